@@ -1,0 +1,1 @@
+"""The vocabulary: specs, axes, schedules, registries, errors. Imports nothing of ours."""

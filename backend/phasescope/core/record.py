@@ -1,0 +1,69 @@
+"""Records: frozen, typed, bounded settings that make their own JSON schema.
+
+Everything a user can set is a field of a record. The schema made from it is what the page's forms, the docs'
+catalogue and the check at the door are built from, so a bound is written once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from phasescope.core.expressions import evaluate
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A condition over several fields of one record, and the sentence for when it does not hold."""
+
+    holds: str
+    otherwise: str
+
+
+def setting(
+    default: Any = ...,
+    help: str = "",
+    *,
+    ge: float | None = None,
+    gt: float | None = None,
+    le: float | None = None,
+    lt: float | None = None,
+    unit: str | None = None,
+    per_run: bool = False,
+) -> Any:
+    """A field of a record. `per_run` fields are numbers over the run axis: runs that differ only in them share a shard."""
+    extra: dict[str, Any] = {"x-per-run": per_run}
+    if unit is not None:
+        extra["x-unit"] = unit
+    return Field(default, description=help, ge=ge, gt=gt, le=le, lt=lt, json_schema_extra=extra)
+
+
+class Record(BaseModel):
+    """Base of all settings: frozen, no unknown fields, no NaN or infinity, and rules over several fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, validate_default=True)
+    rules: ClassVar[tuple[Rule, ...]] = ()
+
+    @model_validator(mode="after")
+    def _obey_rules(self) -> Record:
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        for rule in self.rules:
+            if not evaluate(rule.holds, values):
+                raise ValueError(rule.otherwise)
+        return self
+
+    @classmethod
+    def schema_with_rules(cls) -> dict[str, Any]:
+        """JSON schema, with `x-rules` for the conditions that a schema cannot state."""
+        schema = cls.model_json_schema()
+        if cls.rules:
+            schema["x-rules"] = [asdict(rule) for rule in cls.rules]
+        return schema
+
+    @classmethod
+    def per_run_fields(cls) -> tuple[str, ...]:
+        """Names of the fields that may differ between the runs of one shard."""
+        extras = {name: field.json_schema_extra for name, field in cls.model_fields.items()}
+        return tuple(name for name, extra in extras.items() if isinstance(extra, dict) and extra.get("x-per-run"))

@@ -1,0 +1,102 @@
+"""The nouns as they leave the store and travel over HTTP: runs, experiments, workers, shares. No field has a default,
+so that a generated client knows what is always there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from phasescope.core.record import Record
+from phasescope.core.spec import ExperimentSpec, RunSpec
+from phasescope.core.view import View
+
+RunState = Literal["queued", "running", "finished", "stopped", "diverged", "failed", "lost", "cancelled"]
+ENDED: frozenset[str] = frozenset({"finished", "stopped", "diverged", "failed", "cancelled"})
+ExperimentState = Literal["queued", "running", "finished", "failed", "cancelled"]
+
+
+class Progress(Record):
+    """How far an experiment is. `seconds_left` is None until a rate is known."""
+
+    runs: int
+    by_state: dict[str, int]
+    run_steps_done: int
+    run_steps_total: int
+    run_steps_per_second: float | None
+    seconds_left: float | None
+    newest_step: int
+
+
+class ExperimentSummary(Record):
+    """An experiment as it is listed."""
+
+    id: int
+    name: str
+    description: str
+    recipe: str | None
+    state: ExperimentState
+    created_at: datetime
+    progress: Progress
+
+
+class Experiment(ExperimentSummary):
+    """An experiment with its spec, the steps of its checkpoints, and the series that have been stored so far."""
+
+    spec: ExperimentSpec
+    steps: tuple[int, ...]
+    series: tuple[str, ...]
+
+
+class Run(Record):
+    """One run as it is listed in an experiment; `point` maps axis paths to values."""
+
+    id: int
+    point: dict[str, Any]
+    seed: int
+    state: RunState
+    step: int
+    message: str | None
+    summary: dict[str, float | None]
+
+
+class RunDetail(Run):
+    """A run with its frozen spec and digest."""
+
+    digest: str
+    spec: RunSpec
+    experiments: tuple[int, ...]
+
+
+class SeriesValues(Record):
+    """One series of one run. A value is None where it is undefined, and `undefined` says why."""
+
+    run: int
+    name: str
+    steps: tuple[int, ...]
+    values: tuple[float | None, ...]
+    undefined: str | None
+
+
+class Worker(Record):
+    """A process that leases shards."""
+
+    id: int
+    name: str
+    device: str
+    state: Literal["idle", "training", "silent"]
+    shard: int | None
+    experiment: int | None
+    run_steps_per_second: float | None
+    seen_at: datetime
+
+
+class Share(Record):
+    """A read-only link to one view. The token itself is shown once, when the share is made."""
+
+    id: int
+    title: str
+    note: str
+    view: View
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None

@@ -1,0 +1,134 @@
+"""What is trained: an experiment (a family) and a run (one point of its axes with one seed), both plain data."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+from pydantic import JsonValue
+
+from phasescope.core.axes import Axis, training_order
+from phasescope.core.record import Record, Rule, setting
+from phasescope.core.schedule import Checkpoints
+
+MAXIMUM_RUNS = 65_536  # of one experiment
+MAXIMUM_STEPS = 100_000_000
+DEFAULT_MEASURES = ("loss", "accuracy", "weight_norm", "distance_from_initial", "layer_rotation", "drift")
+
+Choice = dict[str, JsonValue]
+"""A registered name and its settings: {"name": "mlp", "width": 128}."""
+
+AXIS_ROOTS = ("task", "model", "optimizer", "batch_size")
+"""What an axis may vary: everything else is the same for all runs of an experiment."""
+
+
+class StopRule(Record):
+    """End a run once a series has been on one side of a bound for some checkpoints in a row."""
+
+    rules: ClassVar[tuple[Rule, ...]] = (
+        Rule("(at_least != None) + (at_most != None) == 1", "stop: give exactly one of at_least and at_most."),
+    )
+
+    measure: str = setting(..., "Name of a series, such as test_accuracy.")
+    at_least: float | None = setting(None, "Stop when the value is at least this.")
+    at_most: float | None = setting(None, "Stop when the value is at most this.")
+    for_checkpoints: int = setting(1, "For this many checkpoints in a row.", ge=1)
+
+
+class PhaseRule(Record):
+    """The phase rule of Liu et al. 2022 (arXiv:2205.10343, appendix A), with its thresholds kept beside its labels."""
+
+    train_at_least: float = setting(0.9, "Training accuracy that counts as fitted.", ge=0, le=1)
+    test_at_least: float = setting(0.9, "Test accuracy that counts as generalised.", ge=0, le=1)
+    delay: int = setting(1000, "From this delay between the two on it is grokking.", ge=1, unit="steps")
+
+
+class RunSpec(Record):
+    """One trajectory. Its digest is its identity: what is measured on it, and how long it is followed, is not part of it."""
+
+    task: Choice
+    model: Choice
+    optimizer: Choice
+    interventions: tuple[Choice, ...] = ()
+    batch_size: int | None = setting(None, "Examples per step; nothing means the full training set.", ge=1)
+    precision: Literal["float32", "float64"] = "float32"
+    seed: int = setting(0, "Decides initial weights, data and batch order.", ge=0)
+
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON (hexadecimal, 64 characters)."""
+        return digest_of(self.model_dump(mode="json"))
+
+
+class ExperimentSpec(Record):
+    """A named family of runs: a base, axes, seeds, and what is measured when."""
+
+    name: str = setting(..., "Shown as the title.")
+    description: str = setting("", "A sentence or two, shown under the title.")
+    task: Choice
+    model: Choice
+    optimizer: Choice
+    interventions: tuple[Choice, ...] = ()
+    batch_size: int | None = setting(None, "Examples per step; nothing means the full training set.", ge=1)
+    precision: Literal["float32", "float64"] = "float32"
+    steps: int = setting(..., "Training steps of each run.", ge=1, le=MAXIMUM_STEPS)
+    checkpoints: Checkpoints = Checkpoints(log_spaced=60)
+    measures: tuple[str, ...] = DEFAULT_MEASURES
+    axes: tuple[Axis, ...] = ()
+    seeds: int = setting(1, "Runs per cell, with seeds 0, 1, 2, …", ge=1, le=10_000)
+    stop: StopRule | None = None
+    phases: PhaseRule = PhaseRule()
+
+    def count(self) -> int:
+        """Number of runs."""
+        total = self.seeds
+        for axis in self.axes:
+            total *= len(axis.points())
+        return total
+
+    def cells(self) -> Iterator[Cell]:
+        """Every run of the family, in grid order, with the pass in which it is to be trained."""
+        points = [axis.points() for axis in self.axes]
+        counts = tuple(len(p) for p in points)
+        for indices in itertools.product(*(range(n) for n in counts)):
+            point = {axis.path: p[i] for axis, p, i in zip(self.axes, points, indices, strict=True)}
+            for seed in range(self.seeds):
+                yield Cell(self._run(point, seed), point, training_order(indices, counts, seed))
+
+    def _run(self, point: dict[str, Any], seed: int) -> RunSpec:
+        parts: dict[str, Any] = {
+            "task": dict(self.task),
+            "model": dict(self.model),
+            "optimizer": dict(self.optimizer),
+            "batch_size": self.batch_size,
+        }
+        for path, value in point.items():
+            root, _, field = path.partition(".")
+            if field:
+                parts[root][field] = value
+            else:
+                parts[root] = value
+        return RunSpec(interventions=self.interventions, precision=self.precision, seed=seed, **parts)
+
+    def observation(self) -> str:
+        """Digest of what is recorded of a run; two experiments may share a run when this and the run's digest agree."""
+        kept = self.model_dump(mode="json", include={"steps", "checkpoints", "measures", "stop"})
+        return digest_of(kept)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One run of a family: its spec, its point (path → value), and the pass of its training (0 is the coarsest)."""
+
+    spec: RunSpec
+    point: dict[str, Any]
+    training_pass: int
+
+
+def digest_of(data: Any) -> str:
+    """SHA-256 of canonical JSON."""
+    canonical = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()

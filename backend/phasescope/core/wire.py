@@ -1,0 +1,150 @@
+"""What a worker and the server say to each other, and how checkpoints are packed.
+
+A block of values travels as one safetensors file (never pickle): `runs` (R,) int64, `steps` (C,) int64,
+`counts` (R,) int64, `values` (R, C, M) float64. `counts[r]` is how many of the C steps run r has (a run that left
+the shard has fewer than its neighbours); values after that are NaN and mean nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from phasescope.core.catalogue import Catalogue
+from phasescope.core.errors import InvalidSpec, Problem
+from phasescope.core.record import Record
+from phasescope.core.spec import RunSpec, StopRule
+
+HEARTBEAT_SECONDS = 10.0
+LOST_AFTER_SECONDS = 30.0
+
+
+class Registration(Record):
+    """A worker introduces itself: a name that is its own, its device in words, and what it can train."""
+
+    name: str
+    device: str
+    catalogue: Catalogue
+
+
+class Registered(Record):
+    """The server's answer; the number is used in every later call."""
+
+    worker: int
+    heartbeat_seconds: float
+
+
+class LeaseRequest(Record):
+    """`runs_at_most` is how many runs this worker wants to train together."""
+
+    worker: int
+    runs_at_most: int
+
+
+class LeasedRun(Record):
+    """One run of a leased shard."""
+
+    run: int
+    spec: RunSpec
+
+
+class Lease(Record):
+    """A shard that this worker owns until `until` on the server's clock, renewed by heartbeats."""
+
+    shard: int
+    attempt: int
+    experiment: int
+    until: datetime
+    steps: tuple[int, ...]
+    measures: tuple[str, ...]
+    stop: StopRule | None
+    runs: tuple[LeasedRun, ...]
+    snapshot_step: int | None
+
+
+class Heartbeat(Record):
+    """Sent every HEARTBEAT_SECONDS while a worker lives; without a shard it only says that it is there."""
+
+    worker: int
+    shard: int | None
+    attempt: int | None
+    run_steps_per_second: float | None
+
+
+class HeartbeatAnswer(Record):
+    """`stop` tells the worker to leave the shard (it was cancelled)."""
+
+    order: Literal["continue", "stop"]
+
+
+class RunEnd(Record):
+    """How one run of a shard ended."""
+
+    run: int
+    state: Literal["finished", "stopped", "diverged", "failed", "cancelled"]
+    step: int
+    message: str | None
+
+
+class ShardEnd(Record):
+    """A worker's last word on (some runs of) its shard."""
+
+    worker: int
+    attempt: int
+    runs: tuple[RunEnd, ...]
+
+
+class Acknowledged(Record):
+    """What was sent is durable."""
+
+    ok: bool
+
+
+@dataclass(frozen=True)
+class Block:
+    """Values of M series of R runs at up to C checkpoints."""
+
+    runs: NDArray[np.int64]  # (R,)
+    steps: NDArray[np.int64]  # (C,)
+    counts: NDArray[np.int64]  # (R,)
+    values: NDArray[np.float64]  # (R, C, M)
+    series: tuple[str, ...]  # (M,)
+    versions: Mapping[str, int] = field(default_factory=dict)  # measure -> version
+    undefined: Mapping[str, str] = field(default_factory=dict)  # series -> why a value of it may be undefined
+
+    def to_bytes(self) -> bytes:
+        """One safetensors file."""
+        arrays = {"runs": self.runs, "steps": self.steps, "counts": self.counts, "values": self.values}
+        about = {"series": list(self.series), "versions": dict(self.versions), "undefined": dict(self.undefined)}
+        return save({k: np.ascontiguousarray(v) for k, v in arrays.items()}, metadata={"block": json.dumps(about)})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Block:
+        """Raises InvalidSpec when it is not a block or its shapes do not agree."""
+        try:
+            arrays = load(data)
+            about = _metadata(data)
+            block = cls(**arrays, series=tuple(about["series"]), versions=about["versions"], undefined=about["undefined"])
+            expected = (len(block.runs), len(block.steps), len(block.series))
+        except (SafetensorError, KeyError, TypeError, ValueError) as error:
+            raise InvalidSpec([Problem("block", f"This is not a block of values: {error}.")]) from error
+        if block.values.shape != expected or block.counts.shape != block.runs.shape:
+            sentence = f"The block's values have shape {block.values.shape}; its runs, steps and series make {expected}."
+            raise InvalidSpec([Problem("block", sentence)])
+        return block
+
+
+def _metadata(data: bytes) -> dict[str, Any]:
+    """The header of a safetensors file: 8 bytes of length, then JSON (the numpy loader does not give the metadata)."""
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    about: dict[str, Any] = json.loads(header["__metadata__"]["block"])
+    return about
