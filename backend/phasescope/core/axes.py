@@ -28,7 +28,7 @@ class Axis(Record):
     log: tuple[float, float, int] | None = setting(None, "Evenly spaced in the logarithm: [low, high, count].")
 
     def points(self) -> tuple[Any, ...]:
-        """The values along the axis, in order. Raises ValueError for a log axis that is not positive or a count below 1."""
+        """The values along the axis, in order. Raises ValueError: no points, or a log axis not positive."""
         if self.values is not None:
             return self.values
         low, high, count = self.linear or self.log or (0.0, 0.0, 0)
@@ -63,6 +63,6 @@ def level(index: int, count: int) -> int:
 
 
 def training_order(indices: tuple[int, ...], counts: tuple[int, ...], seed_index: int) -> int:
-    """The pass in which a grid cell is trained: coarse cells first; further seeds of a cell one pass after its first."""
+    """The pass in which a grid cell is trained: coarse cells first; a cell's further seeds one pass after its first."""
     refinement = max((level(i, n) for i, n in zip(indices, counts, strict=True)), default=0)
     return refinement + (1 if seed_index else 0)

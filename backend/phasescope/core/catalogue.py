@@ -27,7 +27,7 @@ class Entry(Record):
     label: str = setting("", "Name for people.")
     summary: str = setting("", "One sentence.")
     source: str = setting("", "Paper and equation.")
-    settings: dict[str, Any] = {}
+    settings: dict[str, Any] = setting({}, "JSON schema.")
     inputs: str = setting("", "Of a task: tokens or vectors.")
     accepts: tuple[str, ...] = setting((), "Of a model: kinds of inputs it can read.")
     series: tuple[str, ...] = setting((), "Of a measure: the series it gives; `name.*` stands for one per layer.")

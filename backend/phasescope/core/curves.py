@@ -21,7 +21,9 @@ class Curves:
     runs: tuple[int, ...]
     steps: NDArray[np.int64]  # (C,), increasing
     values: Mapping[str, Floats]  # name -> (R, C)
-    undefined: Mapping[tuple[int, str], str] = field(default_factory=dict)  # (run, series) -> why some values are missing
+    undefined: Mapping[tuple[int, str], str] = field(
+        default_factory=dict
+    )  # (run, series) -> why some values are missing
 
     def of(self, runs: Sequence[int]) -> Curves:
         """The same curves of some of the runs, in the order asked for; runs that are not here are left out."""

@@ -29,10 +29,12 @@ def admit(data: Mapping[str, Any], catalogue: Catalogue) -> ExperimentSpec:
         spec = ExperimentSpec.model_validate(data)
     except ValidationError as error:
         raise InvalidSpec(problems_of(error, ExperimentSpec.model_fields)) from error
-    problems = list(_axis_problems(spec, catalogue)) + list(_measure_problems(spec, catalogue))
+    problems: list[Problem] = []
+    completed = {kind: _complete(kind, getattr(spec, kind), catalogue, problems) for kind in CHOICES}
+    problems.extend(_measure_problems(spec, catalogue))
     if problems:
         raise InvalidSpec(problems)
-    completed = {kind: _complete(kind, getattr(spec, kind), catalogue, problems) for kind in CHOICES}
+    problems.extend(_axis_problems(spec, catalogue))
     if problems:
         raise InvalidSpec(problems)
     spec = spec.model_copy(update=completed)
@@ -83,24 +85,25 @@ def setting_problems(entry: Entry, given: Mapping[str, Any]) -> Iterator[Problem
 
 def _schema_problems(entry: Entry, error: SchemaError) -> Iterator[Problem]:
     available = entry.settings.get("properties", {})
+    given: Any = error.instance
     if error.validator == "additionalProperties":
-        for name in set(error.instance) - set(available):
+        for name in sorted(set(given) - set(available)):
             where = f"{entry.kind}.{name}"
             near = suggestion(name, available)
             yield Problem(where, f"{where}: {entry.kind} {entry.name!r} has no setting {name!r}.{near}")
         return
     if error.validator == "required":
-        missing = [name for name in error.schema["required"] if name not in error.instance]
+        missing = [name for name in entry.settings["required"] if name not in given]
         yield Problem(entry.kind, f"{entry.kind} {entry.name}: {', '.join(missing)} is missing.")
         return
     branches = [e for e in error.context or () if e.validator != "type" or e.validator_value != "null"]
     where = ".".join([entry.kind, *(str(part) for part in error.absolute_path)])
     allowed = " or ".join(dict.fromkeys(_allowed(branch) for branch in branches or [error]))
-    yield Problem(where, f"{where}: {shown(error.instance)} was given; allowed: {allowed}.")
+    yield Problem(where, f"{where}: {shown(given)} was given; allowed: {allowed}.")
 
 
 def _allowed(error: SchemaError) -> str:
-    value = error.validator_value
+    value: Any = error.validator_value
     match error.validator:
         case "minimum":
             return f"at least {value}"
@@ -115,7 +118,9 @@ def _allowed(error: SchemaError) -> str:
         case "const":
             return str(value)
         case "type":
-            return {"integer": "a whole number", "number": "a number", "boolean": "true or false"}.get(value, f"{value}")
+            return {"integer": "a whole number", "number": "a number", "boolean": "true or false"}.get(
+                value, f"{value}"
+            )
         case _:
             return error.message
 
@@ -209,12 +214,16 @@ def _measure_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Pr
     known = catalogue.names("measure")
     for number, name in enumerate(spec.measures):
         if name not in known:
-            yield Problem(f"measures.{number}", f"measures.{number}: there is no measure {name!r}.{suggestion(name, known)}")
+            yield Problem(
+                f"measures.{number}", f"measures.{number}: there is no measure {name!r}.{suggestion(name, known)}"
+            )
     if spec.stop is not None:
         taken = [s for name in spec.measures if name in known for s in catalogue.entry("measure", name).series]
         if not any(spec.stop.measure == s or (s.endswith("*") and spec.stop.measure.startswith(s[:-1])) for s in taken):
             near = suggestion(spec.stop.measure, taken)
-            yield Problem("stop.measure", f"stop.measure: {spec.stop.measure!r} is not measured in this experiment.{near}")
+            yield Problem(
+                "stop.measure", f"stop.measure: {spec.stop.measure!r} is not measured in this experiment.{near}"
+            )
 
 
 def _cell_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Problem]:
@@ -249,7 +258,9 @@ def _match_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Prob
     for name in spec.measures:
         missing = set(catalogue.entry("measure", name).needs) - set(task.offers)
         if missing:
-            fitting = [m for m in catalogue.names("measure") if set(catalogue.entry("measure", m).needs) <= set(task.offers)]
+            fitting = [
+                m for m in catalogue.names("measure") if set(catalogue.entry("measure", m).needs) <= set(task.offers)
+            ]
             yield Problem(
                 "measures",
                 f"measures: {name} needs {', '.join(sorted(missing))}, which task {task.name} does not have. "

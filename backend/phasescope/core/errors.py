@@ -27,7 +27,11 @@ class InvalidSpec(PhasescopeError):
         super().__init__("\n".join(problem.sentence for problem in self.problems))
 
 
-class NotFound(PhasescopeError):
+class Missing(PhasescopeError):
+    """Something that was asked for does not exist."""
+
+
+class NotFound(Missing):
     """A noun and a name or number that does not exist."""
 
     def __init__(self, noun: str, name: object, available: Iterable[str] = ()) -> None:

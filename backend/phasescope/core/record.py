@@ -33,7 +33,7 @@ def setting(
     unit: str | None = None,
     per_run: bool = False,
 ) -> Any:
-    """A field of a record. `per_run` fields are numbers over the run axis: runs that differ only in them share a shard."""
+    """A field of a record. `per_run`: a number over the run axis; runs that differ only in those share a shard."""
     extra: dict[str, Any] = {"x-per-run": per_run}
     if unit is not None:
         extra["x-unit"] = unit

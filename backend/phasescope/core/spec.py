@@ -48,7 +48,7 @@ class PhaseRule(Record):
 
 
 class RunSpec(Record):
-    """One trajectory. Its digest is its identity: what is measured on it, and how long it is followed, is not part of it."""
+    """One trajectory. Its digest is its identity; what is measured on it, and for how long, is not part of it."""
 
     task: Choice
     model: Choice

@@ -132,12 +132,16 @@ class Block:
         try:
             arrays = load(data)
             about = _metadata(data)
-            block = cls(**arrays, series=tuple(about["series"]), versions=about["versions"], undefined=about["undefined"])
+            block = cls(
+                **arrays, series=tuple(about["series"]), versions=about["versions"], undefined=about["undefined"]
+            )
             expected = (len(block.runs), len(block.steps), len(block.series))
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise InvalidSpec([Problem("block", f"This is not a block of values: {error}.")]) from error
         if block.values.shape != expected or block.counts.shape != block.runs.shape:
-            sentence = f"The block's values have shape {block.values.shape}; its runs, steps and series make {expected}."
+            sentence = (
+                f"The block's values have shape {block.values.shape}; its runs, steps and series make {expected}."
+            )
             raise InvalidSpec([Problem("block", sentence)])
         return block
 

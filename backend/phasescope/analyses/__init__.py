@@ -1,0 +1,9 @@
+"""Analyses: one file is one statement about stored series. To add one, write the file and add its line here."""
+
+from phasescope.analyses.analysis import Analysis
+from phasescope.analyses.bands import BANDS
+from phasescope.analyses.cells import CELLS
+from phasescope.analyses.phases import PHASE_ANALYSIS
+from phasescope.core.registry import Registry
+
+ANALYSES: Registry[Analysis] = Registry("analysis", [PHASE_ANALYSIS, CELLS, BANDS])

@@ -1,0 +1,53 @@
+"""`phasescope COMMAND`: finds the command's module and hands over."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+from phasescope import __version__
+from phasescope.core.errors import InvalidSpec, PhasescopeError, suggestion
+
+COMMANDS = {
+    "serve": "start the server and one worker per device, and print the address",
+    "worker": "train for a server, here or elsewhere",
+    "run": "check an experiment file, start it and follow it",
+    "recipes": "list the recipes, or start one",
+    "doctor": "look at this installation and say what is missing",
+    "catalogue": "renew the catalogue of tasks, models, optimizers and measures",
+    "version": "print the version",
+}
+REFUSED, FAILED = 2, 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code: 0 done, 1 it did not work, 2 the input was refused."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or given[0] in ("-h", "--help", "help"):
+        sys.stdout.write(overview())
+        return 0
+    if given[0] == "--version":
+        given = ["version"]
+    name, *rest = given
+    if name not in COMMANDS:
+        sys.stderr.write(f"There is no command {name!r}.{suggestion(name, COMMANDS)}\n")
+        return REFUSED
+    module = importlib.import_module("phasescope.worker.main" if name == "worker" else f"phasescope.cli.{name}")
+    try:
+        return int(module.main(rest))
+    except InvalidSpec as error:
+        sys.stderr.write(f"{error}\n")
+        return REFUSED
+    except PhasescopeError as error:
+        sys.stderr.write(f"{error}\n")
+        return FAILED
+    except KeyboardInterrupt:
+        return 130
+
+
+def overview() -> str:
+    """What `phasescope --help` prints."""
+    lines = [f"  {name:<10} {about}" for name, about in COMMANDS.items()]
+    head = f"Phasescope {__version__}: the learning dynamics of neural networks\n\nphasescope COMMAND [--help]\n\n"
+    return head + "\n".join(lines) + "\n"

@@ -1,0 +1,72 @@
+"""`phasescope run SPEC`: check an experiment file, start it on the running server and follow it to its end."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from phasescope.cli.spec_file import read_spec
+from phasescope.client import Client
+from phasescope.core.records import Experiment
+
+POLL_SECONDS = 1.0
+OVER = ("finished", "failed", "cancelled")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit code 0 when all runs ended well, 1 when some failed, 2 when the file was refused."""
+    parser = argparse.ArgumentParser(prog="phasescope run", description=__doc__)
+    parser.add_argument("spec", type=Path, help="experiment file, YAML or JSON")
+    parser.add_argument("--server", default=None, help="address of the server (PHASESCOPE_URL)")
+    parser.add_argument("--check", action="store_true", help="only check it and say what it would cost")
+    parser.add_argument("--no-wait", action="store_true", help="start it and return at once")
+    parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
+    given = parser.parse_args(arguments)
+    spec = read_spec(given.spec)
+    with Client(given.server) as client:
+        if given.check:
+            cost = client.check_experiment(spec)
+            _say(given.json, cost, f"{cost['runs']:,} runs, {cost['run_steps']:,} run-steps.")
+            return 0
+        experiment = client.create_experiment(spec)
+        address = f"{client.url}/experiments/{experiment.id}"
+        if not given.json:
+            sys.stdout.write(f"{experiment.name}: {experiment.progress.runs:,} runs\n{address}\n")
+        if not given.no_wait:
+            experiment = _follow(client, experiment, quiet=given.json)
+    about = {
+        "experiment": experiment.id,
+        "state": experiment.state,
+        "address": address,
+        "by_state": experiment.progress.by_state,
+    }
+    _say(given.json, about, f"{experiment.state}: {_states(experiment)}")
+    return 1 if experiment.state in ("failed", "cancelled") else 0
+
+
+def _follow(client: Client, experiment: Experiment, *, quiet: bool) -> Experiment:
+    """Poll until it is over; one line of progress that rewrites itself."""
+    while experiment.state not in OVER:
+        time.sleep(POLL_SECONDS)
+        experiment = client.experiment(experiment.id)
+        progress = experiment.progress
+        if not quiet and sys.stdout.isatty():
+            share = progress.run_steps_done / max(1, progress.run_steps_total)
+            left = "" if progress.seconds_left is None else f", {progress.seconds_left:.0f} s left"
+            sys.stdout.write(f"\r{share:6.1%} of {progress.runs:,} runs{left}   ")
+            sys.stdout.flush()
+    if not quiet and sys.stdout.isatty():
+        sys.stdout.write("\n")
+    return experiment
+
+
+def _states(experiment: Experiment) -> str:
+    return ", ".join(f"{count:,} {state}" for state, count in experiment.progress.by_state.items() if count)
+
+
+def _say(as_json: bool, about: Mapping[str, object], text: str) -> None:
+    sys.stdout.write(f"{json.dumps(about)}\n" if as_json else f"{text}\n")

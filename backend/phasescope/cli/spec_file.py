@@ -1,0 +1,38 @@
+"""Experiments from a file: YAML or JSON."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from phasescope.core.errors import InvalidSpec, Problem
+
+
+class Loader(yaml.SafeLoader):
+    """Safe YAML in which 1e-3 is a number, as everywhere else (YAML 1.1 wants 1.0e-3)."""
+
+
+Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)[eE][-+]?[0-9]+$"),
+    list("-+0123456789."),
+)
+
+
+def read_spec(path: Path) -> dict[str, Any]:
+    """The raw experiment in a file; raises InvalidSpec naming the file and the line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise InvalidSpec([Problem("file", f"{path} cannot be read: {reason}.")]) from error
+    try:
+        data = yaml.load(text, Loader)  # a SafeLoader
+    except yaml.YAMLError as error:
+        raise InvalidSpec([Problem("file", f"{path} is not YAML: {error}")]) from error
+    if not isinstance(data, dict):
+        raise InvalidSpec([Problem("file", f"{path}: an experiment is a mapping with task, model, optimizer, …")])
+    return data

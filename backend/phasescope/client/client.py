@@ -1,0 +1,76 @@
+"""A Phasescope server from Python: state an experiment, start a recipe, follow it, read its series."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+from pydantic import TypeAdapter
+
+from phasescope.core.errors import Unreachable
+from phasescope.core.records import Experiment, ExperimentSummary, Run, SeriesValues
+from phasescope.core.refusals import refusal
+
+DEFAULT_URL = "http://127.0.0.1:8787"
+
+
+class Client:
+    """One server. Raises Unreachable when none answers, and what the server refuses a request with."""
+
+    def __init__(self, url: str | None = None, token: str | None = None) -> None:
+        self.url = (url or os.environ.get("PHASESCOPE_URL") or DEFAULT_URL).rstrip("/")
+        token = token or os.environ.get("PHASESCOPE_TOKEN")
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        self._http = httpx.Client(base_url=self.url, headers=headers, timeout=60.0)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._http.close()
+
+    def create_experiment(self, experiment: Mapping[str, Any]) -> Experiment:
+        """Queue the runs of an experiment; raises InvalidSpec with one sentence per problem."""
+        return Experiment.model_validate_json(self._send("POST", "/api/experiments", experiment))
+
+    def check_experiment(self, experiment: Mapping[str, Any]) -> dict[str, int]:
+        """What it would cost; raises InvalidSpec."""
+        return TypeAdapter(dict[str, int]).validate_json(self._send("POST", "/api/experiments/check", experiment))
+
+    def experiment(self, number: int) -> Experiment:
+        """One experiment with its progress."""
+        return Experiment.model_validate_json(self._send("GET", f"/api/experiments/{number}"))
+
+    def experiments(self) -> list[ExperimentSummary]:
+        """The newest experiments."""
+        return TypeAdapter(list[ExperimentSummary]).validate_json(self._send("GET", "/api/experiments"))
+
+    def runs(self, experiment: int) -> list[Run]:
+        """The runs of an experiment, in grid order."""
+        return TypeAdapter(list[Run]).validate_json(self._send("GET", f"/api/experiments/{experiment}/runs"))
+
+    def series(self, run: int, name: str) -> SeriesValues:
+        """One series of one run."""
+        return SeriesValues.model_validate_json(self._send("GET", f"/api/runs/{run}/series/{name}"))
+
+    def start_recipe(self, name: str, size: str = "small") -> Experiment:
+        """Start one size of a recipe."""
+        return Experiment.model_validate_json(self._send("POST", f"/api/recipes/{name}/experiments", {"size": size}))
+
+    def _send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> bytes:
+        try:
+            response = self._http.request(method, path, json=body)
+        except httpx.TransportError as error:
+            raise Unreachable(
+                f"No server answers at {self.url} ({error}). Start one with `phasescope serve`, "
+                "or set PHASESCOPE_URL to where it is."
+            ) from error
+        if not response.is_success:
+            raise refusal(response.status_code, response.content)
+        return response.content

@@ -1,0 +1,77 @@
+"""A checkpoint: a training step at which the runs of a shard can be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from phasescope.engine.examples import Examples, Split
+from phasescope.engine.network import Network
+from phasescope.models.model import Activations
+
+Moment = Literal["now", "initial", "previous"]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The networks of the runs that are still training. Looking changes nothing; `retire` ends runs.
+
+    R is the number of runs still in the shard; `runs` are their numbers, in the order of every tensor's first axis.
+    """
+
+    step: int
+    runs: tuple[int, ...]
+    diverged: tuple[int, ...]  # runs that became non-finite since the last checkpoint; they have left the shard
+    network: Network
+    examples: Examples
+    parameters: Tensor  # (R, P)
+    initial: Tensor  # (R, P) at step 0
+    previous: Tensor  # (R, P) at the previous checkpoint (at step 0: the initial ones)
+    snapshot: Callable[[], bytes]  # packs everything that is needed to take the shard up here
+    retired: set[int] = field(default_factory=set)
+    _kept: dict[str, tuple[Tensor, Activations]] = field(default_factory=dict)
+
+    def retire(self, runs: Iterable[int]) -> None:
+        """End these runs: they take no part in the steps that follow."""
+        self.retired.update(runs)
+
+    def outputs(self, split: Literal["train", "test"]) -> Tensor:
+        """(R, n, outputs) on a split of the examples."""
+        return self._forward(split, "now")[0]
+
+    def losses(self, split: Literal["train", "test"]) -> Tensor:
+        """(R,) mean loss on a split."""
+        examples = self._split(split)
+        losses = self.network.losses(self.outputs(split), examples, self.examples.extras)
+        return (losses * examples.weights).sum(1)
+
+    def accuracy(self, split: Literal["train", "test"]) -> Tensor:
+        """(R,) share of right answers on a split, from counts, so that 9 of 10 is exactly the float nearest to 0.9."""
+        examples = self._split(split)
+        right = self.network.correct(self.outputs(split), examples, self.examples.extras) & (examples.weights > 0)
+        return right.sum(1).to(torch.float64) / examples.counts.to(torch.float64)
+
+    def activations(self, moment: Moment = "now") -> Activations:
+        """Activations (R, probe examples, features) of every named layer on the probe inputs."""
+        return {name: values.flatten(2) for name, values in self._forward("probe", moment)[1].items()}
+
+    def weights(self, moment: Moment = "now") -> dict[str, Tensor]:
+        """The named parameters (R, *shape)."""
+        return self.network.layout.named(self._flat(moment))
+
+    def _flat(self, moment: Moment) -> Tensor:
+        return {"now": self.parameters, "initial": self.initial, "previous": self.previous}[moment]
+
+    def _split(self, name: str) -> Split:
+        return {"train": self.examples.train, "test": self.examples.test, "probe": self.examples.probe}[name]
+
+    def _forward(self, split: str, moment: Moment) -> tuple[Tensor, Activations]:
+        key = f"{split} {moment}"
+        if key not in self._kept:
+            with torch.no_grad():
+                self._kept[key] = self.network.outputs(self._flat(moment), self._split(split))
+        return self._kept[key]

@@ -1,0 +1,60 @@
+"""How many runs fit in memory together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+
+import torch
+
+from phasescope.core.spec import RunSpec
+from phasescope.engine.shard import prepare
+
+MEMORY_SHARE = 0.4  # of what is free now: other programs and a second copy of the activations need some too
+MOST_RUNS = {"cpu": 512, "cuda": 8192}
+
+
+def groups(specs: Mapping[int, RunSpec], device: torch.device) -> Iterator[dict[int, RunSpec]]:
+    """Split runs of one signature into groups that fit on the device together."""
+    if not specs:
+        return
+    size = runs_that_fit(next(iter(specs.values())), device)
+    rest = iter(specs.items())
+    while group := dict(islice(rest, size)):
+        yield group
+
+
+def runs_that_fit(spec: RunSpec, device: torch.device) -> int:
+    """How many such runs may train together, from one run's measured size."""
+    most = MOST_RUNS.get(device.type, 512)
+    return max(1, min(most, int(free_bytes(device) * MEMORY_SHARE / bytes_of_run(spec))))
+
+
+def bytes_of_run(spec: RunSpec) -> int:
+    """Bytes that one run takes while training: parameters, moments, examples, and activations kept for the gradient."""
+    shard = prepare([spec], torch.device("cpu"))
+    examples = shard.examples
+    outputs, activations = shard.network.outputs(shard.initial, examples.probe)
+    per_probe = sum(t.numel() * t.element_size() for t in (outputs, *activations.values()))
+    train = examples.train.inputs.shape[1]
+    in_batch = min(shard.batch_size or train, train)
+    per_example = per_probe / examples.probe.inputs.shape[1]
+    # a forward pass keeps values before and after each non-linearity, the backward pass their gradients
+    working = 6 * per_example * in_batch + 2 * per_example * examples.test.inputs.shape[1]
+    weights = shard.initial.numel() * shard.initial.element_size() * (5 + len(shard.optimizer.moments))
+    kept = sum(t.numel() * t.element_size() for s in (examples.train, examples.test) for t in (s.inputs, s.targets))
+    return int(weights + 2 * kept + working)
+
+
+def free_bytes(device: torch.device) -> int:
+    """Memory that is free on the device now."""
+    if device.type == "cuda":
+        free, _ = torch.cuda.mem_get_info(device)
+        return int(free)
+    meminfo = Path("/proc/meminfo")
+    if meminfo.exists():
+        lines = dict(line.split(":", 1) for line in meminfo.read_text().splitlines())
+        return int(lines["MemAvailable"].split()[0]) * 1024
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2

@@ -1,0 +1,55 @@
+"""Snapshots: everything that is needed to take a shard up at a checkpoint, as one safetensors file (never pickle)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from phasescope.core.errors import PhasescopeError
+
+
+class UnreadableSnapshot(PhasescopeError):
+    """The bytes are not a snapshot of this shard; train it from the start."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """State of a shard after `step` steps. Randomness needs no state: it is a hash of key and step."""
+
+    step: int
+    runs: tuple[int, ...]
+    parameters: Tensor  # (R, P)
+    moments: dict[str, Tensor]  # name -> (R, P)
+
+    def to_bytes(self) -> bytes:
+        """One safetensors file."""
+        moments = {f"moment.{name}": value.contiguous().cpu() for name, value in self.moments.items()}
+        where = {"step": torch.tensor(self.step), "runs": torch.tensor(self.runs, dtype=torch.int64)}
+        return save({"parameters": self.parameters.contiguous().cpu(), **where, **moments})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Snapshot:
+        """Raises UnreadableSnapshot."""
+        try:
+            tensors = load(data)
+            return cls(
+                step=int(tensors.pop("step")),
+                runs=tuple(int(run) for run in tensors.pop("runs")),
+                parameters=tensors.pop("parameters"),
+                moments={name.removeprefix("moment."): value for name, value in tensors.items()},
+            )
+        except (SafetensorError, KeyError, ValueError) as error:
+            raise UnreadableSnapshot(f"This is not a snapshot: {error}.") from error
+
+    def of(self, runs: tuple[int, ...]) -> Snapshot:
+        """The state of some of the runs, in the order asked for; raises UnreadableSnapshot when one is not here."""
+        missing = set(runs) - set(self.runs)
+        if missing:
+            raise UnreadableSnapshot(f"The snapshot does not have runs {sorted(missing)}.")
+        rows = [self.runs.index(run) for run in runs]
+        moments = {name: value[rows] for name, value in self.moments.items()}
+        return Snapshot(self.step, runs, self.parameters[rows], moments)

@@ -1,0 +1,94 @@
+"""What the cells of a phase diagram show at the clock: phases, agreement, times and the coloured value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phasescope.analyses import cells, phases
+from phasescope.analyses.cells import Grid
+from phasescope.analyses.phases import PHASES
+from phasescope.core.curves import Curves
+from phasescope.figures.material import Material
+
+PHASE = "phase"  # the colour that is not a series
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What the diagram shows, found before anything is drawn. All arrays are (cells,) unless said otherwise."""
+
+    grid: Grid
+    codes: NDArray[np.int64]  # majority phase; -1 unknown
+    agreement: NDArray[np.float64]  # share of the runs that agree
+    values: NDArray[np.float64]  # what is coloured; NaN where there is none
+    shown: NDArray[np.int64]  # the cell whose value each cell shows; -1 none
+    train_time: NDArray[np.float64]
+    test_time: NDArray[np.float64]
+    run_counts: NDArray[np.int64]  # (5,) runs in each phase
+    undefined: Mapping[int, str]  # cell -> why its value is undefined; such cells show none
+
+    @property
+    def own(self) -> NDArray[np.bool_]:
+        """Cells that show a value of their own."""
+        return self.shown == np.arange(self.grid.cells)
+
+    @property
+    def provisional(self) -> NDArray[np.bool_]:
+        """Cells that show a neighbour's value until they are trained."""
+        return (self.shown >= 0) & ~self.own
+
+    @property
+    def waiting(self) -> NDArray[np.bool_]:
+        """Cells that show no value."""
+        return self.shown < 0
+
+
+def find(material: Material) -> Cells:
+    """Phases, times and colours of all cells at the view's step."""
+    view, rule = material.view, material.experiment.phases
+    grid = cells.grid(material.experiment, material.runs, view.x, view.y)
+    rows = _rows(material.curves, [run.id for run in material.runs])
+    codes = np.append(phases.label(material.curves, rule, view.step), phases.UNKNOWN)[rows]
+    train, test = (np.append(time, np.nan)[rows] for time in phases.times(material.curves, rule, view.step))
+    train[codes < 0], test[codes < 0] = np.nan, np.nan
+    majority, agreement = cells.majority(codes, grid, len(PHASES))
+    if view.colour == PHASE:
+        values = np.where(majority >= 0, majority, np.nan).astype(np.float64)
+        undefined: dict[int, str] = {}
+    else:
+        values = cells.median(np.append(_newest(material), np.nan)[rows], grid)
+        undefined = _undefined(material, grid, np.isfinite(values))
+    shown = cells.sources(np.isfinite(values), grid)
+    shown[list(undefined)] = -1
+    return Cells(
+        grid=grid, codes=majority, agreement=agreement, values=values, shown=shown,
+        train_time=cells.median(train, grid), test_time=cells.median(test, grid),
+        run_counts=phases.counts(codes), undefined=undefined,
+    )  # fmt: skip
+
+
+def _newest(material: Material) -> NDArray[np.float64]:
+    """(R,) newest value of the coloured series at the clock, for each row of the curves."""
+    name = material.view.colour
+    series = Curves(material.curves.runs, material.curves.steps, {name: material.series(name)})
+    return series.at(name, material.view.step).astype(np.float64)
+
+
+def _undefined(material: Material, grid: Grid, has_value: NDArray[np.bool_]) -> dict[int, str]:
+    """Cells without a value for which a reason is known: they are not waiting, they cannot have one."""
+    name, reasons = material.view.colour, material.curves.undefined
+    found: dict[int, str] = {}
+    for run, cell in zip(material.runs, grid.cell_of.tolist(), strict=True):
+        if not has_value[cell] and (run.id, name) in reasons:
+            found.setdefault(cell, reasons[run.id, name])
+    return found
+
+
+def _rows(curves: Curves, runs: Sequence[int]) -> NDArray[np.int64]:
+    """Each run's row in the curves; -1 (the appended one) for runs without values."""
+    row = {run: place for place, run in enumerate(curves.runs)}
+    return np.array([row.get(run, -1) for run in runs], dtype=np.int64)

@@ -1,0 +1,55 @@
+"""How the values of cells become colours: phases are discrete, numbers run along viridis, over decades in the logarithm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phasescope.analyses.phases import PHASES
+from phasescope.figures import words
+from phasescope.figures.style import PHASE_COLOURS, SEQUENTIAL, Part
+
+DECADES = 2  # positive values that span so many are coloured by their logarithm
+
+
+@dataclass(frozen=True)
+class ColourScale:
+    """Colours of a heat map: what goes into each of its traces, what goes into the layout, and whether it is log."""
+
+    trace: Part
+    layout: Part
+    log: bool = False
+
+    def place(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Values as they are coloured."""
+        if not self.log:
+            return values
+        return np.log10(values, where=np.isfinite(values), out=np.full(values.shape, np.nan))
+
+
+def phase_scale() -> ColourScale:
+    """One flat colour per phase."""
+    share = 1 / len(PHASES)
+    steps = [[end * share, PHASE_COLOURS[phase]] for place, phase in enumerate(PHASES) for end in (place, place + 1)]
+    return ColourScale({"colorscale": steps, "zmin": -0.5, "zmax": len(PHASES) - 0.5, "showscale": False}, {})
+
+
+def colour_scale(series: str, values: NDArray[np.float64], units: Mapping[str, str]) -> ColourScale:
+    """Viridis between the least and the greatest value, with a bar that names the series and its unit."""
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
+    log = low > 0 and np.log10(high / low) >= DECADES
+    title = words.with_unit(words.series_words(series), series, units)
+    bar: Part = {"title": {"text": title, "side": "right"}, "thickness": 12, "outlinewidth": 0}
+    if log:
+        low, high = np.log10(low), np.log10(high)
+        exponents = np.arange(np.ceil(low), np.floor(high) + 1)[:: max(1, int((high - low) // 6))]
+        bar.update({"tickvals": exponents.tolist(), "ticktext": [f"10<sup>{power:g}</sup>" for power in exponents]})
+    if high <= low:
+        low, high = low - 0.5, high + 0.5
+    colours = [[place / (len(SEQUENTIAL) - 1), colour] for place, colour in enumerate(SEQUENTIAL)]
+    axis = {"colorscale": colours, "cmin": float(low), "cmax": float(high), "colorbar": bar}
+    return ColourScale({"coloraxis": "coloraxis"}, {"coloraxis": axis}, bool(log))

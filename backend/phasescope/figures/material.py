@@ -1,0 +1,77 @@
+"""What a figure is drawn from, and what the server asks of every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+import plotly.graph_objects as go
+
+from phasescope.core.curves import Curves, Floats
+from phasescope.core.records import Run
+from phasescope.core.spec import ExperimentSpec
+from phasescope.core.view import View
+
+Scope = Literal["all", "selection"]
+"""Which runs a figure reads: every run of the experiment, or those that `selected` names."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """An experiment, runs, their stored series and the view: everything a figure may look at.
+
+    `runs` and `curves` may hold more runs than the figure draws; a run without a row in `curves` has no values yet.
+    `units` maps an axis path or the name of a series to its unit, where one is known.
+    """
+
+    experiment: ExperimentSpec
+    runs: tuple[Run, ...]
+    curves: Curves
+    view: View
+    units: Mapping[str, str] = field(default_factory=dict)
+
+    def series(self, name: str) -> Floats:
+        """(R, C) values of one series, a row for each of `curves.runs`; NaN throughout when it was never stored."""
+        missing = np.full((len(self.curves.runs), len(self.curves.steps)), np.nan, dtype=np.float32)
+        return self.curves.values.get(name, missing)
+
+
+class Figure(Protocol):
+    """One figure: what it is called, what it needs, and how it is drawn."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def description(self) -> str: ...
+
+    @property
+    def scope(self) -> Scope: ...
+
+    def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
+        """Names of the series it reads; `name.*` stands for one per layer. `expanded` makes them plain names."""
+        ...
+
+    def draw(self, material: Material) -> go.Figure:
+        """The figure, without a template. It draws none, one, many and unfinished runs."""
+        ...
+
+
+def selected(view: View) -> tuple[int, ...]:
+    """The runs that a figure of scope `selection` reads: the selected ones and the one whose drift is shown."""
+    drift = (view.run,) if view.run is not None else ()
+    return tuple(dict.fromkeys((*view.runs, *drift)))
+
+
+def expanded(needs: Iterable[str], available: Sequence[str]) -> tuple[str, ...]:
+    """The series among `available` that are needed: `drift_to_initial.*` becomes one name per layer, in their order."""
+    found: dict[str, None] = {}
+    for need in needs:
+        prefix = need.removesuffix("*")
+        found.update({name: None for name in available if name == need or (need != prefix and name.startswith(prefix))})
+    return tuple(found)

@@ -1,0 +1,175 @@
+"""The phase diagram: every run as a cell over two axes, coloured by its phase or by any series, as known at the clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from phasescope.analyses import phases
+from phasescope.analyses.cells import Grid
+from phasescope.analyses.phases import PHASES
+from phasescope.core.spec import ExperimentSpec
+from phasescope.core.view import View
+from phasescope.figures import style, words
+from phasescope.figures.cell_axes import Places, places
+from phasescope.figures.cell_hover import hover_lines
+from phasescope.figures.cell_values import PHASE, Cells, find
+from phasescope.figures.colour_scale import ColourScale, colour_scale, phase_scale
+from phasescope.figures.material import Material, Scope
+from phasescope.figures.style import Part
+
+PROVISIONAL_OPACITY = 0.4
+WAITING_OPACITY = 0.16
+NEUTRAL_SCALE: Part = {
+    "colorscale": [[0, style.NEUTRAL], [1, style.NEUTRAL]], "zmin": 0, "zmax": 1, "showscale": False,
+}  # fmt: skip
+
+
+class PhaseDiagram:
+    """Heat map over two axes of the experiment; a cell is all runs that share its values."""
+
+    name = "phase_diagram"
+    title = "Phase diagram"
+    description = "Every run as a cell over two axes, coloured by its phase or by a series, as known at the clock."
+    scope: Scope = "all"
+
+    def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
+        colour = () if view.colour == PHASE else (view.colour,)
+        return tuple(dict.fromkeys((phases.TRAIN, phases.TEST, *colour)))
+
+    def draw(self, material: Material) -> go.Figure:
+        found = find(material)
+        grid, view = found.grid, material.view
+        paths = [axis.path for axis in material.experiment.axes]
+        titles = [
+            words.with_unit(words.words(axis.path, paths), axis.path, material.units) if axis else ""
+            for axis in (grid.x, grid.y)
+        ]
+        across, up = places(grid.x, titles[0]), places(grid.y, titles[1])
+        scale = phase_scale() if view.colour == PHASE else colour_scale(view.colour, found.values, material.units)
+        data = [
+            *_heat_maps(found, scale, {"x": across.edges, "y": up.edges}, hover_lines(found, material)),
+            _selectable(grid, across, up),
+            *_outlines(grid, across, up, set(view.runs)),
+            *_legend(found, view.colour == PHASE),
+        ]
+        layout: Part = {
+            "xaxis": across.axis, "yaxis": up.axis, "hovermode": "closest", "showlegend": True,
+            "uirevision": f"{grid.x and grid.x.path} {grid.y and grid.y.path}",
+            "meta": _meta(found, material), "annotations": _notes(found, material), **scale.layout,
+        }  # fmt: skip
+        layout["legend"] = {**style.LEGEND, "itemclick": False, "itemdoubleclick": False}
+        return style.figure(data, layout)
+
+
+def _heat_maps(found: Cells, scale: ColourScale, frame: Part, hover: list[str]) -> list[Part]:
+    """Three layers over the same cells: trained, provisional and waiting. Every cell is in exactly one."""
+    values = np.append(scale.place(found.values), np.nan)[found.shown]
+    layers = [
+        ("trained", found.own, values, 1.0, scale.trace),
+        ("provisional", found.provisional, values, PROVISIONAL_OPACITY, scale.trace),
+        ("waiting", found.waiting, np.zeros(found.grid.cells), WAITING_OPACITY, NEUTRAL_SCALE),
+    ]
+    return [
+        {
+            **frame, "type": "heatmap", "name": name, "opacity": opacity, "hoverongaps": False, **colours,
+            **_layer(found.grid, mask, shown, hover), "hovertemplate": "%{text}<extra></extra>",
+        }
+        for name, mask, shown, opacity, colours in layers
+        if name == "trained" or mask.any()
+    ]  # fmt: skip
+
+
+def _layer(grid: Grid, mask: NDArray[np.bool_], values: NDArray[np.float64], hover: list[str]) -> Part:
+    """Values, run ids and hover text of the cells under the mask, in rows; nothing elsewhere."""
+    inside = mask.tolist()
+    members = [list(ids) if here else None for ids, here in zip(grid.members, inside, strict=True)]
+    text = [line if here else "" for line, here in zip(hover, inside, strict=True)]
+    z = np.where(mask, values, np.nan).astype(np.float32).reshape(grid.rows, grid.columns)
+    return {"z": z, "customdata": _in_rows(members, grid.columns), "text": _in_rows(text, grid.columns)}
+
+
+def _in_rows(items: list[Any], width: int) -> list[list[Any]]:
+    return [items[start : start + width] for start in range(0, len(items), width)]
+
+
+def _selectable(grid: Grid, across: Places, up: Places) -> Part:
+    """Heat maps cannot be box-selected; invisible markers at the centres of the cells can."""
+    x, y = np.meshgrid(across.centres, up.centres)
+    unseen = {"marker": {"opacity": 0}}
+    return {
+        "type": "scatter", "mode": "markers", "name": "selectable", "x": x.ravel(), "y": y.ravel(),
+        "customdata": [list(ids) for ids in grid.members], "marker": {"opacity": 0, "size": 1},
+        "selected": unseen, "unselected": unseen, "hoverinfo": "skip", "showlegend": False,
+    }  # fmt: skip
+
+
+def _outlines(grid: Grid, across: Places, up: Places, chosen: set[int]) -> list[Part]:
+    """The selected cells framed in black on white, which is seen on every colour."""
+    framed = [cell for cell, ids in enumerate(grid.members) if not chosen.isdisjoint(ids)]
+    if not framed:
+        return []
+    row, column = np.divmod(np.array(framed), grid.columns)
+    left, right, low, high = across.edges[column], across.edges[column + 1], up.edges[row], up.edges[row + 1]
+    gap = np.full(len(framed), np.nan)
+    frame: Part = {
+        "type": "scatter", "mode": "lines", "hoverinfo": "skip", "showlegend": False,
+        "x": np.stack([left, right, right, left, left, gap], axis=1).ravel(),
+        "y": np.stack([low, low, high, high, low, gap], axis=1).ravel(),
+    }  # fmt: skip
+    return [
+        {**frame, "name": "selected, halo", "line": {"color": "#ffffff", "width": 4}},
+        {**frame, "name": "selected", "line": {"color": "#111111", "width": 2}},
+    ]
+
+
+def _legend(found: Cells, by_phase: bool) -> list[Part]:
+    """Named entries with the number of cells; unclassified, provisional and waiting only where there are some."""
+    tally = np.bincount(found.codes[found.own & (found.codes >= 0)], minlength=len(PHASES)).tolist()
+    entries = [
+        (f"{phase} {count:,}", style.PHASE_COLOURS[phase])
+        for phase, count in zip(PHASES, tally, strict=True)
+        if by_phase and (count or phase != "unclassified")
+    ]
+    others = {
+        "provisional": (int(found.provisional.sum()), 0.55),
+        "not started": (int(found.waiting.sum()) - len(found.undefined), 0.3),
+        "undefined": (len(found.undefined), 0.3),
+    }
+    entries += [(f"{name} {n:,}", style.translucent(style.NEUTRAL, dark)) for name, (n, dark) in others.items() if n]
+    return [
+        style.legend_entry(name, mode="markers", marker={"symbol": "square", "size": 12, "color": colour})
+        for name, colour in entries
+    ]
+
+
+def _notes(found: Cells, material: Material) -> list[Part]:
+    if not material.runs:
+        return [style.note("No runs yet")]
+    if found.waiting.all():
+        reason = "" if material.view.colour == PHASE else f" of {words.series_words(material.view.colour)}"
+        return [style.note(f"No values{reason} yet.<br>The first cells appear as soon as a worker has trained them.")]
+    return []
+
+
+def _meta(found: Cells, material: Material) -> Part:
+    """What the page reads: axes and their values, the checkpoints, and how many of what."""
+    axes = [
+        {"path": axis.path, "title": words.words(axis.path), "scale": axis.scale, "values": list(axis.values)}
+        if axis
+        else None
+        for axis in (found.grid.x, found.grid.y)
+    ]
+    return {
+        "kind": "phase_diagram", "x": axes[0], "y": axes[1], "colour": material.view.colour,
+        "step": material.view.step, "steps": material.curves.steps.tolist(),
+        "counts": dict(zip(PHASES, found.run_counts.tolist(), strict=True)),
+        "cells": {
+            "trained": int(found.own.sum()),
+            "provisional": int(found.provisional.sum()),
+            "waiting": int(found.waiting.sum()),
+        },
+    }  # fmt: skip

@@ -1,0 +1,122 @@
+"""One design language for all figures: colours, axes, notes and the clock's line, for light and dark pages alike.
+
+A figure carries no template and sets no font, text colour or background: the page's theme decides them. What a figure
+does set has to be seen on white and on near-black, so lines and marks are of middle lightness.
+
+Phases keep the colours of Liu et al. 2022 (green, yellow, purple, near-black), moved until they can be told apart
+ - with each kind of colour-blindness (least CIELAB distance of any pair: 25 with protanopia, 20 with deuteranopia and
+   25 with tritanopia in the model of Machado et al. 2009),
+ - printed in grey (lightness 30, 44, 60, 77, 89 of 100), and
+ - from both backgrounds. `tests/figures/test_style.py` computes all three.
+Continuous values use viridis: even steps to the eye, also in grey and to the colour-blind.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from phasescope.analyses.phases import PHASES
+
+PHASE_COLOURS: dict[str, str] = dict(
+    zip(PHASES, ("#22a565", "#f2e14c", "#c02a72", "#453a8c", "#b8c0c5"), strict=True),
+)
+PHASE_LINES: dict[str, str] = dict(  # the same hues where thin lines have to be seen on white and on near-black
+    zip(PHASES, ("#1f9a5e", "#b08c00", "#cf4487", "#7f74d6", "#868e96"), strict=True),
+)
+NEUTRAL = "#868e96"  # not started, notes, the clock: 3.3 to 1 against white, 5.2 to 1 against near-black
+SEQUENTIAL = (
+    "#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725",
+)  # fmt: skip
+GOLDEN = 0.6180339887498949
+PLASTIC = (
+    0.5698402909980532  # the second of the plastic number's powers: fills the plane evenly beside the golden ratio
+)
+
+Part = dict[str, Any]
+"""A piece of a figure as Plotly's JSON."""
+
+LEGEND: Part = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"}
+
+
+def run_colour(run: int) -> str:
+    """The colour a run keeps wherever it is drawn: hue and lightness spread evenly over consecutive run numbers."""
+    return oklch(0.55 + 0.11 * ((run * PLASTIC) % 1), 0.14, 360 * ((run * GOLDEN) % 1))
+
+
+def layer_colours(count: int) -> list[str]:
+    """Colours from the first to the last layer: blue to orange at even lightness, so that depth can be read."""
+    return [oklch(0.6, 0.14, (255 - 200 * place / max(count - 1, 1)) % 360) for place in range(count)]
+
+
+def oklch(lightness: float, chroma: float, hue: float) -> str:
+    """A colour by perceived lightness (0 to 1), colourfulness and hue (degrees): Ottosson 2020, clipped to sRGB."""
+    a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
+    roots = np.array(
+        [[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728], [1, -0.0894841775, -1.291485548]]
+    )
+    linear = np.array(
+        [
+            [4.0767416621, -3.3077115913, 0.2309699292],
+            [-1.2684380046, 2.6097574011, -0.3413193965],
+            [-0.0041960863, -0.7034186147, 1.707614701],
+        ]
+    ) @ (roots @ np.array([lightness, a, b]) ** 3)
+    shown = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055)
+    return "#" + "".join(f"{round(255 * channel):02x}" for channel in np.clip(shown, 0, 1).tolist())
+
+
+def translucent(colour: str, opacity: float) -> str:
+    """`#rrggbb` with an opacity."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def figure(data: Sequence[Part], layout: Mapping[str, Any]) -> go.Figure:
+    """The figure from plain dictionaries, without a template."""
+    margin = {"l": 56, "r": 16, "t": 36, "b": 48}
+    drawn = go.Figure(
+        {"data": list(data), "layout": {"template": "none", "margin": margin, "legend": LEGEND, **layout}}
+    )
+    drawn.layout.template = None  # Plotly puts its own where none was ever given, so: give one, then take it away
+    return drawn
+
+
+def step_axis(scale: str, title: str = "training step") -> Part:
+    """The horizontal axis of everything over training; on a log scale step 0 has no place and is not drawn."""
+    if scale == "log":
+        return {"type": "log", "title": {"text": title}, "automargin": True, "dtick": 1, "tickformat": ",d"}
+    return {"type": "linear", "title": {"text": title}, "automargin": True, "rangemode": "tozero", "tickformat": ",d"}
+
+
+def clock(step: int | None, *, axis: str = "x", reference: str = "paper") -> Part:
+    """The line of the clock, a shape called `clock`; the page moves it without asking for a new figure."""
+    return {
+        "type": "line", "name": "clock", "xref": axis, "yref": reference, "x0": step or 0, "x1": step or 0, "y0": 0, "y1": 1,
+        "visible": step is not None, "line": {"color": NEUTRAL, "width": 1.5, "dash": "dot"}, "layer": "above",
+    }  # fmt: skip
+
+
+def level_line(value: float, label: str) -> Part:
+    """A faint horizontal line at a threshold."""
+    return {
+        "type": "line", "name": label, "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": value, "y1": value,
+        "line": {"color": translucent(NEUTRAL, 0.6), "width": 1, "dash": "dot"}, "layer": "below",
+    }  # fmt: skip
+
+
+def note(text: str) -> Part:
+    """A sentence in the middle of empty axes: what to do, or why there is nothing to see."""
+    return {
+        "text": text, "showarrow": False, "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5, "xanchor": "center",
+        "yanchor": "middle", "align": "center", "name": "note",
+    }  # fmt: skip
+
+
+def legend_entry(name: str, **marks: Any) -> Part:
+    """An entry of the legend that stands for something drawn by another trace."""
+    return {"type": "scatter", "x": [None], "y": [None], "name": name, "hoverinfo": "skip", "showlegend": True, **marks}

@@ -1,0 +1,38 @@
+"""What a measure is: a name, what is needed to read its values, and a function of a checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from torch import Tensor
+
+from phasescope.engine.checkpoint import Checkpoint
+
+Values = dict[str, Tensor]
+"""Series name -> (R,) one value per run; NaN where the measure is undefined."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure:
+    """A quantity of R networks at a checkpoint. `measure` changes nothing: not weights, gradients or random state."""
+
+    name: str
+    label: str
+    measure: Callable[[Checkpoint], Values]
+    summary: str
+    """The definition, with its formula and estimator."""
+    unit: str
+    source: str
+    """Paper and equation."""
+    series: tuple[str, ...]
+    """Names of what it gives; `name.*` stands for one series per layer."""
+    range: tuple[float | None, float | None] = (None, None)
+    cost: Literal["cheap", "moderate", "dear"] = "cheap"
+    version: int = 1
+    """Raised when the definition changes; old values stay and stay labelled."""
+    needs: tuple[str, ...] = ()
+    """What the task must offer."""
+    undefined: str = "the value overflowed"
+    """Why a value is missing, where one is."""

@@ -1,0 +1,9 @@
+"""Models: one file is one network. To add one, write the file and add its line here."""
+
+from phasescope.core.registry import Registry
+from phasescope.models.embedding_decoder import EmbeddingDecoder
+from phasescope.models.mlp import Mlp
+from phasescope.models.model import Model
+from phasescope.models.transformer import Transformer
+
+MODELS: Registry[type[Model]] = Registry("model", [Mlp, EmbeddingDecoder, Transformer])

@@ -1,0 +1,85 @@
+"""What every model is: settings, initial weights, and a forward pass that returns outputs and named activations.
+
+A model is written for one run, as a function of a dictionary of parameters. The engine stacks the parameters of
+many runs and maps the function over them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from phasescope.core.record import Record
+from phasescope.tasks.task import Shape
+
+Parameters = Mapping[str, Tensor]
+Activations = dict[str, Tensor]
+
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "relu": torch.relu,
+    "gelu": torch.nn.functional.gelu,
+    "tanh": torch.tanh,
+    "quadratic": torch.square,
+    "linear": lambda values: values,
+}
+
+
+class Model(Record):
+    """Base of all models. Parameters whose name starts with `embedding` form the embedding group of an optimizer."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    source: ClassVar[str]
+    accepts: ClassVar[tuple[str, ...]]
+
+    def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
+        """Initial parameters of one run, float64, decided by the generator alone."""
+        raise NotImplementedError
+
+    def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
+        """Outputs (examples, outputs) and named activations (examples, ...) of one run."""
+        raise NotImplementedError
+
+
+def dense(random: np.random.Generator, *, inputs: int, outputs: int, name: str) -> dict[str, NDArray[Any]]:
+    """Weight (inputs, outputs) and bias (outputs,), uniform within ±1/√inputs, as is usual for a dense layer."""
+    bound = inputs**-0.5
+    return {
+        f"{name}.weight": random.uniform(-bound, bound, (inputs, outputs)),
+        f"{name}.bias": random.uniform(-bound, bound, (outputs,)),
+    }
+
+
+def apply_dense(parameters: Parameters, name: str, inputs: Tensor) -> Tensor:
+    """inputs @ weight + bias."""
+    return inputs @ parameters[f"{name}.weight"] + parameters[f"{name}.bias"]
+
+
+def hidden_layers(
+    random: np.random.Generator, *, inputs: int, width: int, count: int, outputs: int
+) -> dict[str, NDArray[Any]]:
+    """Parameters of `count` dense layers of one width and a readout."""
+    parameters: dict[str, NDArray[Any]] = {}
+    size = inputs
+    for number in range(1, count + 1):
+        parameters |= dense(random, inputs=size, outputs=width, name=f"hidden_{number}")
+        size = width
+    return parameters | dense(random, inputs=size, outputs=outputs, name="readout")
+
+
+def apply_hidden_layers(
+    parameters: Parameters, inputs: Tensor, *, count: int, activation: str
+) -> tuple[Tensor, Activations]:
+    """Outputs and the activations `hidden_1` … of a stack made by `hidden_layers`."""
+    function = ACTIVATIONS[activation]
+    activations: Activations = {}
+    values = inputs
+    for number in range(1, count + 1):
+        values = function(apply_dense(parameters, f"hidden_{number}", values))
+        activations[f"hidden_{number}"] = values
+    return apply_dense(parameters, "readout", values), activations

@@ -1,0 +1,26 @@
+"""(Stochastic) gradient descent with momentum and coupled weight decay."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from torch import Tensor
+
+from phasescope.core.record import setting
+from phasescope.optimizers.optimizer import Moments, Numbers, Optimizer
+
+
+class Sgd(Optimizer):
+    """b ← μ b + (g + λ w);  w ← w − η b."""
+
+    name: ClassVar[str] = "sgd"
+    label: ClassVar[str] = "Gradient descent"
+    source: ClassVar[str] = "Polyak 1964; decay enters the gradient"
+    moments: ClassVar[tuple[str, ...]] = ("velocity",)
+
+    momentum: float = setting(0.0, "Heavy-ball momentum μ.", ge=0, lt=1, per_run=True)
+
+    def update(self, parameters: Tensor, gradients: Tensor, moments: Moments, *, numbers: Numbers, step: int) -> None:
+        velocity = moments["velocity"]
+        velocity.mul_(numbers["momentum"]).add_(gradients).addcmul_(parameters, numbers["weight_decay"])
+        parameters.addcmul_(velocity, numbers["learning_rate"], value=-1)

@@ -1,0 +1,1 @@
+"""The server: the HTTP API, the live events and the page. It stores and draws, and never trains."""

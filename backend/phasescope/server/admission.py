@@ -1,0 +1,85 @@
+"""From what somebody sent to runs in the store: everything is checked first, then all of it is made, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from phasescope.core.catalogue import Catalogue
+from phasescope.core.door import admit, admitted_cells
+from phasescope.core.errors import NotFound
+from phasescope.core.recipe import Recipe
+from phasescope.core.records import Experiment
+from phasescope.core.signature import signature
+from phasescope.core.spec import ExperimentSpec
+from phasescope.recipes import RECIPES
+from phasescope.server.context import Context
+from phasescope.server.messages import Cost, RecipeCard, SizeCard
+from phasescope.store import experiments, workers
+
+
+def whole_catalogue(context: Context, session: Session) -> Catalogue:
+    """The built-in catalogue and what the workers added with plug-ins."""
+    return context.catalogue.merged(workers.catalogues(session))
+
+
+def create(context: Context, data: Mapping[str, Any], *, recipe: str | None = None) -> Experiment:
+    """Check an experiment and queue its runs; raises InvalidSpec, and then nothing was made."""
+    with context.store.read() as session:
+        catalogue = whole_catalogue(context, session)
+    spec = admit(data, catalogue)
+    cells = [(cell, cell.spec.digest(), signature(cell.spec, catalogue)) for cell in admitted_cells(spec, catalogue)]
+    with context.writing() as change:
+        return experiments.create(change.session, spec=spec, cells=cells, recipe=recipe)
+
+
+def cost(context: Context, data: Mapping[str, Any]) -> Cost:
+    """What an experiment would cost, were it started; raises InvalidSpec."""
+    with context.store.read() as session:
+        catalogue = whole_catalogue(context, session)
+    spec = admit(data, catalogue)
+    runs = spec.count()
+    return Cost(runs=runs, run_steps=runs * spec.steps, signatures=_signatures(spec, catalogue))
+
+
+def _signatures(spec: ExperimentSpec, catalogue: Catalogue) -> int:
+    """How many kinds of runs there are. Axes over per-run numbers and seeds do not change the kind: one point will do."""
+    shaping = tuple(axis for axis in spec.axes if not _is_per_run(axis.path, spec, catalogue))
+    few = spec.model_copy(update={"axes": shaping, "seeds": 1})
+    return len({signature(cell.spec, catalogue) for cell in admitted_cells(few, catalogue)})
+
+
+def _is_per_run(path: str, spec: ExperimentSpec, catalogue: Catalogue) -> bool:
+    kind, _, name = path.partition(".")
+    if not name:
+        return False
+    entry = catalogue.entry(kind, str(getattr(spec, kind)["name"]))
+    return bool(entry.settings["properties"][name].get("x-per-run"))
+
+
+def start_recipe(context: Context, name: str, size: str) -> Experiment:
+    """Start one size of a recipe; raises NotFound with the names there are."""
+    recipe = RECIPES[name]
+    chosen = recipe.size(size)
+    if chosen is None:
+        raise NotFound("size", size, [each.name for each in recipe.sizes])
+    return create(context, chosen.experiment, recipe=recipe.name)
+
+
+def start_demo(context: Context) -> Experiment | None:
+    """Start the demo when the store holds no experiment yet: its smallest size, which is listed first."""
+    with context.store.read() as session:
+        if experiments.count(session):
+            return None
+    recipe = next((recipe for recipe in RECIPES.values() if recipe.demo), None)
+    return start_recipe(context, recipe.name, recipe.sizes[0].name) if recipe else None
+
+
+def card(recipe: Recipe) -> RecipeCard:
+    """A recipe as the gallery shows it."""
+    shown = {name: getattr(recipe, name) for name in RecipeCard.model_fields if name != "sizes"}
+    specs = [(size, ExperimentSpec.model_validate(size.experiment)) for size in recipe.sizes]
+    sizes = [SizeCard(name=size.name, runs=spec.count(), steps=spec.steps, note=size.note) for size, spec in specs]
+    return RecipeCard(sizes=tuple(sizes), **shown)

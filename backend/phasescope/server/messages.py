@@ -1,0 +1,125 @@
+"""Questions and answers that exist only over HTTP; the nouns themselves are in `core/records.py`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from phasescope.core.record import Record
+from phasescope.core.records import Experiment, Run, Share
+from phasescope.core.view import View
+
+LARGEST_NUMBER = 2**31 - 1  # of anything that is numbered: what both databases keep as an integer
+Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+
+ErrorKind = Literal["invalid", "not_found", "conflict", "stale", "refused", "unreadable", "internal"]
+
+
+class ProblemBody(Record):
+    """One thing wrong with what was sent."""
+
+    field: str
+    sentence: str
+
+
+class Error(Record):
+    """What went wrong, for programs (`kind`) and for people (`message`)."""
+
+    kind: ErrorKind
+    message: str
+    problems: tuple[ProblemBody, ...]
+
+
+class ErrorBody(Record):
+    """Every answer that is not a success has this shape."""
+
+    error: Error
+
+
+class Health(Record):
+    """The server answers, and so many workers were heard from lately."""
+
+    status: Literal["ok"]
+    version: str
+    workers: int
+
+
+class SizeCard(Record):
+    """One size of a recipe, and what it costs."""
+
+    name: str
+    runs: int
+    steps: int
+    note: str
+
+
+class RecipeCard(Record):
+    """A recipe as the gallery shows it."""
+
+    name: str
+    title: str
+    reference: str
+    question: str
+    summary: str
+    look_for: tuple[str, ...]
+    sizes: tuple[SizeCard, ...]
+
+
+class RecipeChoice(Record):
+    """Which size of a recipe to start."""
+
+    size: str
+
+
+class Cost(Record):
+    """What an experiment would cost: runs, training steps of all runs together, and batches of alike runs."""
+
+    runs: int
+    run_steps: int
+    signatures: int
+
+
+class FigureCard(Record):
+    """A figure that can be asked for."""
+
+    name: str
+    title: str
+    description: str
+
+
+class FigureBody(Record):
+    """A Plotly figure without a template: colours of paper, grid and text are the page's."""
+
+    data: tuple[dict[str, Any], ...]
+    layout: dict[str, Any]
+    config: dict[str, Any] | None = None
+
+
+class ShareRequest(Record):
+    """A view to be shown to somebody else."""
+
+    view: View
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    note: Annotated[str, Field(max_length=10_000)]
+    expires_in_days: Annotated[float, Field(gt=0, le=36_500)] | None
+
+
+class ShareMade(Record):
+    """A new share. The token is shown this once; only its digest is kept."""
+
+    share: Share
+    token: str
+    path: str
+
+
+class SharedView(Record):
+    """Everything that the page of a share shows, but its figures."""
+
+    title: str
+    note: str
+    expires_at: datetime | None
+    view: View
+    experiment: Experiment
+    runs: tuple[Run, ...]

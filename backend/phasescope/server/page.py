@@ -1,0 +1,46 @@
+"""The page: built files by their exact names, and the page itself for every address that the page will understand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import APIRouter
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, HTMLResponse, Response
+
+from phasescope.server.context import Here
+
+router = APIRouter(include_in_schema=False)
+
+ASSETS = "assets/"  # the build puts a digest into these names
+FOR_EVER = "public, max-age=31536000, immutable"
+
+NOT_BUILT = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Phasescope</title></head>
+<body><h1>The page is not built yet</h1>
+<p>The server runs and answers under <code>/api</code>. Build the page with <code>make run</code>,
+or with <code>npm --prefix frontend install</code> and <code>npm --prefix frontend run build</code>,
+and load this address again.</p></body></html>
+"""
+
+
+@router.api_route("/{address:path}", methods=["GET", "HEAD"])
+def page(address: str, here: Here) -> Response:
+    """A built file of exactly this name, or the page itself."""
+    if address == "api" or address.startswith("api/"):
+        raise HTTPException(404)
+    files = built_files(here.settings.page_folder)
+    if address in files and address != "index.html":
+        lasting = address.startswith(ASSETS)
+        return FileResponse(files[address], headers={"Cache-Control": FOR_EVER if lasting else "no-cache"})
+    if address.startswith(ASSETS):
+        raise HTTPException(404)  # of an older build: the page itself would be read as a script
+    if "index.html" in files:
+        return FileResponse(files["index.html"], headers={"Cache-Control": "no-cache"})
+    return HTMLResponse(NOT_BUILT, status_code=503, headers={"Cache-Control": "no-store"})
+
+
+def built_files(folder: Path) -> dict[str, Path]:
+    """Every file of the build by its address. An address is looked up here and never made into a path."""
+    found = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return {path.relative_to(folder).as_posix(): path for path in found}

@@ -1,0 +1,59 @@
+"""Experiments: checked, started, listed, cancelled and queued again."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from phasescope.core.records import Experiment, ExperimentSummary
+from phasescope.server import admission
+from phasescope.server.context import Here
+from phasescope.server.messages import LARGEST_NUMBER, Cost
+from phasescope.server.routes.parameters import ExperimentId, RawExperiment
+from phasescope.store import experiments
+
+router = APIRouter(prefix="/experiments", tags=["experiments"])
+
+Limit = Annotated[int, Query(ge=1, le=200, description="At most so many.")]
+Before = Annotated[int | None, Query(ge=1, le=LARGEST_NUMBER, description="Only experiments numbered below this.")]
+
+
+@router.post("", status_code=201, summary="Start an experiment")
+def create_experiment(here: Here, data: RawExperiment) -> Experiment:
+    """Check it whole and queue its runs; when anything is wrong with it, nothing is made."""
+    return admission.create(here, data)
+
+
+@router.post("/check", summary="Check an experiment and tell its cost")
+def check_experiment(here: Here, data: RawExperiment) -> Cost:
+    """The same check as when it is started; nothing is made."""
+    return admission.cost(here, data)
+
+
+@router.get("", summary="List experiments, newest first")
+def list_experiments(here: Here, limit: Limit = 50, before: Before = None) -> list[ExperimentSummary]:
+    """Ask again with `before` set to the last number for the next page."""
+    with here.store.read() as session:
+        return experiments.listed(session, limit=limit, before=before)
+
+
+@router.get("/{experiment}", summary="Read an experiment")
+def read_experiment(here: Here, experiment: ExperimentId) -> Experiment:
+    """With its spec, its steps, its progress and the series stored so far."""
+    with here.store.read() as session:
+        return experiments.get(session, experiment)
+
+
+@router.post("/{experiment}/cancel", summary="Cancel an experiment")
+def cancel_experiment(here: Here, experiment: ExperimentId) -> Experiment:
+    """Runs that have not ended end now; what was stored of them stays."""
+    with here.writing() as change:
+        return experiments.cancel(change.session, experiment)
+
+
+@router.post("/{experiment}/requeue", summary="Queue failed, lost and cancelled runs again")
+def requeue_experiment(here: Here, experiment: ExperimentId) -> Experiment:
+    """They go on from their newest snapshot, where there is one."""
+    with here.writing() as change:
+        return experiments.requeue(change.session, experiment)

@@ -1,0 +1,36 @@
+"""Figures, drawn on the server."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from starlette.responses import Response
+
+from phasescope.figures import FIGURES
+from phasescope.server.context import Here
+from phasescope.server.drawing import answer_figure
+from phasescope.server.messages import FigureBody, FigureCard
+from phasescope.server.routes.parameters import AskedView, FigureName
+
+router = APIRouter(tags=["figures"])
+
+NOT_MODIFIED = {304: {"description": "The drawing named in If-None-Match is still the newest."}}
+Seen = Annotated[str | None, Header(alias="If-None-Match", description="Tag of the drawing that is shown already.")]
+
+
+@router.get("/figures", summary="List figures")
+def list_figures() -> list[FigureCard]:
+    """In the order of the page."""
+    return [FigureCard(name=f.name, title=f.title, description=f.description) for f in FIGURES.values()]
+
+
+@router.get(
+    "/experiments/{experiment}/figures/{figure}",
+    response_model=FigureBody,
+    responses={**NOT_MODIFIED},
+    summary="Draw a figure of an experiment",
+)
+def read_figure(here: Here, figure: FigureName, view: AskedView, seen: Seen = None) -> Response:
+    """Plotly JSON with an entity tag; ask again with If-None-Match."""
+    return answer_figure(here, figure, view, seen)

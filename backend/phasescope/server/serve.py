@@ -1,0 +1,81 @@
+"""Run the server: find a free port, tell when it answers, and stop quickly even while pages stay open."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from phasescope.core.errors import Conflict
+from phasescope.server.context import Context
+
+PORTS_TO_TRY = 50
+GRACE_SECONDS = 3
+
+
+def choose_port(host: str, port: int) -> tuple[int, str | None]:
+    """The wanted port, or the next free one and a sentence that says so. Raises Conflict when there is none."""
+    for candidate in range(port, min(port + PORTS_TO_TRY, 65535) + 1):
+        try:
+            with _listening(host, candidate) as found:
+                chosen = int(found.getsockname()[1])
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise Conflict(f"PHASESCOPE_HOST: this machine cannot listen on {host}: {error.strerror}.") from error
+            continue
+        if chosen == port or port == 0:
+            return chosen, None
+        return chosen, f"Port {port} is in use; using {chosen} instead (PHASESCOPE_PORT sets another)."
+    raise Conflict(f"Ports {port} to {port + PORTS_TO_TRY} are all in use; set PHASESCOPE_PORT to a free one.")
+
+
+def run(app: FastAPI, host: str, port: int, on_ready: Callable[[], None]) -> None:
+    """Serve until a signal comes; `on_ready` is called once the server answers. Raises Conflict when the port is taken."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,  # addresses of shares are secrets
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    try:
+        listening = _listening(host, port)
+    except OSError as error:
+        raise Conflict(f"PHASESCOPE_PORT: port {port} of {host} cannot be used: {error.strerror}.") from error
+    with listening:
+        AnnouncingServer(config, context=app.state.context, on_ready=on_ready).run(sockets=[listening])
+
+
+class AnnouncingServer(uvicorn.Server):
+    """Tells when it answers, and ends the event streams first when it stops: they would never end by themselves."""
+
+    def __init__(self, config: uvicorn.Config, *, context: Context, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self.context = context
+        self.on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.context.broker.close()
+        await super().shutdown(sockets)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+    made = socket.socket(family, kind, protocol)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(address)
+        made.listen(2048)
+    except OSError:
+        made.close()
+        raise
+    return made

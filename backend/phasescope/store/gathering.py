@@ -1,0 +1,113 @@
+"""Reads values of many runs at once, from blocks and from series, and lays them side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from phasescope.store import sets
+from phasescope.store.dialects import among
+from phasescope.store.sets import FLOAT, INTEGER, SeriesSet
+from phasescope.store.tables import BlockRow, SeriesRow
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some series of runs that were stored alike: the same steps, the same columns."""
+
+    runs: list[int]
+    steps: NDArray[np.int64]  # (C,)
+    names: tuple[str, ...]  # (M,)
+    values: Floats  # (R, C, M)
+    columns: SeriesSet
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Series of R runs over the union of their C steps. `taken[name]` says where a value was measured, NaN or not;
+    `origin[name]` is the number of the newest series set that a run's values came with."""
+
+    runs: tuple[int, ...]
+    steps: NDArray[np.int64]
+    values: dict[str, Floats]  # name -> (R, C)
+    taken: dict[str, NDArray[np.bool_]]  # name -> (R, C)
+    origin: dict[str, NDArray[np.int64]]  # name -> (R,)
+    undefined: dict[tuple[int, str], str]
+
+
+def gather(session: Session, runs: Sequence[int], names: Sequence[str] | None) -> Gathered:
+    """These series (None: all) of these runs. Where attempts overlap, the newest holds."""
+    unique = tuple(dict.fromkeys(runs))
+    pieces = [*_from_series(session, unique, names), *_from_blocks(session, unique, names)]
+    steps = np.unique(np.concatenate([piece.steps for piece in pieces] or [np.empty(0, INTEGER)]))
+    wanted = dict.fromkeys(names if names is not None else (name for piece in pieces for name in piece.names))
+    shape = (len(unique), len(steps))
+    gathered = Gathered(
+        unique,
+        steps,
+        values={name: np.full(shape, np.nan) for name in wanted},
+        taken={name: np.zeros(shape, bool) for name in wanted},
+        origin={name: np.zeros(len(unique), INTEGER) for name in wanted},
+        undefined={},
+    )
+    rows = {run: row for row, run in enumerate(unique)}
+    for piece in pieces:  # the oldest first: what comes later replaces it
+        _lay(gathered, piece, np.array([rows[run] for run in piece.runs]))
+    return gathered
+
+
+def _lay(gathered: Gathered, piece: Piece, rows: NDArray[np.int64]) -> None:
+    places = np.ix_(rows, np.searchsorted(gathered.steps, piece.steps))
+    for column, name in enumerate(piece.names):
+        values = piece.values[:, :, column]
+        gathered.values[name][places] = values
+        gathered.taken[name][places] = True
+        gathered.origin[name][rows] = piece.columns.id
+        reason = piece.reasons.get(name)
+        if reason is not None:
+            for row in np.flatnonzero(np.isnan(values).any(axis=1)):
+                gathered.undefined[piece.runs[row], name] = reason
+
+
+def _from_series(session: Session, runs: Sequence[int], names: Sequence[str] | None) -> Iterator[Piece]:
+    query = select(
+        SeriesRow.name, SeriesRow.steps_id, SeriesRow.set_id, SeriesRow.undefined, SeriesRow.run_id, SeriesRow.matrix
+    ).where(among(SeriesRow.run_id, runs))
+    if names is not None:
+        query = query.where(SeriesRow.name.in_(names))
+    alike: dict[tuple[str, int, int, str | None], tuple[list[int], list[bytes]]] = {}
+    for name, steps_id, set_id, undefined, run, matrix in session.execute(query).tuples():
+        members, matrices = alike.setdefault((name, steps_id, set_id, undefined), ([], []))
+        members.append(run)
+        matrices.append(matrix)
+    steps = sets.read_steps(session, {key[1] for key in alike})
+    columns = sets.read(session, {key[2] for key in alike})
+    for (name, steps_id, set_id, undefined), (members, matrices) in alike.items():
+        values = np.frombuffer(b"".join(matrices), FLOAT).reshape(len(members), -1, 1)
+        reasons = {} if undefined is None else {name: undefined}
+        yield Piece(members, steps[steps_id], (name,), values, columns[set_id], reasons)
+
+
+def _from_blocks(session: Session, runs: Sequence[int], names: Sequence[str] | None) -> Iterator[Piece]:
+    query = select(BlockRow.attempt, BlockRow.set_id, BlockRow.steps, BlockRow.run_id, BlockRow.matrix)
+    alike: dict[tuple[int, int, bytes], tuple[list[int], list[bytes]]] = {}
+    for attempt, set_id, steps, run, matrix in session.execute(query.where(among(BlockRow.run_id, runs))).tuples():
+        members, matrices = alike.setdefault((attempt, set_id, steps), ([], []))
+        members.append(run)
+        matrices.append(matrix)
+    sets_by_number = sets.read(session, {key[1] for key in alike})
+    for key in sorted(alike, key=lambda key: key[0]):
+        members, matrices = alike[key]
+        columns, steps_here = sets_by_number[key[1]], np.frombuffer(key[2], INTEGER)
+        values = np.frombuffer(b"".join(matrices), FLOAT).reshape(len(members), len(steps_here), len(columns.names))
+        kept = [i for i, name in enumerate(columns.names) if names is None or name in names]
+        chosen = tuple(columns.names[i] for i in kept)
+        yield Piece(members, steps_here, chosen, values[:, :, kept], columns, columns.undefined)

@@ -1,0 +1,42 @@
+"""The laboratory's registries as data: what a worker tells the server that it can train and measure."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from typing import Any
+
+from phasescope.core.catalogue import Catalogue, Entry, Kind
+from phasescope.core.record import Record
+from phasescope.interventions import INTERVENTIONS
+from phasescope.measures import MEASURES
+from phasescope.measures.measure import Measure
+from phasescope.models import MODELS
+from phasescope.optimizers import OPTIMIZERS
+from phasescope.tasks import TASKS
+
+
+def laboratory_catalogue() -> Catalogue:
+    """Every registered thing of the laboratory."""
+    entries: list[Entry] = []
+    entries += (_entry("task", thing, inputs=thing.inputs, offers=thing.offers) for thing in TASKS.values())
+    entries += (_entry("model", thing, accepts=thing.accepts) for thing in MODELS.values())
+    entries += (_entry("optimizer", thing) for thing in OPTIMIZERS.values())
+    entries += (_entry("intervention", thing) for thing in INTERVENTIONS.values())
+    return Catalogue(entries=(*entries, *_measures(MEASURES.values())))
+
+
+def _entry(kind: Kind, thing: Any, **more: Any) -> Entry:
+    record: type[Record] = thing
+    schema = record.schema_with_rules()
+    schema.pop("title", None)
+    schema.pop("description", None)
+    summary = " ".join((inspect.getdoc(record) or "").split())
+    return Entry(kind=kind, name=thing.name, label=thing.label, summary=summary, source=thing.source,
+                 settings=schema, **more)  # fmt: skip
+
+
+def _measures(measures: Iterable[Measure]) -> Iterable[Entry]:
+    shared = ("name", "label", "summary", "source", "series", "unit", "range", "needs", "cost", "version")
+    for measure in measures:
+        yield Entry(kind="measure", **{field: getattr(measure, field) for field in shared})

@@ -1,0 +1,101 @@
+"""Train one leased shard to its end: measure at each checkpoint, upload in blocks, keep a snapshot to resume from."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Protocol
+
+import torch
+
+from phasescope.core.spec import RunSpec
+from phasescope.core.wire import Lease, RunEnd
+from phasescope.engine.checkpoint import Checkpoint
+from phasescope.engine.plan import groups
+from phasescope.engine.snapshot import Snapshot
+from phasescope.engine.train import train
+from phasescope.worker.measuring import Pile, StopWatch, Taken, take
+from phasescope.worker.post import Post
+
+UPLOAD_SECONDS = 1.0
+SNAPSHOT_SECONDS = 30.0
+
+
+class Orders(Protocol):
+    """What the heartbeat has heard from the server, and the speed it passes on."""
+
+    def leave(self) -> bool:
+        """Should this shard be left (cancelled, or another worker's now)?"""
+        ...
+
+    def report(self, run_steps: int) -> None:
+        """So many run-steps were done since the last report."""
+        ...
+
+
+def train_shard(
+    lease: Lease, *, post: Post, orders: Orders, device: torch.device, snapshot: Snapshot | None = None
+) -> None:
+    """Train what is left of the shard. Returns when every run has ended and been said so, or when told to leave."""
+    specs = {leased.run: leased.spec for leased in lease.runs}
+    resumed = tuple(run for run in specs if snapshot is not None and run in snapshot.runs)
+    if resumed:
+        _Part(lease, post, orders).run({run: specs[run] for run in resumed}, device, snapshot)
+    fresh = {run: spec for run, spec in specs.items() if run not in resumed}
+    for group in groups(fresh, device):
+        if not (orders.leave() or post.lost()):
+            _Part(lease, post, orders).run(group, device, None)
+
+
+class _Part:
+    """The runs of a shard that are in memory together."""
+
+    def __init__(self, lease: Lease, post: Post, orders: Orders) -> None:
+        self.lease, self.post, self.orders = lease, post, orders
+        self.pile, self.watch = Pile(lease.measures), StopWatch(lease.stop)
+        self.ends: list[RunEnd] = []
+        self.uploaded = self.kept = time.monotonic()
+        self.step = 0
+
+    def run(self, specs: Mapping[int, RunSpec], device: torch.device, resume: Snapshot | None) -> None:
+        self.step = resume.step if resume else 0
+        for checkpoint in train(specs, self.lease.steps, device=device, resume=resume):
+            self.orders.report((checkpoint.step - self.step) * (len(checkpoint.runs) + len(checkpoint.diverged)))
+            self._diverged(checkpoint)
+            self.step = checkpoint.step
+            if self.orders.leave() or self.post.lost():
+                return
+            taken = take(checkpoint, self.lease.measures)
+            self.pile.add(taken)
+            self._retire(checkpoint, taken)
+            self._upload(checkpoint)
+        self._send()
+
+    def _diverged(self, checkpoint: Checkpoint) -> None:
+        message = f"The weights became non-finite between steps {self.step} and {checkpoint.step}."
+        self.ends += [RunEnd(run=run, state="diverged", step=self.step, message=message) for run in checkpoint.diverged]
+
+    def _retire(self, checkpoint: Checkpoint, taken: Taken) -> None:
+        last = checkpoint.step == self.lease.steps[-1]
+        stopped = () if last else self.watch.over(taken)
+        checkpoint.retire(stopped)
+        ending = checkpoint.runs if last else stopped
+        state = "finished" if last else "stopped"
+        self.ends += [RunEnd(run=run, state=state, step=checkpoint.step, message=None) for run in ending]
+
+    def _upload(self, checkpoint: Checkpoint) -> None:
+        now = time.monotonic()
+        if now - self.uploaded >= UPLOAD_SECONDS or checkpoint.step == 0:
+            self._send()
+            self.uploaded = now
+        if now - self.kept >= SNAPSHOT_SECONDS and checkpoint.runs:
+            self._send()  # values up to the snapshot are on disk before it, so that resuming leaves no gap
+            self.post.snapshot(checkpoint.step, checkpoint.snapshot())
+            self.kept = now
+
+    def _send(self) -> None:
+        block = self.pile.block()
+        if block is not None:
+            self.post.block(block)
+        self.post.ends(self.ends)
+        self.ends = []
