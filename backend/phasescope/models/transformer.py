@@ -50,7 +50,7 @@ class Transformer(Model):
         table = parameters["embedding.tokens"]
         asked = torch.full_like(inputs[..., :1], table.shape[-2] - 1)  # the extra token: "="
         stream = table[torch.cat([inputs, asked], dim=-1)] + parameters["embedding.positions"]
-        activations: Activations = {"embedding": stream[..., -1, :]}
+        activations: Activations = {"embedding": stream[..., :-1, :]}  # the extra token is always the same
         for number in range(1, self.layers + 1):
             block = f"block_{number}"
             stream = stream + self._attend(parameters, block, stream)

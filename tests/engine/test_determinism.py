@@ -1,0 +1,93 @@
+"""A run's trajectory is its own: alone, in any shard, in any order, resumed or after others have left."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from phasescope.engine.snapshot import Snapshot
+from phasescope.engine.train import train
+
+from .families import OPTIMIZER_NAMES, PAIRS, collect, family, run_spec, trajectories
+
+STEPS = (0, 1, 10, 100, 200)
+EXACT = 1e-9
+
+
+@pytest.mark.parametrize(("task", "model"), PAIRS)
+@pytest.mark.parametrize("batch_size", [None, 4])
+def test_alone_equals_in_a_shard_of_seven(task: str, model: str, batch_size: int | None) -> None:
+    runs = family(7, task, model, batch_size=batch_size)
+    together = trajectories(runs, STEPS)
+    for run in (0, 3, 6):
+        alone = trajectories({run: runs[run]}, STEPS)
+        np.testing.assert_allclose(alone[run], together[run], rtol=0, atol=EXACT)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZER_NAMES)
+def test_every_optimizer_keeps_runs_apart(optimizer: str) -> None:
+    runs = family(7, optimizer=optimizer)
+    together = trajectories(runs, STEPS)
+    alone = trajectories({5: runs[5]}, STEPS)
+    np.testing.assert_allclose(alone[5], together[5], rtol=0, atol=EXACT)
+
+
+def test_alone_equals_in_a_shard_of_256_in_another_order() -> None:
+    runs = family(256)
+    together = trajectories(dict(reversed(runs.items())), (0, 60, 120))
+    for run in (0, 100, 255):
+        alone = trajectories({run: runs[run]}, (0, 60, 120))
+        np.testing.assert_allclose(alone[run], together[run], rtol=0, atol=EXACT)
+
+
+def test_float32_stays_within_a_thousandth() -> None:
+    runs = family(64, precision="float32")
+    together = trajectories(runs, STEPS)
+    alone = trajectories({9: runs[9]}, STEPS)
+    np.testing.assert_allclose(alone[9], together[9], rtol=0, atol=1e-3)
+
+
+@pytest.mark.parametrize("batch_size", [None, 4])
+def test_resumed_equals_never_stopped(batch_size: int | None) -> None:
+    runs = family(7, batch_size=batch_size)
+    whole = trajectories(runs, STEPS)
+    kept: dict[int, list[np.ndarray]] = {run: [] for run in runs}
+    data = b""
+    for checkpoint in train(runs, STEPS):
+        collect(checkpoint, kept)
+        if checkpoint.step == 10:
+            data = checkpoint.snapshot()
+            break
+    for checkpoint in train(runs, STEPS, resume=Snapshot.from_bytes(data)):
+        collect(checkpoint, kept)
+    for run in runs:
+        np.testing.assert_allclose(np.stack(kept[run]), whole[run], rtol=0, atol=EXACT)
+
+
+def test_runs_that_leave_do_not_change_those_that_stay() -> None:
+    runs = family(7, batch_size=4)
+    whole = trajectories(runs, STEPS)
+    kept: dict[int, list[np.ndarray]] = {run: [] for run in runs}
+    for checkpoint in train(runs, STEPS):
+        collect(checkpoint, kept)
+        if checkpoint.step == 10:
+            checkpoint.retire([0, 2, 5])
+    assert [len(kept[run]) for run in range(7)] == [3, 5, 3, 5, 5, 3, 5]
+    for run in runs:
+        np.testing.assert_allclose(np.stack(kept[run]), whole[run][: len(kept[run])], rtol=0, atol=EXACT)
+
+
+def test_a_run_that_diverges_leaves_and_harms_nobody() -> None:
+    wild = run_spec(seed=3, optimizer={"name": "sgd", "learning_rate": 1000.0, "weight_decay": 1.0})
+    calm = run_spec(seed=4, optimizer={"name": "sgd", "learning_rate": 0.05})
+    seen = list(train({1: wild, 2: calm}, STEPS))
+    gone = [run for checkpoint in seen for run in checkpoint.diverged]
+    assert gone == [1]
+    assert seen[-1].runs == (2,)
+    np.testing.assert_allclose(seen[-1].parameters[0].numpy(), trajectories({2: calm}, STEPS)[2][-1], atol=EXACT)
+
+
+def test_the_same_seed_starts_the_same_and_another_does_not() -> None:
+    first, second, other = (trajectories({0: run_spec(seed=s)}, (0,))[0] for s in (1, 1, 2))
+    assert np.array_equal(first, second)
+    assert not np.allclose(first, other)

@@ -1,0 +1,50 @@
+"""Checkpoints of a small trained shard, for measures to look at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import torch
+
+from phasescope.core.spec import RunSpec
+from phasescope.engine.checkpoint import Checkpoint
+from phasescope.engine.train import train
+
+
+@cache
+def trained(model: str = "embedding_decoder", precision: str = "float64", runs: int = 5) -> Checkpoint:
+    """The last of a few checkpoints of a small shard."""
+    settings: dict[str, Any] = {"width": 8, **({"heads": 2} if model == "transformer" else {})}
+    specs = {
+        run: RunSpec(
+            task={"name": "toy_addition", "symbols": 6, "train_examples": 12 + run % 2, "target_dimensions": 5},
+            model={"name": model, **settings},
+            optimizer={"name": "adamw", "learning_rate": 1e-2},
+            seed=run,
+            precision="float64" if precision == "float64" else "float32",
+        )
+        for run in range(runs)
+    }
+    checkpoints = list(train(specs, (0, 5, 40)))
+    return checkpoints[-1]
+
+
+def alone(checkpoint: Checkpoint, row: int) -> Checkpoint:
+    """The same checkpoint with one run only."""
+    rows = torch.tensor([row])
+    flats = {name: getattr(checkpoint, name)[rows] for name in ("parameters", "initial", "previous")}
+    return replace(
+        checkpoint,
+        runs=(checkpoint.runs[row],),
+        examples=checkpoint.examples.of(rows),
+        retired=set(),
+        _kept={},
+        **flats,
+    )
+
+
+def dead(checkpoint: Checkpoint) -> Checkpoint:
+    """All parameters zero: no direction, no variance, one answer for everything."""
+    return replace(checkpoint, parameters=torch.zeros_like(checkpoint.parameters), retired=set(), _kept={})

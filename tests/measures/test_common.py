@@ -1,0 +1,73 @@
+"""What every registered measure must do."""
+
+from __future__ import annotations
+
+import fnmatch
+
+import numpy as np
+import pytest
+import torch
+
+from phasescope.measures import MEASURES
+from phasescope.measures.measure import Measure
+from phasescope.models import MODELS
+
+from .checkpoints import alone, dead, trained
+
+ANY_MODEL = pytest.mark.parametrize("model", MODELS)
+
+
+@pytest.fixture(params=MEASURES)
+def measure(request: pytest.FixtureRequest) -> Measure:
+    return MEASURES[request.param]
+
+
+@ANY_MODEL
+def test_gives_the_series_it_announces_one_finite_value_per_run(measure: Measure, model: str) -> None:
+    values = measure.measure(trained(model))
+    assert values
+    for name, column in values.items():
+        assert any(fnmatch.fnmatch(name, pattern) for pattern in measure.series), name
+        assert column.shape == (5,)
+        assert torch.isfinite(column).all(), name
+        low, high = measure.range
+        assert low is None or column.min() >= low - 1e-9
+        assert high is None or column.max() <= high + 1e-9
+
+
+@ANY_MODEL
+def test_batched_equals_one_by_one(measure: Measure, model: str) -> None:
+    together = measure.measure(trained(model))
+    for row in range(5):
+        for name, column in measure.measure(alone(trained(model), row)).items():
+            np.testing.assert_allclose(column[0], together[name][row], rtol=1e-9, atol=1e-12)
+
+
+def test_float32_is_near_float64(measure: Measure) -> None:
+    exact = measure.measure(trained(precision="float64"))
+    for name, column in measure.measure(trained(precision="float32")).items():
+        np.testing.assert_allclose(column, exact[name], rtol=2e-3, atol=2e-4, err_msg=name)
+
+
+def test_changes_nothing(measure: Measure) -> None:
+    checkpoint = trained()
+    before = {n: getattr(checkpoint, n).clone() for n in ("parameters", "initial", "previous")}
+    state = torch.get_rng_state()
+    measure.measure(checkpoint)
+    for name, value in before.items():
+        assert torch.equal(getattr(checkpoint, name), value)
+        assert getattr(checkpoint, name).grad is None
+    assert torch.equal(torch.get_rng_state(), state)
+
+
+def test_a_dead_network_gets_an_answer_or_a_reason(measure: Measure) -> None:
+    for name, column in measure.measure(dead(trained())).items():
+        assert not torch.isinf(column).any(), name
+        if torch.isnan(column).any():
+            assert measure.undefined != "never", name
+
+
+def test_says_what_it_is(measure: Measure) -> None:
+    for text in (measure.label, measure.summary, measure.unit, measure.source, measure.undefined):
+        assert text.strip()
+    assert measure.version >= 1
