@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import torch
 
+from phasescope.core.shape import Shape
 from phasescope.engine.layout import Layout
 from phasescope.engine.seeding import generator
 from phasescope.models import MODELS
 from phasescope.models.model import Model
-from phasescope.tasks.task import Shape
 
 SMALL: dict[str, dict[str, Any]] = {
     "mlp": {"width": 8, "embedding_width": 4},

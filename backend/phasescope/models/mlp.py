@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from phasescope.core.record import setting
+from phasescope.core.shape import Shape
 from phasescope.models.model import Activations, Model, Parameters, apply_hidden_layers, hidden_layers
-from phasescope.tasks.task import Shape
 
 
 class Mlp(Model):

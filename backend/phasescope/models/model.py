@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from phasescope.core.record import Record
-from phasescope.tasks.task import Shape
+from phasescope.core.shape import Shape
 
 Parameters = Mapping[str, Tensor]
 Activations = dict[str, Tensor]

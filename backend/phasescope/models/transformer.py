@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from phasescope.core.record import Rule, setting
+from phasescope.core.shape import Shape
 from phasescope.models.model import Activations, Model, Parameters
-from phasescope.tasks.task import Shape
 
 
 class Transformer(Model):

@@ -14,19 +14,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from phasescope.core.record import Record
+from phasescope.core.shape import Shape
 
 PROBE_EXAMPLES = 256  # representations are compared on at most this many fixed inputs
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What a model has to know of a task: what comes in and how many numbers go out per example."""
-
-    inputs: Literal["tokens", "vectors"]
-    outputs: int
-    positions: int = 1  # tokens per example
-    vocabulary: int = 0  # number of different tokens
-    features: int = 0  # length of an input vector
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from phasescope.core.record import Rule, setting
-from phasescope.tasks.task import Data, Shape, Task, probe_of, split
+from phasescope.core.shape import Shape
+from phasescope.tasks.task import Data, Task, probe_of, split
 
 
 class ToyAddition(Task):

@@ -63,12 +63,13 @@ class _Part:
             self.orders.report((checkpoint.step - self.step) * (len(checkpoint.runs) + len(checkpoint.diverged)))
             self._diverged(checkpoint)
             self.step = checkpoint.step
-            if self.orders.leave() or self.post.lost():
-                return
             taken = take(checkpoint, self.lease.measures)
             self.pile.add(taken)
             self._retire(checkpoint, taken)
             self._upload(checkpoint)
+            if self.orders.leave() or self.post.lost():
+                self._keep(checkpoint)
+                return
         self._send()
 
     def _diverged(self, checkpoint: Checkpoint) -> None:
@@ -88,10 +89,15 @@ class _Part:
         if now - self.uploaded >= UPLOAD_SECONDS or checkpoint.step == 0:
             self._send()
             self.uploaded = now
-        if now - self.kept >= SNAPSHOT_SECONDS and checkpoint.runs:
-            self._send()  # values up to the snapshot are on disk before it, so that resuming leaves no gap
-            self.post.snapshot(checkpoint.step, checkpoint.snapshot())
+        if now - self.kept >= SNAPSHOT_SECONDS:
+            self._keep(checkpoint)
             self.kept = now
+
+    def _keep(self, checkpoint: Checkpoint) -> None:
+        """A snapshot of the runs that go on. Values up to it go out before it, so that resuming leaves no gap."""
+        self._send()
+        if checkpoint.runs and checkpoint.step < self.lease.steps[-1]:
+            self.post.snapshot(checkpoint.step, checkpoint.snapshot())
 
     def _send(self) -> None:
         block = self.pile.block()
