@@ -97,3 +97,21 @@ def thin(values: Floats, most: int) -> NDArray[np.int64]:
         high = np.where(finite, part, -np.inf).argmax(axis=1)
         kept.update((start + np.concatenate([low, high])).tolist())
     return np.array(sorted(kept), dtype=np.int64)
+
+
+def thin_each(values: Floats, most: int) -> NDArray[np.int64]:
+    """(R, K) columns to keep of each row of (R, C) on its own, K at most about `most`, so that its extremes stay.
+
+    Columns may be given twice, which a line does not show.
+    """
+    rows, columns = values.shape
+    if columns <= max(most, 4):
+        return np.broadcast_to(np.arange(columns), (rows, columns))
+    pieces = max(1, (most - 2) // 2)
+    kept = [np.zeros(rows, dtype=np.int64), np.full(rows, columns - 1)]
+    for start, end in itertools.pairwise(np.linspace(0, columns, pieces + 1).astype(np.int64).tolist()):
+        part = values[:, start:end]
+        finite = np.isfinite(part)
+        kept.append(start + np.where(finite, part, np.inf).argmin(axis=1))
+        kept.append(start + np.where(finite, part, -np.inf).argmax(axis=1))
+    return np.sort(np.stack(kept, axis=1), axis=1)

@@ -60,8 +60,8 @@ def _torch() -> Finding:
 
 def _devices() -> Finding:
     names = devices()
-    if names == ["cpu"]:
-        return Finding("devices", True, "the processor (no NVIDIA device answers)")
+    if set(names) == {"cpu"}:
+        return Finding("devices", True, f"{len(names)} cores (no NVIDIA device answers)")
     code = "import torch; print(torch.cuda.device_count())"
     seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
     usable = seen.returncode == 0 and seen.stdout.strip() == str(len(names))

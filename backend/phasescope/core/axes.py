@@ -42,6 +42,12 @@ class Axis(Record):
             exact = np.linspace(low, high, count)
         return tuple(float(f"{value:.6g}") for value in exact)  # six digits: readable, and the same on every machine
 
+    def count(self) -> int:
+        """How many points there are, without making them."""
+        if self.values is not None:
+            return len(self.values)
+        return (self.linear or self.log or (0.0, 0.0, 0))[2]
+
     @property
     def scale(self) -> str:
         """`log`, `linear` or `category`: how the axis is drawn."""

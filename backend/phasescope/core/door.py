@@ -175,6 +175,14 @@ def admitted_cells(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Cell]
 
 
 def _axis_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Problem]:
+    size = max([spec.count(), *(axis.count() for axis in spec.axes)])
+    if size > MAXIMUM_RUNS:  # before any point is made: a slip of the pen must not fill the memory
+        yield Problem(
+            "axes",
+            f"axes: this grid has {size:,} runs; allowed: at most {MAXIMUM_RUNS:,} in one experiment. "
+            "Use fewer points or seeds: a coarse grid can be refined where its boundary lies.",
+        )
+        return
     paths = [axis.path for axis in spec.axes]
     for number, axis in enumerate(spec.axes):
         where = f"axes.{number}"
@@ -189,13 +197,6 @@ def _axis_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Probl
         if axis.path not in available_paths(spec, catalogue):
             near = suggestion(axis.path, available_paths(spec, catalogue))
             yield Problem(f"{where}.path", f"{where}.path: there is no field {axis.path!r} to vary.{near}")
-    if spec.count() > MAXIMUM_RUNS:
-        yield Problem(
-            "axes",
-            f"axes: this grid has {spec.count():,} runs; allowed: at most {MAXIMUM_RUNS:,} in one experiment. "
-            "Use fewer points or seeds: a coarse grid can be refined where its boundary lies.",
-        )
-
 
 def available_paths(spec: ExperimentSpec, catalogue: Catalogue) -> tuple[str, ...]:
     """The dotted paths that an axis of this experiment may vary."""

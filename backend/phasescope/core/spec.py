@@ -86,7 +86,7 @@ class ExperimentSpec(Record):
         """Number of runs."""
         total = self.seeds
         for axis in self.axes:
-            total *= len(axis.points())
+            total *= axis.count()
         return total
 
     def cells(self) -> Iterator[Cell]:

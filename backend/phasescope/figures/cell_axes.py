@@ -31,14 +31,14 @@ def places(axis: GridAxis | None, title: str) -> Places:
     shared = {"title": {"text": title}, "automargin": True, "showgrid": False, "zeroline": False, "ticks": "outside"}
     if axis.scale == "category":
         centres = np.arange(len(axis.values), dtype=np.float64)
-        edges = np.arange(len(axis.values) + 1) - 0.5
+        edges = np.arange(len(axis.values) + 1, dtype=np.float64) - 0.5
         return Places(centres, edges, {**shared, "type": "linear", "range": _ends(edges), **_named(axis)})
     centres = np.asarray(axis.values, dtype=np.float64)
     if axis.scale == "log":
-        exponents = _edges(np.log10(centres), 0.1)
+        exponents = _edges(np.asarray(np.log10(centres), dtype=np.float64), 0.1)
         ticks = {"dtick": 1} if exponents[-1] - exponents[0] >= 2 else {}
         shown = {**shared, "type": "log", "range": _ends(exponents), "exponentformat": "power", **ticks}
-        return Places(centres, 10**exponents, shown)
+        return Places(centres, np.power(10.0, exponents), shown)
     edges = _edges(centres, 0.5)
     shown = {**shared, "type": "linear", "range": _ends(edges)}
     if len(centres) == 1:
@@ -59,6 +59,6 @@ def _ends(edges: NDArray[np.float64]) -> list[float]:
 
 
 def _named(axis: GridAxis) -> dict[str, Any]:
-    every = max(1, -(-len(axis.values) // FEW_TICKS)) if len(axis.values) > FEW_TICKS else 1
+    every = max(1, -(-len(axis.values) // FEW_TICKS))
     shown = range(0, len(axis.values), every)
     return {"tickvals": list(shown), "ticktext": [words.number(axis.values[place]) for place in shown]}

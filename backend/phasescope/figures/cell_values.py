@@ -23,7 +23,7 @@ class Cells:
 
     grid: Grid
     codes: NDArray[np.int64]  # majority phase; -1 unknown
-    agreement: NDArray[np.float64]  # share of the runs that agree
+    agree: NDArray[np.int64]  # how many runs of the cell are in that phase
     values: NDArray[np.float64]  # what is coloured; NaN where there is none
     shown: NDArray[np.int64]  # the cell whose value each cell shows; -1 none
     train_time: NDArray[np.float64]
@@ -34,7 +34,7 @@ class Cells:
     @property
     def own(self) -> NDArray[np.bool_]:
         """Cells that show a value of their own."""
-        return self.shown == np.arange(self.grid.cells)
+        return np.asarray(self.shown == np.arange(self.grid.cells))
 
     @property
     def provisional(self) -> NDArray[np.bool_]:
@@ -55,7 +55,8 @@ def find(material: Material) -> Cells:
     codes = np.append(phases.label(material.curves, rule, view.step), phases.UNKNOWN)[rows]
     train, test = (np.append(time, np.nan)[rows] for time in phases.times(material.curves, rule, view.step))
     train[codes < 0], test[codes < 0] = np.nan, np.nan
-    majority, agreement = cells.majority(codes, grid, len(PHASES))
+    majority, _ = cells.majority(codes, grid, len(PHASES))
+    agree = np.bincount(grid.cell_of[(codes >= 0) & (codes == majority[grid.cell_of])], minlength=grid.cells)
     if view.colour == PHASE:
         values = np.where(majority >= 0, majority, np.nan).astype(np.float64)
         undefined: dict[int, str] = {}
@@ -65,7 +66,7 @@ def find(material: Material) -> Cells:
     shown = cells.sources(np.isfinite(values), grid)
     shown[list(undefined)] = -1
     return Cells(
-        grid=grid, codes=majority, agreement=agreement, values=values, shown=shown,
+        grid=grid, codes=majority, agree=agree, values=values, shown=shown,
         train_time=cells.median(train, grid), test_time=cells.median(test, grid),
         run_counts=phases.counts(codes), undefined=undefined,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""How the values of cells become colours: phases are discrete, numbers run along viridis, over decades in the logarithm."""
+"""How values of cells become colours: phases are discrete, numbers run along viridis, over decades in the logarithm."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The phase diagram: every run as a cell over two axes, coloured by its phase or by any series, as known at the clock."""
+"""The phase diagram: every run as a cell over two axes, coloured by its phase or by a series, as known at the clock."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,14 +16,17 @@ from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import style, words
 from phasescope.figures.cell_axes import Places, places
-from phasescope.figures.cell_hover import hover_lines
+from phasescope.figures.cell_hover import Hover, hover
 from phasescope.figures.cell_values import PHASE, Cells, find
 from phasescope.figures.colour_scale import ColourScale, colour_scale, phase_scale
 from phasescope.figures.material import Material, Scope
 from phasescope.figures.style import Part
 
-PROVISIONAL_OPACITY = 0.4
+PROVISIONAL_OPACITY = 0.55
 WAITING_OPACITY = 0.16
+HEAD = "<b>%{hovertext}</b><br>%{text}"
+BORROWED = "provisional: from the nearest trained cell"
+STRIP = [0.3, 0.7]  # the height of a diagram that has one axis
 NEUTRAL_SCALE: Part = {
     "colorscale": [[0, style.NEUTRAL], [1, style.NEUTRAL]], "zmin": 0, "zmax": 1, "showscale": False,
 }  # fmt: skip
@@ -51,9 +55,9 @@ class PhaseDiagram:
         across, up = places(grid.x, titles[0]), places(grid.y, titles[1])
         scale = phase_scale() if view.colour == PHASE else colour_scale(view.colour, found.values, material.units)
         data = [
-            *_heat_maps(found, scale, {"x": across.edges, "y": up.edges}, hover_lines(found, material)),
+            *_heat_maps(found, scale, {"x": across.edges, "y": up.edges}, hover(found, material)),
             _selectable(grid, across, up),
-            *_outlines(grid, across, up, set(view.runs)),
+            *_outlines(grid, across, up, view.runs),
             *_legend(found, view.colour == PHASE),
         ]
         layout: Part = {
@@ -62,38 +66,47 @@ class PhaseDiagram:
             "meta": _meta(found, material), "annotations": _notes(found, material), **scale.layout,
         }  # fmt: skip
         layout["legend"] = {**style.LEGEND, "itemclick": False, "itemdoubleclick": False}
+        if grid.y is None:
+            layout["yaxis"]["domain"] = STRIP
         return style.figure(data, layout)
 
 
-def _heat_maps(found: Cells, scale: ColourScale, frame: Part, hover: list[str]) -> list[Part]:
+def _heat_maps(found: Cells, scale: ColourScale, frame: Part, text: Hover) -> list[Part]:
     """Three layers over the same cells: trained, provisional and waiting. Every cell is in exactly one."""
     values = np.append(scale.place(found.values), np.nan)[found.shown]
+    blank = np.zeros(found.grid.cells)
     layers = [
-        ("trained", found.own, values, 1.0, scale.trace),
-        ("provisional", found.provisional, values, PROVISIONAL_OPACITY, scale.trace),
-        ("waiting", found.waiting, np.zeros(found.grid.cells), WAITING_OPACITY, NEUTRAL_SCALE),
+        ("trained", found.own, values, 1.0, scale.trace, HEAD),
+        ("provisional", found.provisional, values, PROVISIONAL_OPACITY, scale.trace, f"{HEAD}<br>{BORROWED}"),
+        ("waiting", found.waiting, blank, WAITING_OPACITY, NEUTRAL_SCALE, "%{text}"),
     ]
     return [
         {
             **frame, "type": "heatmap", "name": name, "opacity": opacity, "hoverongaps": False, **colours,
-            **_layer(found.grid, mask, shown, hover), "hovertemplate": "%{text}<extra></extra>",
+            **_layer(found.grid, mask, shown, text), "hovertemplate": f"{template}<extra></extra>",
         }
-        for name, mask, shown, opacity, colours in layers
+        for name, mask, shown, opacity, colours, template in layers
         if name == "trained" or mask.any()
     ]  # fmt: skip
 
 
-def _layer(grid: Grid, mask: NDArray[np.bool_], values: NDArray[np.float64], hover: list[str]) -> Part:
-    """Values, run ids and hover text of the cells under the mask, in rows; nothing elsewhere."""
+def _layer(grid: Grid, mask: NDArray[np.bool_], values: NDArray[np.float64], text: Hover) -> Part:
+    """Values, run ids and texts of the cells under the mask, in rows; nothing elsewhere."""
     inside = mask.tolist()
-    members = [list(ids) if here else None for ids, here in zip(grid.members, inside, strict=True)]
-    text = [line if here else "" for line, here in zip(hover, inside, strict=True)]
-    z = np.where(mask, values, np.nan).astype(np.float32).reshape(grid.rows, grid.columns)
-    return {"z": z, "customdata": _in_rows(members, grid.columns), "text": _in_rows(text, grid.columns)}
+    members = [ids if here else None for ids, here in zip(grid.members, inside, strict=True)]
+    heads = [head if here else "" for head, here in zip(text.heads, inside, strict=True)]
+    below = [line if here else "" for line, here in zip(text.lines, inside, strict=True)]
+    shape = (grid.rows, grid.columns)
+    z = np.where(mask, values, np.nan).astype(np.float32).reshape(shape)
+    texts = {"hovertext": _things(heads).reshape(shape), "text": _things(below).reshape(shape)}
+    return {"z": z, "customdata": _things(members).reshape(shape), **texts}
 
 
-def _in_rows(items: list[Any], width: int) -> list[list[Any]]:
-    return [items[start : start + width] for start in range(0, len(items), width)]
+def _things(items: Sequence[Any]) -> NDArray[np.object_]:
+    """An array of texts or tuples, which Plotly takes at once where it would look into every element of a list."""
+    things = np.empty(len(items), dtype=object)
+    things[:] = items
+    return things
 
 
 def _selectable(grid: Grid, across: Places, up: Places) -> Part:
@@ -101,28 +114,40 @@ def _selectable(grid: Grid, across: Places, up: Places) -> Part:
     x, y = np.meshgrid(across.centres, up.centres)
     unseen = {"marker": {"opacity": 0}}
     return {
-        "type": "scatter", "mode": "markers", "name": "selectable", "x": x.ravel(), "y": y.ravel(),
-        "customdata": [list(ids) for ids in grid.members], "marker": {"opacity": 0, "size": 1},
+        "type": "scatter", "mode": "markers", "name": "selectable",
+        "x": x.ravel().astype(np.float32), "y": y.ravel().astype(np.float32),
+        "customdata": _things(grid.members), "marker": {"opacity": 0, "size": 1},
         "selected": unseen, "unselected": unseen, "hoverinfo": "skip", "showlegend": False,
     }  # fmt: skip
 
 
-def _outlines(grid: Grid, across: Places, up: Places, chosen: set[int]) -> list[Part]:
-    """The selected cells framed in black on white, which is seen on every colour."""
-    framed = [cell for cell, ids in enumerate(grid.members) if not chosen.isdisjoint(ids)]
-    if not framed:
+def _outlines(grid: Grid, across: Places, up: Places, runs: Sequence[int]) -> list[Part]:
+    """The selected cells framed in black on white, seen on every colour; a few have the colour of their curves."""
+    cell_of = {run: cell for cell, ids in enumerate(grid.members) for run in ids}
+    first: dict[int, int] = {}
+    for run in runs:
+        if run in cell_of:
+            first.setdefault(cell_of[run], run)
+    if not first:
         return []
-    row, column = np.divmod(np.array(framed), grid.columns)
+    row, column = np.divmod(np.array(list(first)), grid.columns)
     left, right, low, high = across.edges[column], across.edges[column + 1], up.edges[row], up.edges[row + 1]
-    gap = np.full(len(framed), np.nan)
+    gap = np.full(len(first), np.nan)
     frame: Part = {
-        "type": "scatter", "mode": "lines", "hoverinfo": "skip", "showlegend": False,
-        "x": np.stack([left, right, right, left, left, gap], axis=1).ravel(),
-        "y": np.stack([low, low, high, high, low, gap], axis=1).ravel(),
+        "type": "scatter", "mode": "lines", "hoverinfo": "skip", "showlegend": False, "cliponaxis": False,
+        "x": np.stack([left, right, right, left, left, gap], axis=1).ravel().astype(np.float32),
+        "y": np.stack([low, low, high, high, low, gap], axis=1).ravel().astype(np.float32),
+    }  # fmt: skip
+    colours = style.run_colours(list(first.values()))
+    dots: Part = {
+        "type": "scatter", "mode": "markers", "hoverinfo": "skip", "showlegend": False, "name": "selected, colours",
+        "x": across.centres[column], "y": up.centres[row],
+        "marker": {"size": 9, "color": colours, "line": {"color": "#fff", "width": 1.5}},
     }  # fmt: skip
     return [
         {**frame, "name": "selected, halo", "line": {"color": "#ffffff", "width": 4}},
         {**frame, "name": "selected", "line": {"color": "#111111", "width": 2}},
+        *([dots] if len(first) <= style.RUN_COLOURS else []),
     ]
 
 

@@ -33,9 +33,7 @@ SEQUENTIAL = (
     "#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725",
 )  # fmt: skip
 GOLDEN = 0.6180339887498949
-PLASTIC = (
-    0.5698402909980532  # the second of the plastic number's powers: fills the plane evenly beside the golden ratio
-)
+RUN_COLOURS = 12  # that can be told apart; more are drawn as bundles
 
 Part = dict[str, Any]
 """A piece of a figure as Plotly's JSON."""
@@ -43,9 +41,34 @@ Part = dict[str, Any]
 LEGEND: Part = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"}
 
 
-def run_colour(run: int) -> str:
-    """The colour a run keeps wherever it is drawn: hue and lightness spread evenly over consecutive run numbers."""
-    return oklch(0.55 + 0.11 * ((run * PLASTIC) % 1), 0.14, 360 * ((run * GOLDEN) % 1))
+TO_ROOTS = np.array(
+    [[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728], [1, -0.0894841775, -1.291485548]]
+)  # fmt: skip
+FROM_ROOTS = np.array(
+    [
+        [4.0767416621, -3.3077115913, 0.2309699292],
+        [-1.2684380046, 2.6097574011, -0.3413193965],
+        [-0.0041960863, -0.7034186147, 1.707614701],
+    ]
+)
+
+
+def run_colours(runs: Sequence[int]) -> list[str]:
+    """A colour for each run, made from its number, so that it keeps it from figure to figure and visit to visit.
+
+    Where two runs would look alike, the later one takes the next that does not: selecting one run more never changes
+    the colours of those selected before. Beyond RUN_COLOURS runs, colours repeat.
+    """
+    taken: list[int] = []
+    for run in runs:
+        here = taken[len(taken) // RUN_COLOURS * RUN_COLOURS :]
+        wished = int(RUN_COLOURS * ((run * GOLDEN) % 1))
+        order = [(wished + 5 * turn) % RUN_COLOURS for turn in range(RUN_COLOURS)]
+        free = [place for place in order if place not in here]
+        beside = {(other + side) % RUN_COLOURS for other in here for side in (-1, 1)}
+        apart = [place for place in free if place not in beside]
+        taken.append((apart or free)[0])
+    return [oklch(0.66 if place % 2 else 0.54, 0.14, 360 * place / RUN_COLOURS + 20) for place in taken]
 
 
 def layer_colours(count: int) -> list[str]:
@@ -56,16 +79,7 @@ def layer_colours(count: int) -> list[str]:
 def oklch(lightness: float, chroma: float, hue: float) -> str:
     """A colour by perceived lightness (0 to 1), colourfulness and hue (degrees): Ottosson 2020, clipped to sRGB."""
     a, b = chroma * math.cos(math.radians(hue)), chroma * math.sin(math.radians(hue))
-    roots = np.array(
-        [[1, 0.3963377774, 0.2158037573], [1, -0.1055613458, -0.0638541728], [1, -0.0894841775, -1.291485548]]
-    )
-    linear = np.array(
-        [
-            [4.0767416621, -3.3077115913, 0.2309699292],
-            [-1.2684380046, 2.6097574011, -0.3413193965],
-            [-0.0041960863, -0.7034186147, 1.707614701],
-        ]
-    ) @ (roots @ np.array([lightness, a, b]) ** 3)
+    linear = FROM_ROOTS @ (TO_ROOTS @ np.array([lightness, a, b])) ** 3
     shown = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055)
     return "#" + "".join(f"{round(255 * channel):02x}" for channel in np.clip(shown, 0, 1).tolist())
 
@@ -78,26 +92,30 @@ def translucent(colour: str, opacity: float) -> str:
 
 def figure(data: Sequence[Part], layout: Mapping[str, Any]) -> go.Figure:
     """The figure from plain dictionaries, without a template."""
-    margin = {"l": 56, "r": 16, "t": 36, "b": 48}
-    drawn = go.Figure(
-        {"data": list(data), "layout": {"template": "none", "margin": margin, "legend": LEGEND, **layout}}
-    )
+    given = {"template": "none", "margin": {"l": 56, "r": 16, "t": 36, "b": 48}, "legend": LEGEND, **layout}
+    drawn = go.Figure({"data": list(data), "layout": given})
     drawn.layout.template = None  # Plotly puts its own where none was ever given, so: give one, then take it away
     return drawn
 
 
-def step_axis(scale: str, title: str = "training step") -> Part:
-    """The horizontal axis of everything over training; on a log scale step 0 has no place and is not drawn."""
+def step_axis(scale: str, last: int) -> Part:
+    """The horizontal axis of everything over training, as wide as the whole training so that it never jumps.
+
+    On a log scale step 0 has no place and is not drawn.
+    """
+    shared: Part = {"title": {"text": "training step"}, "automargin": True, "zeroline": False}
     if scale == "log":
-        return {"type": "log", "title": {"text": title}, "automargin": True, "dtick": 1, "tickformat": ",d"}
-    return {"type": "linear", "title": {"text": title}, "automargin": True, "rangemode": "tozero", "tickformat": ",d"}
+        end = math.log10(max(last, 10))
+        return {**shared, "type": "log", "range": [0, 1.01 * end], "dtick": 1, "exponentformat": "power"}
+    return {**shared, "type": "linear", "range": [-0.01 * last, 1.01 * last]}
 
 
 def clock(step: int | None, *, axis: str = "x", reference: str = "paper") -> Part:
     """The line of the clock, a shape called `clock`; the page moves it without asking for a new figure."""
     return {
-        "type": "line", "name": "clock", "xref": axis, "yref": reference, "x0": step or 0, "x1": step or 0, "y0": 0, "y1": 1,
-        "visible": step is not None, "line": {"color": NEUTRAL, "width": 1.5, "dash": "dot"}, "layer": "above",
+        "type": "line", "name": "clock", "xref": axis, "yref": reference, "x0": step or 0, "x1": step or 0,
+        "y0": 0, "y1": 1, "visible": step is not None, "layer": "above",
+        "line": {"color": NEUTRAL, "width": 1.5, "dash": "dot"},
     }  # fmt: skip
 
 
@@ -115,6 +133,11 @@ def note(text: str) -> Part:
         "text": text, "showarrow": False, "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.5, "xanchor": "center",
         "yanchor": "middle", "align": "center", "name": "note",
     }  # fmt: skip
+
+
+def legend(title: str) -> Part:
+    """The legend above a figure, under a title that says once what its entries have in common."""
+    return {**LEGEND, "title": {"text": title, "side": "top"}} if title else LEGEND
 
 
 def legend_entry(name: str, **marks: Any) -> Part:

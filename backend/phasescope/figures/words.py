@@ -6,28 +6,6 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from phasescope.core.catalogue import Catalogue
-from phasescope.core.spec import ExperimentSpec
-
-OWN_UNITS = {"batch_size": "examples"}
-SPLITS = {"accuracy": "share of examples right"}  # what the two splits of a measure are called on an axis
-
-
-def units(experiment: ExperimentSpec, catalogue: Catalogue) -> dict[str, str]:
-    """Units of the experiment's fields (by path) and of its measures (by series), as far as the catalogue has them."""
-    found = dict(OWN_UNITS)
-    for kind in ("task", "model", "optimizer"):
-        name = str(getattr(experiment, kind).get("name", ""))
-        if name in catalogue.names(kind):
-            fields = catalogue.entry(kind, name).settings.get("properties", {})
-            found.update(
-                {f"{kind}.{field}": schema["x-unit"] for field, schema in fields.items() if "x-unit" in schema}
-            )
-    for entry in catalogue.entries:
-        if entry.kind == "measure" and entry.unit:
-            found.update({series.removesuffix(".*"): entry.unit for series in entry.series})
-    return found
-
 
 def words(path: str, among: Iterable[str] = ()) -> str:
     """A path in words; with its root where another path `among` them would read the same."""
@@ -44,8 +22,8 @@ def series_words(name: str) -> str:
 
 
 def with_unit(text: str, key: str, known: Mapping[str, str]) -> str:
-    """A title and its unit in brackets, where one is known for the path or series `key`."""
-    unit = known.get(key) or known.get(key.partition(".")[0] if key not in known else key, "")
+    """A title and its unit in brackets, where one is known for the path or series `key`; `name.*` serves all layers."""
+    unit = known.get(key) or known.get(f"{key.partition('.')[0]}.*", "")
     return f"{text} ({unit})" if unit else text
 
 
@@ -59,9 +37,7 @@ def number(value: Any) -> str:
         return "never"
     if math.isnan(value):
         return "none"
-    if float(value).is_integer() and abs(value) < 1e15 and (abs(value) >= 1000 or value == 0):
-        return f"{int(value):,}"
-    return f"{value:.4g}"
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e15 else f"{value:.4g}"
 
 
 def many(count: int, noun: str) -> str:

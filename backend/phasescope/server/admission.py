@@ -45,7 +45,7 @@ def cost(context: Context, data: Mapping[str, Any]) -> Cost:
 
 
 def _signatures(spec: ExperimentSpec, catalogue: Catalogue) -> int:
-    """How many kinds of runs there are. Axes over per-run numbers and seeds do not change the kind: one point will do."""
+    """How many kinds of runs there are; axes over per-run numbers, and seeds, do not change the kind."""
     shaping = tuple(axis for axis in spec.axes if not _is_per_run(axis.path, spec, catalogue))
     few = spec.model_copy(update={"axes": shaping, "seeds": 1})
     return len({signature(cell.spec, catalogue) for cell in admitted_cells(few, catalogue)})

@@ -13,12 +13,11 @@ from phasescope.core.catalogue import Catalogue
 from phasescope.server import errors, page
 from phasescope.server.context import Context
 from phasescope.server.guard import Guard
+from phasescope.server.limits import BodyLimit
 from phasescope.server.reaper import Reaper
 from phasescope.server.routes import ROUTERS
 from phasescope.server.settings import Settings
 from phasescope.store import Store
-
-LARGEST_JSON = 1024 * 1024  # bytes; routes that take blocks or snapshots state their own
 
 
 def create_app(settings: Settings, *, store: Store | None = None, catalogue: Catalogue | None = None) -> FastAPI:
@@ -34,10 +33,10 @@ def create_app(settings: Settings, *, store: Store | None = None, catalogue: Cat
         redoc_url=None,
         responses=errors.DECLARED,
         generate_unique_id_function=_function_name,
-        max_body_size=LARGEST_JSON,
     )
     app.state.context = context
     errors.install(app)
+    app.add_middleware(BodyLimit)
     app.add_middleware(Guard, hosts=[settings.host])  # added last, so it stands outermost
     api = APIRouter(prefix="/api")
     for router in ROUTERS:

@@ -20,7 +20,7 @@ from phasescope.store import Store, experiments, open_store
 
 @dataclass
 class Change:
-    """A transaction that writes. `workers` are those that pages are to hear of; experiments are found by their version."""
+    """A transaction that writes, and the workers that pages are to hear of; experiments are found by their version."""
 
     session: Session
     workers: set[int] = field(default_factory=set)

@@ -10,7 +10,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from plotly.io import to_json_plotly
+from plotly.io.json import to_json_plotly
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from phasescope.core.door import shown
 from phasescope.core.errors import (
     Conflict,
     InvalidSpec,
-    NotFound,
+    Missing,
     PhasescopeError,
     Problem,
     Refused,
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 STATUS: Mapping[type[PhasescopeError], tuple[int, ErrorKind]] = {
     InvalidSpec: (422, "invalid"),
-    NotFound: (404, "not_found"),
+    Missing: (404, "not_found"),
     StaleAttempt: (409, "stale"),
     Conflict: (409, "conflict"),
     Refused: (403, "refused"),
@@ -57,11 +57,12 @@ DECLARED: dict[int | str, dict[str, Any]] = {
 """Declared for every route, so that the generated client knows the shape of each failure."""
 
 
-def answer(status: int, kind: ErrorKind, message: str, problems: Sequence[Problem] = ()) -> JSONResponse:
+def answer(status: int, kind: ErrorKind, message: str, problems: Sequence[Problem] = ()) -> Response:
     """The one shape of an error."""
     shown_problems = tuple(ProblemBody(field=p.field, sentence=p.sentence) for p in problems)
     body = ErrorBody(error=Error(kind=kind, message=message, problems=shown_problems))
-    return JSONResponse(body.model_dump(mode="json"), status_code=status)
+    text = json.dumps(body.model_dump(mode="json"))  # in ASCII: what was sent may hold halves of characters
+    return Response(text, status_code=status, media_type="application/json")
 
 
 def install(app: FastAPI) -> None:
@@ -69,10 +70,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(PhasescopeError, _on_purpose)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(UnicodeEncodeError, _not_text)
     app.add_middleware(LastResort)
 
 
-async def _on_purpose(request: Request, error: Exception) -> JSONResponse:
+async def _on_purpose(_request: Request, error: Exception) -> Response:
     for kind in type(error).__mro__:
         if kind in STATUS:
             status, name = STATUS[kind]
@@ -80,7 +82,7 @@ async def _on_purpose(request: Request, error: Exception) -> JSONResponse:
     raise error
 
 
-async def _invalid_request(request: Request, error: Exception) -> JSONResponse:
+async def _invalid_request(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     problems = [_sentence(item) for item in error.errors()]
     return answer(422, "invalid", "\n".join(problem.sentence for problem in problems), problems)
@@ -101,7 +103,7 @@ def _sentence(item: Mapping[str, Any]) -> Problem:
     return Problem(field, f"{field}: {text} was given; {message[:1].lower()}{message[1:]}.")
 
 
-async def _plain(request: Request, error: Exception) -> JSONResponse:
+async def _plain(request: Request, error: Exception) -> Response:
     """Errors of the framework: no such path, wrong method, body too large, body not readable."""
     assert isinstance(error, HTTPException)
     kind = HTTP_KINDS.get(error.status_code, "invalid")
@@ -110,16 +112,20 @@ async def _plain(request: Request, error: Exception) -> JSONResponse:
     return response
 
 
+async def _not_text(_request: Request, _error: Exception) -> Response:
+    """JSON can spell half of a surrogate pair; it can be neither stored nor sent."""
+    sentence = "What was sent holds half a character (a lone surrogate), which is not text."
+    return answer(422, "invalid", sentence, [Problem("body", sentence)])
+
+
 def _framework_sentence(request: Request, error: HTTPException) -> str:
     match error.status_code:
         case 404:
             return f"There is no address {request.url.path}."
         case 405:
             return f"{request.method} is not possible at {request.url.path}."
-        case 413:
-            return "The body is larger than this address takes."
         case _:
-            return f"{error.detail or HTTPStatus(error.status_code).phrase}."
+            return f"{error.detail.rstrip('.')}."
 
 
 class LastResort:

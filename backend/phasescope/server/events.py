@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -64,7 +64,7 @@ class Broker:
             for subscriber in self._subscribers:
                 subscriber.loop.call_soon_threadsafe(subscriber.ready.set)
 
-    async def stream(self) -> AsyncIterator[ServerSentEvent]:
+    async def stream(self) -> AsyncGenerator[ServerSentEvent, None]:
         """The news from now on. Whoever reconnects asks again for everything on screen."""
         subscriber = Subscriber(asyncio.get_running_loop())
         with self._lock:

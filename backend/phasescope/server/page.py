@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import APIRouter
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, HTMLResponse, Response
 
@@ -24,11 +25,18 @@ and load this address again.</p></body></html>
 """
 
 
-@router.api_route("/{address:path}", methods=["GET", "HEAD"])
+class PageAddress(PathConvertor):
+    """Every address outside the API, so that a wrong method there is answered as one."""
+
+    regex = r"(?!api(?:/|$)).*"
+
+
+register_url_convertor("page", PageAddress())
+
+
+@router.api_route("/{address:page}", methods=["GET", "HEAD"])
 def page(address: str, here: Here) -> Response:
     """A built file of exactly this name, or the page itself."""
-    if address == "api" or address.startswith("api/"):
-        raise HTTPException(404)
     files = built_files(here.settings.page_folder)
     if address in files and address != "index.html":
         lasting = address.startswith(ASSETS)

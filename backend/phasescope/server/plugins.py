@@ -32,7 +32,11 @@ def _wrong(entry: Entry) -> Iterator[str]:
     for reference in _references(entry.settings):
         if not reference.startswith("#"):  # a foreign one would be fetched by the server when it checks an experiment
             yield f"{label} refer to {reference!r}; allowed: references within the schema, which begin with '#'."
-    for rule in entry.settings.get("x-rules", ()):
+    rules = entry.settings.get("x-rules", [])
+    if not isinstance(rules, list):
+        yield f"{label} have rules that are not a list."
+        return
+    for rule in rules:
         try:
             parse(rule["holds"])
             str(rule["otherwise"])

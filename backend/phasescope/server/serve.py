@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 from collections.abc import Callable
+from contextlib import closing
 
 import uvicorn
 from fastapi import FastAPI
@@ -33,7 +35,7 @@ def choose_port(host: str, port: int) -> tuple[int, str | None]:
 
 
 def run(app: FastAPI, host: str, port: int, on_ready: Callable[[], None]) -> None:
-    """Serve until a signal comes; `on_ready` is called once the server answers. Raises Conflict when the port is taken."""
+    """Serve until a signal comes; `on_ready` is called once it answers. Raises Conflict when the port is taken."""
     config = uvicorn.Config(
         app,
         host=host,
@@ -47,8 +49,9 @@ def run(app: FastAPI, host: str, port: int, on_ready: Callable[[], None]) -> Non
         listening = _listening(host, port)
     except OSError as error:
         raise Conflict(f"PHASESCOPE_PORT: port {port} of {host} cannot be used: {error.strerror}.") from error
-    with listening:
-        AnnouncingServer(config, context=app.state.context, on_ready=on_ready).run(sockets=[listening])
+    context: Context = app.state.context
+    with listening, closing(context):
+        AnnouncingServer(config, context=context, on_ready=on_ready).run(sockets=[listening])
 
 
 class AnnouncingServer(uvicorn.Server):
@@ -61,7 +64,7 @@ class AnnouncingServer(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self.on_ready()
+        await asyncio.to_thread(self.on_ready)  # the server answers meanwhile
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.context.broker.close()

@@ -13,7 +13,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from phasescope.store.tables import Base
 
 Rows = Sequence[dict[str, Any]]
-INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def table(row: type[Base]) -> Table:
@@ -26,10 +25,14 @@ def dialect(session: Session) -> str:
     return session.get_bind().dialect.name
 
 
+def _insert(session: Session, row: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table(row)) if dialect(session) == "postgresql" else sqlite.insert(table(row))
+
+
 def add_missing(session: Session, row: type[Base], rows: Rows) -> None:
     """Insert rows; one whose key is there already is left as it is."""
     if rows:
-        session.execute(INSERTS[dialect(session)](table(row)).on_conflict_do_nothing(), rows)
+        session.execute(_insert(session, row).on_conflict_do_nothing(), rows)
 
 
 def put_rows(session: Session, row: type[Base], rows: Rows) -> None:
@@ -37,7 +40,7 @@ def put_rows(session: Session, row: type[Base], rows: Rows) -> None:
     if not rows:
         return
     target = table(row)
-    statement = INSERTS[dialect(session)](target)
+    statement = _insert(session, row)
     keys = [column.name for column in target.primary_key]
     renewed = {column.name: statement.excluded[column.name] for column in target.columns if column.name not in keys}
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=renewed), rows)

@@ -2,51 +2,175 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from phasescope.core.errors import NotFound
 from phasescope.core.records import Experiment, ExperimentSummary
 from phasescope.core.spec import Cell, ExperimentSpec
+from phasescope.store import queueing, series
+from phasescope.store import versions as change_counter
+from phasescope.store.dialects import table, take_turns
+from phasescope.store.progress import progress, state, tallies
+from phasescope.store.tables import ExperimentRow, ExperimentRunRow, RunRow
+
+DIGESTS_AT_ONCE = 5000
+Cells = Iterable[tuple[Cell, str, str]]  # each with the digest and the signature of its run
 
 
-def create(
-    session: Session, *, spec: ExperimentSpec, cells: Iterable[tuple[Cell, str, str]], recipe: str | None
-) -> Experiment:
-    """Make an experiment of its cells, each with its run's digest and signature."""
-    raise NotImplementedError
+def create(session: Session, *, spec: ExperimentSpec, cells: Cells, recipe: str | None) -> Experiment:
+    """Make an experiment of its cells, each with its run's digest and signature.
+
+    A run that another experiment trained, or is training, is shared with it; one that failed or was cancelled there
+    is queued again.
+    """
+    take_turns(session, "create experiments")
+    row = ExperimentRow(
+        name=spec.name,
+        description=spec.description,
+        recipe=recipe,
+        spec=spec.model_dump(mode="json"),
+        steps=spec.steps,
+        created_at=datetime.now(UTC),
+        version=1,
+    )
+    session.add(row)
+    session.flush()
+    distinct = {digest: (cell, signature) for cell, digest, signature in cells}
+    observation = spec.observation()
+    known = _known_runs(session, observation, list(distinct))
+    again = [run for run, state in known.values() if state in queueing.AGAIN]
+    new = [_new_run(distinct[digest], digest, observation) for digest in distinct if digest not in known]
+    queueing.queue_again(session, again)
+    numbers = {digest: run for digest, (run, _) in known.items()} | _insert_runs(session, new)
+    places = [
+        {
+            "experiment_id": row.id,
+            "position": position,
+            "run_id": numbers[digest],
+            "training_pass": cell.training_pass,
+            "point": cell.point,
+        }
+        for position, (digest, (cell, _)) in enumerate(distinct.items())
+    ]
+    session.execute(insert(table(ExperimentRunRow)), places)
+    return get(session, row.id)
 
 
 def listed(session: Session, *, limit: int, before: int | None) -> list[ExperimentSummary]:
     """The newest experiments first, at most `limit`, with numbers below `before` where it is given."""
-    raise NotImplementedError
+    query = select(ExperimentRow).order_by(ExperimentRow.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(ExperimentRow.id < before)
+    rows = session.scalars(query.execution_options(populate_existing=True)).all()
+    return [ExperimentSummary(**fields) for _, fields in _described(session, rows)]
 
 
 def get(session: Session, experiment: int) -> Experiment:
-    """Raises NotFound."""
-    raise NotImplementedError
+    """An experiment with its spec and the series stored so far. Raises NotFound."""
+    ((row, fields),) = _described(session, [_row(session, experiment)])
+    spec = ExperimentSpec.model_validate(row.spec)
+    steps = spec.checkpoints.steps(spec.steps)
+    return Experiment(**fields, spec=spec, steps=steps, series=series.names(session, experiment))
 
 
 def cancel(session: Session, experiment: int) -> Experiment:
-    """End every run of it that no other experiment still wants; nothing changes when all have ended. Raises NotFound."""
-    raise NotImplementedError
+    """End every run that no other experiment still wants; nothing changes when all have ended. Raises NotFound."""
+    row = _row(session, experiment)
+    if tallies(session, [experiment])[experiment].live():
+        queueing.cancel(session, experiment)
+        row.cancelled_at = datetime.now(UTC)
+        session.flush()
+        change_counter.raise_for(session, [experiment])
+    return get(session, experiment)
 
 
 def requeue(session: Session, experiment: int) -> Experiment:
     """Queue its failed, lost and cancelled runs again; nothing changes when there are none. Raises NotFound."""
-    raise NotImplementedError
+    row = _row(session, experiment)
+    queueing.queue_again(session, queueing.runs_of(session, experiment, queueing.AGAIN))
+    if row.cancelled_at is not None:
+        row.cancelled_at = None
+        session.flush()
+        change_counter.raise_for(session, [experiment])
+    return get(session, experiment)
 
 
 def count(session: Session) -> int:
     """How many experiments there are."""
-    raise NotImplementedError
+    return session.scalar(select(func.count()).select_from(ExperimentRow)) or 0
 
 
 def version(session: Session, experiment: int) -> int:
     """A number raised by every write that changes what the experiment shows. Raises NotFound."""
-    raise NotImplementedError
+    number = session.scalar(select(ExperimentRow.version).where(ExperimentRow.id == experiment))
+    if number is None:
+        raise NotFound("experiment", experiment)
+    return number
 
 
 def versions(session: Session) -> dict[int, int]:
     """The version of every experiment."""
-    raise NotImplementedError
+    return dict(session.execute(select(ExperimentRow.id, ExperimentRow.version)).all())
+
+
+def _row(session: Session, experiment: int) -> ExperimentRow:
+    row = session.get(ExperimentRow, experiment, populate_existing=True)
+    if row is None:
+        raise NotFound("experiment", experiment)
+    return row
+
+
+def _described(session: Session, rows: Sequence[ExperimentRow]) -> Iterator[tuple[ExperimentRow, dict[str, Any]]]:
+    found = tallies(session, [row.id for row in rows])
+    for row in rows:
+        tally = found[row.id]
+        yield (
+            row,
+            {
+                "id": row.id,
+                "name": row.name,
+                "description": row.description,
+                "recipe": row.recipe,
+                "state": state(row, tally),
+                "created_at": row.created_at,
+                "progress": progress(row, tally),
+            },
+        )
+
+
+def _known_runs(session: Session, observation: str, digests: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Number and state, by digest, of the runs that exist already and are observed alike."""
+    found: dict[str, tuple[int, str]] = {}
+    for start in range(0, len(digests), DIGESTS_AT_ONCE):
+        query = select(RunRow.digest, RunRow.id, RunRow.state).where(
+            RunRow.observation == observation, RunRow.digest.in_(digests[start : start + DIGESTS_AT_ONCE])
+        )
+        found |= {digest: (run, state) for digest, run, state in session.execute(query)}
+    return found
+
+
+def _new_run(cell: tuple[Cell, str], digest: str, observation: str) -> dict[str, Any]:
+    return {
+        "digest": digest,
+        "observation": observation,
+        "signature": cell[1],
+        "spec": cell[0].spec.model_dump(mode="json"),
+        "seed": cell[0].spec.seed,
+        "state": "queued",
+        "step": 0,
+        "attempt": 0,
+        "losses": 0,
+    }
+
+
+def _insert_runs(session: Session, rows: list[dict[str, Any]]) -> dict[str, int]:
+    """Their numbers, by digest."""
+    if not rows:
+        return {}
+    statement = insert(table(RunRow)).returning(table(RunRow).c.digest, table(RunRow).c.id)
+    return dict(session.execute(statement, rows).all())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from phasescope.store import sets
@@ -84,7 +84,7 @@ def _from_series(session: Session, runs: Sequence[int], names: Sequence[str] | N
     if names is not None:
         query = query.where(SeriesRow.name.in_(names))
     alike: dict[tuple[str, int, int, str | None], tuple[list[int], list[bytes]]] = {}
-    for name, steps_id, set_id, undefined, run, matrix in session.execute(query).tuples():
+    for name, steps_id, set_id, undefined, run, matrix in session.execute(query):
         members, matrices = alike.setdefault((name, steps_id, set_id, undefined), ([], []))
         members.append(run)
         matrices.append(matrix)
@@ -96,18 +96,38 @@ def _from_series(session: Session, runs: Sequence[int], names: Sequence[str] | N
         yield Piece(members, steps[steps_id], (name,), values, columns[set_id], reasons)
 
 
-def _from_blocks(session: Session, runs: Sequence[int], names: Sequence[str] | None) -> Iterator[Piece]:
-    query = select(BlockRow.attempt, BlockRow.set_id, BlockRow.steps, BlockRow.run_id, BlockRow.matrix)
-    alike: dict[tuple[int, int, bytes], tuple[list[int], list[bytes]]] = {}
-    for attempt, set_id, steps, run, matrix in session.execute(query.where(among(BlockRow.run_id, runs))).tuples():
-        members, matrices = alike.setdefault((attempt, set_id, steps), ([], []))
+def _from_blocks(session: Session, runs: Sequence[int], names: Sequence[str] | None) -> list[Piece]:
+    these = among(BlockRow.run_id, runs)
+    known = sets.read(session, session.scalars(select(BlockRow.set_id).distinct().where(these)).all())
+    found: list[tuple[int, Piece]] = []
+    for columns in known.values():
+        chosen = [name for name in columns.names if names is None or name in names]
+        if chosen:
+            found += _pieces(session, columns, chosen, these)
+    return [piece for _, piece in sorted(found, key=lambda each: each[0])]  # the oldest attempt first
+
+
+def _pieces(
+    session: Session, columns: SeriesSet, names: Sequence[str], these: ColumnElement[bool]
+) -> Iterator[tuple[int, Piece]]:
+    """Blocks with these columns, and their attempt. Only the bytes of these series leave the database."""
+    everything = len(names) == len(columns.names)
+    length = func.length(BlockRow.steps)  # a step is as long as a value
+    starts = [columns.names.index(name) * length + 1 for name in names]
+    parts = [BlockRow.matrix] if everything else [func.substr(BlockRow.matrix, start, length) for start in starts]
+    query = select(BlockRow.attempt, BlockRow.steps, BlockRow.run_id, *parts).where(
+        BlockRow.set_id == columns.id, these
+    )
+    alike: dict[tuple[int, bytes], tuple[list[int], list[bytes]]] = {}
+    for attempt, steps, run, *matrices in session.execute(query):
+        members, stored = alike.setdefault((attempt, steps), ([], []))
         members.append(run)
-        matrices.append(matrix)
-    sets_by_number = sets.read(session, {key[1] for key in alike})
-    for key in sorted(alike, key=lambda key: key[0]):
-        members, matrices = alike[key]
-        columns, steps_here = sets_by_number[key[1]], np.frombuffer(key[2], INTEGER)
-        values = np.frombuffer(b"".join(matrices), FLOAT).reshape(len(members), len(steps_here), len(columns.names))
-        kept = [i for i, name in enumerate(columns.names) if names is None or name in names]
-        chosen = tuple(columns.names[i] for i in kept)
-        yield Piece(members, steps_here, chosen, values[:, :, kept], columns, columns.undefined)
+        stored.extend(matrices)
+    for (attempt, steps), (members, stored) in alike.items():
+        values = np.frombuffer(b"".join(stored), FLOAT).reshape(len(members), len(names), -1)
+        yield (
+            attempt,
+            Piece(
+                members, np.frombuffer(steps, INTEGER), tuple(names), values.swapaxes(1, 2), columns, columns.undefined
+            ),
+        )

@@ -46,7 +46,7 @@ def keep(
 def read(session: Session, numbers: Iterable[int]) -> dict[int, SeriesSet]:
     """Sets by their numbers."""
     columns = select(SeriesSetRow.id, SeriesSetRow.names, SeriesSetRow.versions, SeriesSetRow.undefined)
-    rows = session.execute(columns.where(among(SeriesSetRow.id, set(numbers)))).tuples()
+    rows = session.execute(columns.where(among(SeriesSetRow.id, set(numbers))))
     return {i: SeriesSet(i, tuple(names), versions, undefined) for i, names, versions, undefined in rows}
 
 
@@ -63,9 +63,7 @@ def keep_steps(session: Session, steps: NDArray[np.int64]) -> int:
 
 def read_steps(session: Session, numbers: Iterable[int]) -> dict[int, NDArray[np.int64]]:
     """Lists of steps by their numbers."""
-    rows = session.execute(
-        select(StepListRow.id, StepListRow.steps).where(among(StepListRow.id, set(numbers)))
-    ).tuples()
+    rows = session.execute(select(StepListRow.id, StepListRow.steps).where(among(StepListRow.id, set(numbers))))
     return {number: np.frombuffer(steps, INTEGER) for number, steps in rows}
 
 

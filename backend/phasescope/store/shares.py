@@ -2,31 +2,65 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from phasescope.core.errors import NotFound
 from phasescope.core.records import Share
 from phasescope.core.view import View
+from phasescope.store.tables import ShareRow
 
 
 def create(
     session: Session, *, view: View, title: str, note: str, expires_at: datetime | None, token_hash: str
 ) -> Share:
     """Make a share; only the hash of its token is kept."""
-    raise NotImplementedError
+    row = ShareRow(
+        token_hash=token_hash,
+        title=title,
+        note=note,
+        view=view.model_dump(mode="json"),
+        created_at=datetime.now(UTC),
+        expires_at=expires_at,
+    )
+    session.add(row)
+    session.flush()
+    return _share(row)
 
 
 def listed(session: Session) -> list[Share]:
     """All shares, the newest first."""
-    raise NotImplementedError
+    return [_share(row) for row in session.scalars(select(ShareRow).order_by(ShareRow.id.desc()))]
 
 
 def revoke(session: Session, share: int, now: datetime) -> Share:
     """The link opens nothing any more; revoking twice changes nothing. Raises NotFound."""
-    raise NotImplementedError
+    row = session.get(ShareRow, share, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound("share", share)
+    if row.revoked_at is None:
+        row.revoked_at = now
+        session.flush()
+    return _share(row)
 
 
 def by_token(session: Session, token_hash: str, now: datetime) -> Share:
-    """The share of this link. Raises NotFound when it is unknown, revoked or expired."""
-    raise NotImplementedError
+    """The share of this link. Raises NotFound when it is unknown, revoked or expired: which of them is not said."""
+    row = session.scalars(select(ShareRow).where(ShareRow.token_hash == token_hash)).first()
+    if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
+        raise NotFound("share", "of this link")
+    return _share(row)
+
+
+def _share(row: ShareRow) -> Share:
+    return Share(
+        id=row.id,
+        title=row.title,
+        note=row.note,
+        view=View.model_validate(row.view),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+    )

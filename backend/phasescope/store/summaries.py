@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 def of_values(values: Floats, steps: NDArray[np.int64]) -> Floats:
     """(R, 6, M) from values (R, C, M) at steps (C,); values that are not finite do not count, NaN where none does."""
     defined = np.isfinite(values)
-    some = defined.any(axis=1)
+    some: NDArray[np.bool_] = np.any(defined, axis=1)
     last = len(steps) - 1 - np.argmax(defined[:, ::-1], axis=1)
     places = [
         last,
@@ -44,7 +44,7 @@ def update(session: Session, runs: Sequence[int], columns: SeriesSet, found: Flo
     """Add what was found (R, 6, M) to the summaries of these runs."""
     rows = session.execute(
         select(SummaryRow.run_id, SummaryRow.set_id, SummaryRow.matrix).where(among(SummaryRow.run_id, runs))
-    ).tuples()
+    )
     before = {run: (number, matrix) for run, number, matrix in rows}
     known = sets.read(session, {number for number, _ in before.values()})
     for number in {before[run][0] if run in before else None for run in runs}:

@@ -1,7 +1,7 @@
 """The tables of the store, one class per table.
 
 Rows are locked in this order, so that two transactions never wait for each other: shards, then runs, then experiments;
-rows of one table in the order of their numbers.
+rows of one table in the order of their numbers. Locks are `FOR NO KEY UPDATE`: others may refer to a locked row.
 """
 
 from __future__ import annotations
@@ -155,7 +155,10 @@ class StepListRow(Base):
 
 
 class BlockRow(Base):
-    """Some checkpoints of a run that is being trained: `steps` (C,) int64, `matrix` (C, M) float64, little-endian."""
+    """Some checkpoints of a run that is being trained: `steps` (C,) int64, `matrix` (M, C) float64, little-endian.
+
+    A series lies together, so that one can be read without the others.
+    """
 
     __tablename__ = "blocks"
 

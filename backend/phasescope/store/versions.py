@@ -20,5 +20,5 @@ def raise_for_runs(session: Session, runs: Sequence[int]) -> None:
 def raise_for(session: Session, experiments: Sequence[int]) -> None:
     """These experiments show something new. Called last in a transaction: it locks their rows, in order."""
     these = among(ExperimentRow.id, experiments)
-    session.execute(select(ExperimentRow.id).where(these).order_by(ExperimentRow.id).with_for_update())
+    session.execute(select(ExperimentRow.id).where(these).order_by(ExperimentRow.id).with_for_update(key_share=True))
     session.execute(update(table(ExperimentRow)).where(these).values(version=ExperimentRow.version + 1))

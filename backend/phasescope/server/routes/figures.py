@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
 from starlette.responses import Response
@@ -15,7 +15,9 @@ from phasescope.server.routes.parameters import AskedView, FigureName
 
 router = APIRouter(tags=["figures"])
 
-NOT_MODIFIED = {304: {"description": "The drawing named in If-None-Match is still the newest."}}
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "The drawing named in If-None-Match is still the newest."}
+}
 Seen = Annotated[str | None, Header(alias="If-None-Match", description="Tag of the drawing that is shown already.")]
 
 
@@ -28,7 +30,7 @@ def list_figures() -> list[FigureCard]:
 @router.get(
     "/experiments/{experiment}/figures/{figure}",
     response_model=FigureBody,
-    responses={**NOT_MODIFIED},
+    responses=NOT_MODIFIED,
     summary="Draw a figure of an experiment",
 )
 def read_figure(here: Here, figure: FigureName, view: AskedView, seen: Seen = None) -> Response:

@@ -14,14 +14,10 @@ from phasescope.server.messages import LARGEST_NUMBER
 from phasescope.server.routes.parameters import Attempt, ShardId, WorkerId
 from phasescope.store import blocks, shards, snapshots
 
-LARGEST_BLOCK = 64 * 1024 * 1024  # bytes
-LARGEST_SNAPSHOT = 256 * 1024 * 1024  # bytes; it is held in memory while it is written
 BYTES = "application/octet-stream"
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 router = APIRouter(prefix="/worker", tags=["worker"])
-block_router = APIRouter(max_body_size=LARGEST_BLOCK)
-snapshot_router = APIRouter(max_body_size=LARGEST_SNAPSHOT)
 
 File = Annotated[bytes, Body(media_type=BYTES)]
 SnapshotStep = Annotated[int, Query(ge=0, le=LARGEST_NUMBER, description="Training step of the snapshot.")]
@@ -41,7 +37,7 @@ def lease_shard(here: Here, wanted: LeaseRequest) -> Lease | Response:
     return lease or Response(status_code=204)
 
 
-@block_router.put("/shards/{shard}/blocks", summary="Take a block of values")
+@router.put("/shards/{shard}/blocks", summary="Take a block of values")
 def put_block(here: Here, shard: ShardId, worker: WorkerId, attempt: Attempt, data: File) -> Acknowledged:
     """Durable when answered; sent twice, it counts once."""
     block = Block.from_bytes(data)
@@ -50,7 +46,7 @@ def put_block(here: Here, shard: ShardId, worker: WorkerId, attempt: Attempt, da
     return Acknowledged(ok=True)
 
 
-@snapshot_router.put("/shards/{shard}/snapshot", summary="Take a snapshot of a shard")
+@router.put("/shards/{shard}/snapshot", summary="Take a snapshot of a shard")
 def put_snapshot(
     here: Here, shard: ShardId, worker: WorkerId, attempt: Attempt, step: SnapshotStep, data: File
 ) -> Acknowledged:
@@ -91,7 +87,3 @@ def finish_shard(here: Here, shard: ShardId, end: ShardEnd) -> Acknowledged:
         shards.finish(change.session, shard=shard, worker=end.worker, attempt=end.attempt, ends=end.runs)
         change.workers.add(end.worker)
     return Acknowledged(ok=True)
-
-
-router.include_router(block_router)
-router.include_router(snapshot_router)

@@ -28,7 +28,7 @@ def read_shared_view(here: Here, token: Token) -> SharedView:
 @router.get(
     "/{token}/figures/{figure}",
     response_model=FigureBody,
-    responses={**NOT_MODIFIED},
+    responses=NOT_MODIFIED,
     summary="Draw a figure of a share",
 )
 def read_shared_figure(

@@ -1,0 +1,28 @@
+/** Addresses and what stands at them. */
+import type { ReactElement } from "react";
+import { Route, Routes } from "react-router";
+
+import { Frame } from "./components/Frame";
+import type { Feed } from "./events";
+import { ExperimentPage } from "./pages/ExperimentPage";
+import { GalleryPage } from "./pages/GalleryPage";
+import { NotFoundPage } from "./pages/NotFoundPage";
+import { SharedPage } from "./pages/SharedPage";
+import { SharesPage } from "./pages/SharesPage";
+import { WorkersPage } from "./pages/WorkersPage";
+
+/** A shared page stands outside the frame: it leads to nothing else, and listens to nothing else. */
+export function App({ feed }: { feed: Feed }): ReactElement {
+  return (
+    <Routes>
+      <Route path="/s/:token" element={<SharedPage />} />
+      <Route element={<Frame feed={feed} />}>
+        <Route path="/" element={<GalleryPage />} />
+        <Route path="/experiments/:experiment" element={<ExperimentPage />} />
+        <Route path="/workers" element={<WorkersPage />} />
+        <Route path="/shares" element={<SharesPage />} />
+        <Route path="*" element={<NotFoundPage />} />
+      </Route>
+    </Routes>
+  );
+}

@@ -1,0 +1,98 @@
+/** Shows a figure drawn by the server. The only file that knows Plotly, which arrives with the first figure. */
+import { useComputedColorScheme } from "@mantine/core";
+import type { PlotElement, PlotEvent } from "plotly.js-cartesian-dist-min";
+import { useEffect, useEffectEvent, useRef, useState, type ReactElement } from "react";
+
+import type { FigureBody } from "../api/types";
+import { runsOfPoint, type Trace } from "../figure/cells";
+import { dressed } from "../figure/dress";
+
+interface Props {
+  figure: FigureBody;
+  label: string; // what a reader who does not see it is told
+  selected?: ReadonlySet<number>;
+  clock?: number | null;
+  drag?: "select" | "zoom";
+  still?: boolean;
+  onPick?: (runs: readonly number[], adding: boolean) => void;
+}
+
+const NONE: ReadonlySet<number> = new Set();
+const touch = window.matchMedia("(pointer: coarse)"); // a finger scrolls the page; it does not draw boxes
+
+export function PlotlyFigure(props: Props): ReactElement {
+  const { figure, label, selected = NONE, clock = null, drag = "zoom", still = false, onPick } = props;
+  const scheme = useComputedColorScheme("light");
+  const place = useRef<HTMLDivElement>(null);
+  const listening = useRef(false);
+  const data = useRef<readonly Trace[]>([]);
+  const [broken, setBroken] = useState<string | null>(null);
+
+  const pick = useEffectEvent((event: PlotEvent | undefined) => {
+    const points = event?.points ?? [];
+    const found = points.flatMap((point) => runsOfPoint(data.current[point.curveNumber], point.customdata));
+    if (found.length > 0) onPick?.([...new Set(found)], event?.event?.shiftKey ?? false);
+  });
+
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return undefined;
+    let wanted = true;
+    const dress = { scheme, selected, clock, drag: touch.matches ? (false as const) : drag, still };
+    const draw = async (): Promise<void> => {
+      const { default: plotly } = await import("plotly.js-cartesian-dist-min");
+      if (!wanted) return;
+      const ready = dressed(figure, dress);
+      data.current = ready.data;
+      const plot = await plotly.react(element, ready.data, ready.layout, ready.config);
+      if (!listening.current && !still) {
+        listening.current = true;
+        listen(plot, pick);
+      }
+    };
+    draw().catch((cause: unknown) => setBroken(cause instanceof Error ? cause.message : String(cause)));
+    return () => {
+      wanted = false;
+    };
+  }, [figure, scheme, selected, clock, drag, still]);
+
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return undefined;
+    let frame = 0;
+    const observer = new ResizeObserver(() => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => void resize(element));
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      cancelAnimationFrame(frame);
+      listening.current = false;
+      void purge(element);
+    };
+  }, []);
+
+  return (
+    <div className="plot" role="group" aria-label={label} data-still={still || undefined}>
+      <div ref={place} className="plot-canvas" aria-hidden={still || undefined} />
+      {broken !== null && <p className="plot-broken">This figure could not be drawn: {broken}</p>}
+    </div>
+  );
+}
+
+function listen(plot: PlotElement, pick: (event: PlotEvent | undefined) => void): void {
+  plot.on("plotly_click", pick);
+  plot.on("plotly_selected", pick);
+}
+
+async function resize(element: HTMLElement): Promise<void> {
+  const { default: plotly } = await import("plotly.js-cartesian-dist-min");
+  const drawn = element.classList.contains("js-plotly-plot") && element.offsetParent !== null;
+  if (drawn) await plotly.Plots.resize(element);
+}
+
+async function purge(element: HTMLElement): Promise<void> {
+  const { default: plotly } = await import("plotly.js-cartesian-dist-min");
+  if (!element.isConnected) plotly.purge(element);
+}

@@ -1,0 +1,91 @@
+/** Makes a read-only link to exactly what is seen, and hands it over once. */
+import { Button, CopyButton, Modal, SegmentedControl, Textarea, TextInput } from "@mantine/core";
+import { useState, type ReactElement, type SyntheticEvent } from "react";
+
+import type { View } from "../api/types";
+import { useMakeShare } from "../queries/shares";
+import { Failure } from "./Failure";
+
+interface Props {
+  opened: boolean;
+  onClose: () => void;
+  view: View;
+  suggestion: string;
+}
+
+const EXPIRIES = [
+  { value: "", label: "never" },
+  { value: "1", label: "1 day" },
+  { value: "7", label: "7 days" },
+  { value: "30", label: "30 days" },
+];
+
+export function ShareDialog({ opened, onClose, view, suggestion }: Props): ReactElement {
+  return (
+    <Modal opened={opened} onClose={onClose} title="Share this view" closeButtonProps={{ "aria-label": "Close" }}>
+      <ShareForm view={view} suggestion={suggestion} onDone={onClose} />
+    </Modal>
+  );
+}
+
+function ShareForm({ view, suggestion, onDone }: { view: View; suggestion: string; onDone: () => void }): ReactElement {
+  const [title, setTitle] = useState(suggestion);
+  const [note, setNote] = useState("");
+  const [days, setDays] = useState("");
+  const made = useMakeShare();
+  const submit = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    made.mutate({ view, title: title.trim(), note: note.trim(), expires_in_days: days === "" ? null : Number(days) });
+  };
+  if (made.data !== undefined) return <MadeLink link={new URL(made.data.path, window.location.origin).href} onDone={onDone} />;
+  return (
+    <form className="form" onSubmit={submit}>
+      <p>Whoever has the link sees this view as it is now, with its selection and its clock, and nothing else. It cannot change anything.</p>
+      <TextInput label="Title" value={title} required maxLength={200} data-autofocus onChange={(event) => setTitle(event.currentTarget.value)} />
+      <Textarea
+        label="Note"
+        description="What to look at; shown under the title."
+        value={note}
+        autosize
+        minRows={2}
+        maxRows={8}
+        maxLength={10_000}
+        onChange={(event) => setNote(event.currentTarget.value)}
+      />
+      <div>
+        <span className="label" id="expires">
+          Expires
+        </span>
+        <SegmentedControl aria-labelledby="expires" fullWidth data={EXPIRIES} value={days} onChange={setDays} />
+      </div>
+      {made.error !== null && <Failure error={made.error} />}
+      <Button type="submit" size="sm" loading={made.isPending} disabled={title.trim() === ""}>
+        Make the link
+      </Button>
+    </form>
+  );
+}
+
+function MadeLink({ link, onDone }: { link: string; onDone: () => void }): ReactElement {
+  return (
+    <div className="form">
+      <TextInput label="Read-only link" value={link} readOnly data-autofocus onFocus={(event) => event.currentTarget.select()} />
+      <p>The link is shown this once: copy it now. It is listed, and can be revoked, under Shares.</p>
+      <div className="row">
+        <CopyButton value={link} timeout={2500}>
+          {({ copied, copy }) => (
+            <Button size="sm" onClick={copy} aria-live="polite">
+              {copied ? "Copied" : "Copy link"}
+            </Button>
+          )}
+        </CopyButton>
+        <Button size="sm" variant="default" component="a" href={link} target="_blank" rel="noreferrer">
+          Open it
+        </Button>
+        <Button size="sm" variant="subtle" color="gray" onClick={onDone}>
+          Done
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,8 @@
+/** Our own CSS variables may be set from components. */
+import "react";
+
+declare module "react" {
+  interface CSSProperties {
+    "--share"?: number;
+  }
+}

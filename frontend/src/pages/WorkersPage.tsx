@@ -1,0 +1,75 @@
+/** Who trains: every process that leases runs from this server. */
+import { Skeleton, Table } from "@mantine/core";
+import type { ReactElement } from "react";
+import { Link } from "react-router";
+
+import type { Worker } from "../api/types";
+import { Failure } from "../components/Failure";
+import { StateWord } from "../components/Progress";
+import { rate, since } from "../format";
+import { useNow } from "../now";
+import { useWorkers } from "../queries/workers";
+import { useTitle } from "../title";
+
+export function WorkersPage(): ReactElement {
+  useTitle("Workers");
+  const workers = useWorkers();
+  const now = useNow();
+  return (
+    <main className="page">
+      <header className="section-head">
+        <h1>Workers</h1>
+        <span className="quiet">processes that train; a silent one was not heard from for half a minute, and its runs go to another</span>
+      </header>
+      {workers.error !== null && workers.data === undefined && <Failure error={workers.error} retry={workers.refetch} />}
+      {workers.data === undefined && workers.error === null && <Skeleton height={120} aria-label="The workers are being fetched" />}
+      {workers.data?.length === 0 && (
+        <div className="empty">
+          <p>
+            <b>No worker has come yet.</b> Experiments wait in the queue until one does.
+          </p>
+          <p>
+            Start one in a terminal on this machine: <code>phasescope worker --server {window.location.origin}</code>
+          </p>
+        </div>
+      )}
+      {workers.data !== undefined && workers.data.length > 0 && (
+        <div className="panel" data-flush>
+          <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "List of workers", role: "region" } }}>
+            <Table>
+              <Table.Thead>
+                <Table.Tr>
+                  {["name", "device", "state", "run-steps/s", "experiment", "heard"].map((head) => (
+                    <Table.Th key={head} ta={head === "run-steps/s" ? "right" : "left"}>
+                      {head}
+                    </Table.Th>
+                  ))}
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {workers.data.map((worker) => (
+                  <Row key={worker.id} worker={worker} now={now} />
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        </div>
+      )}
+    </main>
+  );
+}
+
+function Row({ worker, now }: { worker: Worker; now: number }): ReactElement {
+  return (
+    <Table.Tr>
+      <Table.Td>{worker.name}</Table.Td>
+      <Table.Td>{worker.device}</Table.Td>
+      <Table.Td>
+        <StateWord state={worker.state} />
+      </Table.Td>
+      <Table.Td className="number">{worker.run_steps_per_second === null ? "–" : rate(worker.run_steps_per_second)}</Table.Td>
+      <Table.Td>{worker.experiment === null ? "–" : <Link to={`/experiments/${worker.experiment}`}>number {worker.experiment}</Link>}</Table.Td>
+      <Table.Td>{since(worker.seen_at, now)}</Table.Td>
+    </Table.Tr>
+  );
+}

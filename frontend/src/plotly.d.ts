@@ -1,0 +1,30 @@
+/** What PlotlyFigure uses of Plotly, whose small builds come without types. */
+declare module "plotly.js-cartesian-dist-min" {
+  export interface PlotPoint {
+    curveNumber: number;
+    customdata?: unknown;
+  }
+
+  export interface PlotEvent {
+    points: PlotPoint[];
+    event?: MouseEvent;
+  }
+
+  export interface PlotElement extends HTMLElement {
+    on(name: "plotly_click" | "plotly_selected", handler: (event: PlotEvent | undefined) => void): void;
+  }
+
+  interface Plotly {
+    react(
+      element: HTMLElement,
+      data: readonly Record<string, unknown>[],
+      layout: Record<string, unknown>,
+      config: Record<string, unknown>,
+    ): Promise<PlotElement>;
+    purge(element: HTMLElement): void;
+    Plots: { resize(element: HTMLElement): Promise<void> };
+  }
+
+  const plotly: Plotly;
+  export default plotly;
+}

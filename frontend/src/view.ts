@@ -1,0 +1,98 @@
+/** A view is all that decides what is seen, and it is the URL: these two functions are each other's inverse. */
+import type { View } from "./api/types";
+
+export const DEFAULTS: Omit<View, "experiment"> = {
+  x: null,
+  y: null,
+  colour: "phase",
+  step: null,
+  runs: [],
+  run: null,
+  series: "accuracy",
+  step_scale: "log",
+  layer: null,
+};
+
+/** The view of an address; what is missing, unknown or makes no sense is the default, so that old links keep opening. */
+export function viewFromSearch(experiment: number, search: string): View {
+  const given = new URLSearchParams(search);
+  const text = (name: string): string | null => (given.get(name) === "" ? null : given.get(name));
+  return {
+    experiment,
+    x: text("x"),
+    y: text("y"),
+    colour: text("colour") ?? DEFAULTS.colour,
+    step: wholeNumber(given.get("step")),
+    runs: runsFromText(given.getAll("runs").join(",")),
+    run: wholeNumber(given.get("run")),
+    series: text("series") ?? DEFAULTS.series,
+    step_scale: given.get("step_scale") === "linear" ? "linear" : "log",
+    layer: text("layer"),
+  };
+}
+
+/** The shortest address of a view, with its question mark; empty for the first look. */
+export function searchFromView(view: View): string {
+  const parts: string[] = [];
+  const add = (name: keyof typeof DEFAULTS, value: string | number | null): void => {
+    if (value !== null && value !== DEFAULTS[name]) parts.push(`${name}=${encoded(String(value))}`);
+  };
+  add("x", view.x);
+  add("y", view.y);
+  add("colour", view.colour);
+  add("step", view.step);
+  if (view.runs.length > 0) add("runs", textFromRuns(view.runs));
+  add("run", view.run);
+  add("series", view.series);
+  add("layer", view.layer);
+  add("step_scale", view.step_scale);
+  return parts.length > 0 ? `?${parts.join("&")}` : "";
+}
+
+/** `1,2,7-12`: a hundred neighbouring runs stay a short link. */
+export function textFromRuns(runs: readonly number[]): string {
+  const sorted = sortedRuns(runs);
+  const parts: string[] = [];
+  for (let start = 0; start < sorted.length; ) {
+    let end = start;
+    while (sorted[end + 1] === (sorted[end] ?? 0) + 1) end += 1;
+    const first = sorted[start] ?? 0;
+    const last = sorted[end] ?? 0;
+    if (end - start > 1) parts.push(`${first}-${last}`);
+    else parts.push(...sorted.slice(start, end + 1).map(String));
+    start = end + 1;
+  }
+  return parts.join(",");
+}
+
+const RUNS_AT_MOST = 65_536; // of one experiment; a made-up range must not fill the memory
+
+export function runsFromText(text: string): number[] {
+  const runs: number[] = [];
+  for (const part of text.split(",")) {
+    const [, first, last] = /^(\d{1,15})(?:-(\d{1,15}))?$/.exec(part.trim()) ?? [];
+    if (first === undefined) continue;
+    const end = Math.min(Number(last ?? first), Number(first) + RUNS_AT_MOST - runs.length - 1);
+    for (let run = Number(first); run <= end; run += 1) runs.push(run);
+  }
+  return sortedRuns(runs);
+}
+
+/** Increasing, each once: two people who select the same runs get the same link. */
+export function sortedRuns(runs: Iterable<number>): number[] {
+  return [...new Set(runs)].sort((one, other) => one - other);
+}
+
+/** The run whose drift is shown. */
+export function shownRun(view: View): number | null {
+  return view.run ?? view.runs[0] ?? null;
+}
+
+function wholeNumber(text: string | null): number | null {
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+/** As encodeURIComponent, but leaves what an address may hold and a person wants to read. */
+function encoded(text: string): string {
+  return encodeURIComponent(text).replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/");
+}

@@ -1,0 +1,44 @@
+"""One thing, one file, one name: what is registered has a file of that name, and every file is registered."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+
+# Room -> the files in it that are not things: what a thing is, and what several things share.
+ROOMS = {
+    "tasks": {"task"},
+    "models": {"model"},
+    "optimizers": {"optimizer"},
+    "interventions": {"intervention"},
+    "measures": {"measure"},
+    "analyses": {"analysis"},
+    "figures": {
+        "material",
+        "examples",
+        "made_up",
+        "style",
+        "words",
+        "lines",
+        "colour_scale",
+        "cell_axes",
+        "cell_hover",
+        "cell_values",
+    },
+    "recipes": set[str](),
+}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_thing_has_a_file_of_its_name_and_every_file_is_registered(room: str, root: Path) -> None:
+    registry = getattr(importlib.import_module(f"phasescope.{room}"), room.upper())
+    files = {file.stem for file in (root / "backend/phasescope" / room).glob("*.py")} - {"__init__"} - ROOMS[room]
+    assert set(registry) == files
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_files_that_are_not_things_exist(room: str, root: Path) -> None:
+    missing = {name for name in ROOMS[room] if not (root / f"backend/phasescope/{room}/{name}.py").exists()}
+    assert not missing, "take these off the list above"

@@ -1,0 +1,103 @@
+"""What all tests share: real servers on loopback, started and ended by the tests themselves."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+# Tests run several processes on few cores; one thread each is quicker than many that fight.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+STARTING_SECONDS = 60.0
+
+
+@dataclass
+class Served:
+    """A running `phasescope serve` and the workers a test adds to it."""
+
+    home: Path
+    address: str
+    process: subprocess.Popen[str]
+    demo: int | None
+    http: httpx.Client
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def worker(self, *, name: str = "a worker") -> subprocess.Popen[bytes]:
+        """Start a worker process for this server."""
+        command = [sys.executable, "-m", "phasescope.worker", "--server", self.address, "--device", "cpu"]
+        command += ["--threads", "1", "--name", name, "--home", str(self.home)]
+        log = (self.home / f"{name}.log").open("ab")
+        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        log.close()
+        self.workers.append(process)
+        return process
+
+    def wait(self, experiment: int, holds: Callable[[dict], bool], seconds: float = 120.0) -> dict:
+        """The experiment as soon as something holds of it; fails with its last state when it never does."""
+        until = time.monotonic() + seconds
+        while True:
+            answer = self.http.get(f"/api/experiments/{experiment}").raise_for_status().json()
+            if holds(answer):
+                return answer
+            if time.monotonic() > until:
+                pytest.fail(f"did not happen within {seconds} s: {json.dumps(answer['progress'])}")
+            time.sleep(0.1)
+
+    def close(self) -> None:
+        """End everything that was started."""
+        for process in [*self.workers, self.process]:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in [*self.workers, self.process]:
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self.http.close()
+        if self.process.stdout:
+            self.process.stdout.close()
+
+
+def start_server(home: Path, *options: str) -> Served:
+    """`phasescope serve` on a free port."""
+    command = [sys.executable, "-m", "phasescope.cli", "serve", "--json", "--no-browser", "--home", str(home), *options]
+    if "--port" not in options:
+        command += ["--port", "0"]
+    log = (home / "server.log").open("ab")
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True)
+    log.close()
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if not line:
+        process.wait(STARTING_SECONDS)
+        pytest.fail(f"the server did not start: {(home / 'server.log').read_text()[-2000:]}")
+    about = json.loads(line)
+    client = httpx.Client(base_url=about["address"], timeout=30)
+    return Served(home, about["address"], process, about["demo"], client)
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Start servers whose data lie in the test's own folder; all are ended with the test."""
+    started: list[Served] = []
+
+    def start(*options: str, home: Path | None = None) -> Served:
+        folder = home or tmp_path / "home"
+        folder.mkdir(exist_ok=True)
+        started.append(start_server(folder, *options))
+        return started[-1]
+
+    yield start
+    for served in started:
+        served.close()

@@ -1,0 +1,49 @@
+"""The gallery's recipes start with one click, and the demo by itself."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from phasescope.core.errors import InvalidSpec
+from phasescope.recipes import RECIPES
+from phasescope.server.admission import start_demo, start_recipe
+
+
+def test_every_recipe_is_a_card_with_its_costs(client: TestClient) -> None:
+    cards = client.get("/api/recipes").json()
+    assert [card["name"] for card in cards] == list(RECIPES)
+    for card in cards:
+        assert all(size["runs"] >= 1 and size["steps"] >= 1 for size in card["sizes"])
+
+
+@pytest.mark.parametrize(("recipe", "size"), [(r.name, s.name) for r in RECIPES.values() for s in r.sizes])
+def test_every_size_of_every_recipe_starts(client: TestClient, recipe: str, size: str) -> None:
+    answer = client.post(f"/api/recipes/{recipe}/experiments", json={"size": size})
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["recipe"] == recipe
+
+
+def test_what_is_not_there_is_404_with_what_is(client: TestClient) -> None:
+    recipe = next(iter(RECIPES.values()))
+    wrong = client.post(f"/api/recipes/{recipe.name}/experiments", json={"size": "smal"})
+    assert wrong.status_code == 404
+    assert "Did you mean 'small'?" in wrong.json()["error"]["message"]
+    assert client.post("/api/recipes/nothing/experiments", json={"size": "small"}).status_code == 404
+    assert client.get("/api/experiments").json() == []
+
+
+def test_the_demo_starts_on_an_empty_store_only(client: TestClient, app: FastAPI) -> None:
+    started = start_demo(app.state.context)
+    assert started is not None
+    assert started.progress.runs >= 256
+    assert start_demo(app.state.context) is None
+    assert len(client.get("/api/experiments").json()) == 1
+
+
+def test_a_recipe_goes_through_the_same_door(client: TestClient, app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    recipe = next(iter(RECIPES.values()))
+    monkeypatch.setitem(recipe.sizes[0].experiment, "steps", 0)
+    with pytest.raises(InvalidSpec, match="steps: 0 was given"):
+        start_recipe(app.state.context, recipe.name, recipe.sizes[0].name)
