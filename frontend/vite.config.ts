@@ -9,6 +9,7 @@ export default defineConfig(({ mode }) => ({
   build: {
     outDir: "dist",
     target: "es2023",
+    cssTarget: ["chrome123", "firefox121", "safari17.5"], // they know light-dark() themselves
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1600,

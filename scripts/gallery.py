@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 import html
 import json
-import os
 import re
+import shutil
 from pathlib import Path
 
 import plotly.io
@@ -87,13 +87,16 @@ def page() -> str:
     return PAGE.format(plotly=get_plotlyjs(), body="".join([*sections, *sources]), templates=json.dumps(TEMPLATES))
 
 
+def browser_path() -> str | None:
+    """A Chromium in PATH; none means the one that Playwright keeps."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
 def screens(file: Path, folder: Path) -> None:
     """A picture of each section."""
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("PHASESCOPE_CHROMIUM") or None, args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox", "--disable-gpu"])
         tab = browser.new_page(viewport={"width": 2000, "height": 1200})
         faults: list[str] = []
         tab.on("pageerror", lambda error: faults.append(str(error)))

@@ -81,6 +81,7 @@ def start_server(home: Path, *options: str) -> Served:
     line = process.stdout.readline()
     if not line:
         process.wait(STARTING_SECONDS)
+        process.stdout.close()
         pytest.fail(f"the server did not start: {(home / 'server.log').read_text()[-2000:]}")
     about = json.loads(line)
     client = httpx.Client(base_url=about["address"], timeout=30)

@@ -96,7 +96,9 @@ export class Feed {
     this.renewing = true;
     const due = [...this.due.values()];
     this.due.clear();
-    await Promise.allSettled(due.map((queryKey) => this.cache.invalidateQueries({ queryKey }, { cancelRefetch: false })));
+    await Promise.allSettled(
+      due.map((queryKey) => this.cache.invalidateQueries({ queryKey }, { cancelRefetch: false })),
+    );
     this.renewing = false;
     this.schedule();
   }

@@ -10,7 +10,10 @@ export function picked(before: Chosen, runs: readonly number[], adding: boolean)
   const already = new Set(before.runs);
   const all = runs.every((run) => already.has(run));
   const out = new Set(all ? runs : []);
-  return kept(before, [...before.runs, ...runs].filter((run) => !out.has(run)));
+  return kept(
+    before,
+    [...before.runs, ...runs].filter((run) => !out.has(run)),
+  );
 }
 
 /** The picked run stays picked while it is selected. */

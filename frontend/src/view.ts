@@ -53,7 +53,7 @@ export function searchFromView(view: View): string {
 export function textFromRuns(runs: readonly number[]): string {
   const sorted = sortedRuns(runs);
   const parts: string[] = [];
-  for (let start = 0; start < sorted.length; ) {
+  for (let start = 0; start < sorted.length;) {
     let end = start;
     while (sorted[end + 1] === (sorted[end] ?? 0) + 1) end += 1;
     const first = sorted[start] ?? 0;

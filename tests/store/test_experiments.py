@@ -270,6 +270,6 @@ def test_nothing_is_half_created(lab):
 
 def test_reading_cannot_write(lab):
     made = lab.experiment()
-    with pytest.raises(DBAPIError, match="read-?only"), lab.store.read() as session:
+    with pytest.raises(DBAPIError, match=r"read-?only"), lab.store.read() as session:
         experiments.cancel(session, made.id)
     assert lab.get(made).state == "queued"

@@ -116,11 +116,10 @@ def test_a_database_that_does_not_answer_is_named_without_its_password(tmp_path)
 @pytest.mark.postgres
 def test_a_postgresql_store_of_a_newer_program_is_refused(postgres_url, tmp_path):
     name = "newer"
-    with create_engine(
-        postgres_url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
-    ).connect() as server:
+    engine = create_engine(postgres_url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as server:
         server.execute(text(f"CREATE DATABASE {name}"))
-        server.engine.dispose()
+    engine.dispose()
     url = postgres_url.removesuffix("postgres") + name
     store = open_store(url, tmp_path)
     with store.begin() as session:

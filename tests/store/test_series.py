@@ -248,9 +248,9 @@ def test_a_block_of_runs_that_left_the_shard_is_refused(lab, lease):
     ],
 )
 def test_a_block_that_contradicts_itself_is_refused(lab, lease, changes, sentence):
-    steps = changes.pop("steps", lab.steps)
+    block = lab.block(numbers(lease), **{"steps": lab.steps, **changes})
     with pytest.raises(InvalidSpec, match=sentence):
-        lab.put(1, lease, lab.block(numbers(lease), steps, **changes))
+        lab.put(1, lease, block)
     assert rows(lab, BlockRow) == 0
 
 

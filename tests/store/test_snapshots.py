@@ -27,6 +27,12 @@ def keep(lab, lease, step, *, data=None, attempt=None):
         )
 
 
+def keep_and_stop(lab, lease, step):
+    with lab.store.begin() as session:
+        snapshots.put(session, shard=lease.shard, worker=1, attempt=1, step=step, data=b"new", blobs=lab.store.blobs)
+        raise KeyboardInterrupt
+
+
 def newest(lab, lease):
     with lab.store.read() as session:
         return snapshots.newest(session, lease.shard)
@@ -66,10 +72,8 @@ def test_a_snapshot_goes_when_nothing_is_left_to_resume(lab, lease):
 
 def test_the_old_snapshot_stays_when_the_new_one_was_not_durable(lab, lease):
     keep(lab, lease, 10)
-    with pytest.raises(KeyboardInterrupt), lab.store.begin() as session:
-        owner = {"shard": lease.shard, "worker": 1, "attempt": 1}
-        snapshots.put(session, **owner, step=20, data=b"new", blobs=lab.store.blobs)
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        keep_and_stop(lab, lease, 20)
     step, digest = newest(lab, lease)
     assert (step, lab.store.blobs.get(digest)) == (10, b"state at 10")
 

@@ -198,6 +198,7 @@ def _axis_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Probl
             near = suggestion(axis.path, available_paths(spec, catalogue))
             yield Problem(f"{where}.path", f"{where}.path: there is no field {axis.path!r} to vary.{near}")
 
+
 def available_paths(spec: ExperimentSpec, catalogue: Catalogue) -> tuple[str, ...]:
     """The dotted paths that an axis of this experiment may vary."""
     paths: list[str] = []

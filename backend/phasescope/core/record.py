@@ -7,11 +7,17 @@ catalogue and the check at the door are built from, so a bound is written once.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from phasescope.core.expressions import evaluate
+
+LARGEST_NUMBER = 2**31 - 1  # of anything that is numbered or counted: what every database keeps as an integer
+Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+"""The number of an experiment, a run, a worker, …"""
+Count = Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
+"""A number of steps, or of anything else."""
 
 
 @dataclass(frozen=True)

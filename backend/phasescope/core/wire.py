@@ -20,11 +20,12 @@ from safetensors.numpy import load, save
 
 from phasescope.core.catalogue import Catalogue
 from phasescope.core.errors import InvalidSpec, Problem
-from phasescope.core.record import Record
+from phasescope.core.record import Count, Number, Record
 from phasescope.core.spec import RunSpec, StopRule
 
 HEARTBEAT_SECONDS = 10.0
 LOST_AFTER_SECONDS = 30.0
+ARRAYS = {"runs": np.int64, "steps": np.int64, "counts": np.int64, "values": np.float64}
 
 
 class Registration(Record):
@@ -38,30 +39,30 @@ class Registration(Record):
 class Registered(Record):
     """The server's answer; the number is used in every later call."""
 
-    worker: int
+    worker: Number
     heartbeat_seconds: float
 
 
 class LeaseRequest(Record):
     """`runs_at_most` is how many runs this worker wants to train together."""
 
-    worker: int
-    runs_at_most: int
+    worker: Number
+    runs_at_most: Number
 
 
 class LeasedRun(Record):
     """One run of a leased shard."""
 
-    run: int
+    run: Number
     spec: RunSpec
 
 
 class Lease(Record):
     """A shard that this worker owns until `until` on the server's clock, renewed by heartbeats."""
 
-    shard: int
-    attempt: int
-    experiment: int
+    shard: Number
+    attempt: Number
+    experiment: Number
     until: datetime
     steps: tuple[int, ...]
     measures: tuple[str, ...]
@@ -73,9 +74,9 @@ class Lease(Record):
 class Heartbeat(Record):
     """Sent every HEARTBEAT_SECONDS while a worker lives; without a shard it only says that it is there."""
 
-    worker: int
-    shard: int | None
-    attempt: int | None
+    worker: Number
+    shard: Number | None
+    attempt: Number | None
     run_steps_per_second: float | None
 
 
@@ -88,17 +89,17 @@ class HeartbeatAnswer(Record):
 class RunEnd(Record):
     """How one run of a shard ended."""
 
-    run: int
+    run: Number
     state: Literal["finished", "stopped", "diverged", "failed", "cancelled"]
-    step: int
+    step: Count
     message: str | None
 
 
 class ShardEnd(Record):
     """A worker's last word on (some runs of) its shard."""
 
-    worker: int
-    attempt: int
+    worker: Number
+    attempt: Number
     runs: tuple[RunEnd, ...]
 
 
@@ -136,8 +137,14 @@ class Block:
                 **arrays, series=tuple(about["series"]), versions=about["versions"], undefined=about["undefined"]
             )
             expected = (len(block.runs), len(block.steps), len(block.series))
+            wrong = [name for name, kind in ARRAYS.items() if arrays[name].dtype != kind]
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise InvalidSpec([Problem("block", f"This is not a block of values: {error}.")]) from error
+        if wrong:
+            kinds = ", ".join(f"{name} {arrays[name].dtype}" for name in wrong)
+            raise InvalidSpec(
+                [Problem("block", f"The block holds {kinds}; allowed: values float64, the others int64.")]
+            )
         if block.values.shape != expected or block.counts.shape != block.runs.shape:
             sentence = (
                 f"The block's values have shape {block.values.shape}; its runs, steps and series make {expected}."

@@ -4,7 +4,7 @@ A figure carries no template and sets no font, text colour or background: the pa
 does set has to be seen on white and on near-black, so lines and marks are of middle lightness.
 
 Phases keep the colours of Liu et al. 2022 (green, yellow, purple, near-black), moved until they can be told apart
- - with each kind of colour-blindness (least CIELAB distance of any pair: 25 with protanopia, 20 with deuteranopia and
+ - with each kind of colour-blindness (least CIELAB distance of any pair: 27 with protanopia, 20 with deuteranopia and
    25 with tritanopia in the model of Machado et al. 2009),
  - printed in grey (lightness 30, 44, 60, 77, 89 of 100), and
  - from both backgrounds. `tests/figures/test_style.py` computes all three.

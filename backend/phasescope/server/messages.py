@@ -11,9 +11,6 @@ from phasescope.core.record import Record
 from phasescope.core.records import Experiment, Run, Share
 from phasescope.core.view import View
 
-LARGEST_NUMBER = 2**31 - 1  # of anything that is numbered: what both databases keep as an integer
-Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
-
 ErrorKind = Literal["invalid", "not_found", "conflict", "stale", "refused", "unreadable", "internal"]
 
 

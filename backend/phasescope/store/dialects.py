@@ -6,9 +6,12 @@ import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Integer, Table, bindparam, func, select
+from sqlalchemy import Boolean, ColumnElement, Dialect, Table, Text, TypeDecorator, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from phasescope.store.tables import Base
 
@@ -46,12 +49,47 @@ def put_rows(session: Session, row: type[Base], rows: Rows) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=renewed), rows)
 
 
+class Numbers(TypeDecorator[list[int]]):
+    """Numbers as one value: databases bind no more than some ten thousand values, and each takes time."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: list[int] | None, dialect: Dialect) -> str:
+        """JSON for SQLite, an array for PostgreSQL."""
+        numbers = ",".join(map(str, value or ()))
+        return f"[{numbers}]" if dialect.name == "sqlite" else f"{{{numbers}}}"
+
+
+class Among(FunctionElement[bool]):
+    """A column is one of some numbers."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(Among, "sqlite")
+def _among_sqlite(element: Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, numbers = (compiler.process(part, **options) for part in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"
+
+
+@compiles(Among, "postgresql")
+def _among_postgresql(element: Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, numbers = (compiler.process(part, **options) for part in element.clauses)
+    # Not `= ANY(…)`: without the values at hand the planner may look each row up in the array from its beginning.
+    return f"{column} IN (SELECT unnest(CAST({numbers} AS INTEGER[])))"
+
+
 def among(column: InstrumentedAttribute[Any], numbers: Iterable[int]) -> ColumnElement[bool]:
-    """`column` is one of these numbers. They are written out: databases bind no more than some ten thousand values."""
-    values = [int(number) for number in numbers]
-    return column.in_(
-        bindparam("numbers", values, type_=Integer(), expanding=True, literal_execute=True, unique=True),
-    )
+    """`column` is one of these numbers, however many there are."""
+    return Among(column, bindparam("numbers", [int(number) for number in numbers], type_=Numbers(), unique=True))
+
+
+def count_rows(session: Session, *rows: type[Base]) -> None:
+    """Tell PostgreSQL's planner how large these tables have become: until it looks itself, it takes them to be empty."""
+    if dialect(session) == "postgresql":
+        session.execute(text(f"ANALYZE {', '.join(table(row).name for row in rows)}"))
 
 
 def take_turns(session: Session, what: str) -> None:

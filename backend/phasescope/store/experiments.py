@@ -14,7 +14,7 @@ from phasescope.core.records import Experiment, ExperimentSummary
 from phasescope.core.spec import Cell, ExperimentSpec
 from phasescope.store import queueing, series
 from phasescope.store import versions as change_counter
-from phasescope.store.dialects import table, take_turns
+from phasescope.store.dialects import count_rows, table, take_turns
 from phasescope.store.progress import progress, state, tallies
 from phasescope.store.tables import ExperimentRow, ExperimentRunRow, RunRow
 
@@ -58,6 +58,7 @@ def create(session: Session, *, spec: ExperimentSpec, cells: Cells, recipe: str 
         for position, (digest, (cell, _)) in enumerate(distinct.items())
     ]
     session.execute(insert(table(ExperimentRunRow)), places)
+    count_rows(session, RunRow, ExperimentRunRow)
     return get(session, row.id)
 
 

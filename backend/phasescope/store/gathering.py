@@ -48,7 +48,7 @@ def gather(session: Session, runs: Sequence[int], names: Sequence[str] | None) -
     unique = tuple(dict.fromkeys(runs))
     pieces = [*_from_series(session, unique, names), *_from_blocks(session, unique, names)]
     steps = np.unique(np.concatenate([piece.steps for piece in pieces] or [np.empty(0, INTEGER)]))
-    wanted = dict.fromkeys(names if names is not None else (name for piece in pieces for name in piece.names))
+    wanted = dict.fromkeys(names if names is not None else _names(pieces))
     shape = (len(unique), len(steps))
     gathered = Gathered(
         unique,
@@ -62,6 +62,13 @@ def gather(session: Session, runs: Sequence[int], names: Sequence[str] | None) -
     for piece in pieces:  # the oldest first: what comes later replaces it
         _lay(gathered, piece, np.array([rows[run] for run in piece.runs]))
     return gathered
+
+
+def _names(pieces: Sequence[Piece]) -> list[str]:
+    """Every series of these pieces, in the order in which workers sent them."""
+    here = {name for piece in pieces for name in piece.names}
+    kept = sorted({piece.columns.id: piece.columns.names for piece in pieces}.items())
+    return [name for name in dict.fromkeys(name for _, names in kept for name in names) if name in here]
 
 
 def _lay(gathered: Gathered, piece: Piece, rows: NDArray[np.int64]) -> None:

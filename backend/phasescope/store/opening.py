@@ -95,8 +95,10 @@ def _check_file(file: Path) -> None:
 
 def _check_tables(file: Path) -> None:
     where = file.absolute()
+    # Immutable: no file beside it is made for this look. Not so where a crash left changes beside it: those count.
+    how = "mode=ro" if file.with_name(f"{file.name}-wal").exists() else "mode=ro&immutable=1"
     try:
-        with closing(sqlite3.connect(f"{where.as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{where.as_uri()}?{how}", uri=True)) as connection:
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             known = "alembic_version" in tables
             found = connection.execute("SELECT version_num FROM alembic_version").fetchone() if known else None

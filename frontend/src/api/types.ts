@@ -1,7 +1,9 @@
 /** The server's nouns under their own names. */
+import type { Readable } from "openapi-typescript-helpers";
+
 import type { components } from "./schema";
 
-type Schemas = components["schemas"];
+type Schemas = Readable<components["schemas"]>; // as the client hands them over
 
 export type ErrorBody = Schemas["ErrorBody"];
 export type Experiment = Schemas["Experiment"];

@@ -25,7 +25,12 @@ export function ClockBar({ steps, step, newest, ready, live, playing, onPlay, on
     if (!playing && following(clock) === null) onMove(steps[0] ?? null);
     onPlay(!playing);
   };
-  useKeys({ move: (by) => onMove(moved(clock, by)), first: () => onMove(steps[0] ?? null), live: () => onMove(null), toggle });
+  useKeys({
+    move: (by) => onMove(moved(clock, by)),
+    first: () => onMove(steps[0] ?? null),
+    live: () => onMove(null),
+    toggle,
+  });
   usePlaying(playing && ready, () => {
     const next = following(clock);
     if (next === null) onPlay(false);
@@ -130,6 +135,7 @@ function ownsKeys({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.matches(".clock-slider")) return key !== " " && key !== "End";
   if (target.closest("[role=dialog], [role=listbox], [role=radiogroup], [role=tablist]") !== null) return true;
-  if (target.matches("input, textarea, select")) return !target.matches("input[type=checkbox], input[type=radio]") || key === " ";
+  if (target.matches("input, textarea, select"))
+    return !target.matches("input[type=checkbox], input[type=radio]") || key === " ";
   return key === " " && target.closest("button, a, summary") !== null;
 }

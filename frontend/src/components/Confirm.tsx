@@ -19,9 +19,22 @@ export function Confirm({ label, name, question, yes, busy, act }: Props): React
     act();
   };
   return (
-    <Popover opened={opened} onChange={(open) => !open && asking.close()} trapFocus returnFocus withArrow width={260} position="bottom-end">
+    <Popover
+      opened={opened}
+      onChange={(open) => !open && asking.close()}
+      trapFocus
+      returnFocus
+      withArrow
+      width={260}
+      position="bottom-end"
+    >
       <Popover.Target>
-        <Button variant="default" loading={busy} onClick={asking.toggle} {...(name === undefined ? {} : { "aria-label": name })}>
+        <Button
+          variant="default"
+          loading={busy}
+          onClick={asking.toggle}
+          {...(name === undefined ? {} : { "aria-label": name })}
+        >
           {label}
         </Button>
       </Popover.Target>

@@ -17,7 +17,9 @@ export function ExperimentHead({ experiment, view }: { experiment: Experiment; v
   const cancel = useCancel(experiment.id);
   const requeue = useRequeue(experiment.id);
   const [sharing, share] = useDisclosure(false);
-  const training = workers.data?.filter((worker) => worker.experiment === experiment.id && worker.state === "training").length;
+  const training = workers.data?.filter(
+    (worker) => worker.experiment === experiment.id && worker.state === "training",
+  ).length;
   const going = experiment.state === "queued" || experiment.state === "running";
   const failure = cancel.error ?? requeue.error;
   return (

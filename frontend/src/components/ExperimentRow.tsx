@@ -39,7 +39,9 @@ function Thumbnail({ experiment }: { experiment: ExperimentSummary }): ReactElem
   return (
     <div className="thumbnail" ref={ref}>
       {figure.data === undefined && figure.error === null && <Skeleton className="figure-wait" />}
-      {figure.data !== undefined && <PlotlyFigure figure={figure.data} label={`Phase diagram of ${experiment.name}`} still />}
+      {figure.data !== undefined && (
+        <PlotlyFigure figure={figure.data} label={`Phase diagram of ${experiment.name}`} still />
+      )}
     </div>
   );
 }

@@ -31,12 +31,19 @@ export function Explorer({ experiment, view, change }: Props): ReactElement {
   const curves = useFigure("curves", view);
   const drift = useFigure("drift", { ...view, run });
   const runs = useRuns(experiment.id);
-  const next = useMemo(() => ahead({ steps: experiment.steps, step: view.step }, playing), [experiment.steps, view.step, playing]);
+  const next = useMemo(
+    () => ahead({ steps: experiment.steps, step: view.step }, playing),
+    [experiment.steps, view.step, playing],
+  );
   usePhaseDiagramsAhead(view, next);
   useEscape(() => change({ runs: [], run: null }));
 
-  const pick = useCallback((chosen: readonly number[], adding: boolean) => change(picked(view, chosen, adding)), [change, view]);
-  const show = (chosen: number): void => change(selected.has(chosen) ? { run: chosen } : { ...picked(view, [chosen], true), run: chosen });
+  const pick = useCallback(
+    (chosen: readonly number[], adding: boolean) => change(picked(view, chosen, adding)),
+    [change, view],
+  );
+  const show = (chosen: number): void =>
+    change(selected.has(chosen) ? { run: chosen } : { ...picked(view, [chosen], true), run: chosen });
   const going = experiment.state === "queued" || experiment.state === "running";
   return (
     <>
@@ -44,15 +51,37 @@ export function Explorer({ experiment, view, change }: Props): ReactElement {
         <div className="first-screen">
           <ExperimentHead experiment={experiment} view={view} />
           <div className="explorer">
-            <Panel area="phase" title="Phase diagram" settings={<PhaseSettings experiment={experiment} view={view} change={change} />}>
+            <Panel
+              area="phase"
+              title="Phase diagram"
+              settings={<PhaseSettings experiment={experiment} view={view} change={change} />}
+            >
               <FigurePlace query={phase}>
-                {(figure) => <PlotlyFigure figure={figure} label={phaseLabel(experiment, view)} selected={selected} drag="select" onPick={pick} />}
+                {(figure) => (
+                  <PlotlyFigure
+                    figure={figure}
+                    label={phaseLabel(experiment, view)}
+                    selected={selected}
+                    drag="select"
+                    onPick={pick}
+                  />
+                )}
               </FigurePlace>
             </Panel>
-            <Panel area="curves" title="Curves" note={selected.size > 0 && counted(selected.size, "run")} settings={<CurveSettings experiment={experiment} view={view} change={change} />}>
+            <Panel
+              area="curves"
+              title="Curves"
+              note={selected.size > 0 && counted(selected.size, "run")}
+              settings={<CurveSettings experiment={experiment} view={view} change={change} />}
+            >
               <FigurePlace query={curves}>
                 {(figure) => (
-                  <PlotlyFigure figure={figure} label={`Curves of ${words(view.series)} of ${counted(selected.size, "selected run")}`} clock={view.step} onPick={(found) => found[0] !== undefined && show(found[0])} />
+                  <PlotlyFigure
+                    figure={figure}
+                    label={`Curves of ${words(view.series)} of ${counted(selected.size, "selected run")}`}
+                    clock={view.step}
+                    onPick={(found) => found[0] !== undefined && show(found[0])}
+                  />
                 )}
               </FigurePlace>
             </Panel>
@@ -60,16 +89,32 @@ export function Explorer({ experiment, view, change }: Props): ReactElement {
               area="drift"
               title="Drift"
               note={run !== null && `run ${run}`}
-              settings={<LayerSetting series={experiment.series} layer={view.layer} onChange={(layer) => change({ layer })} />}
+              settings={
+                <LayerSetting series={experiment.series} layer={view.layer} onChange={(layer) => change({ layer })} />
+              }
             >
               <FigurePlace query={drift}>
-                {(figure) => <PlotlyFigure figure={figure} label={run === null ? "Drift: no run is selected" : `Drift of the layers of run ${run}`} clock={view.step} />}
+                {(figure) => (
+                  <PlotlyFigure
+                    figure={figure}
+                    label={run === null ? "Drift: no run is selected" : `Drift of the layers of run ${run}`}
+                    clock={view.step}
+                  />
+                )}
               </FigurePlace>
             </Panel>
           </div>
         </div>
         {runs.error !== null && <Failure error={runs.error} retry={runs.refetch} />}
-        <RunsTable runs={runs.data ?? []} axes={axisPaths(experiment)} series={view.series} selected={selected} shown={run} onPick={pick} onShow={show} />
+        <RunsTable
+          runs={runs.data ?? []}
+          axes={axisPaths(experiment)}
+          series={view.series}
+          selected={selected}
+          shown={run}
+          onPick={pick}
+          onShow={show}
+        />
       </main>
       <ClockBar
         steps={experiment.steps}
@@ -96,7 +141,8 @@ function phaseLabel(experiment: Experiment, view: View): string {
 /** Escape lets go of the selection, unless it closes something that is open. */
 function useEscape(clear: () => void): void {
   const pressed = useEffectEvent((event: KeyboardEvent) => {
-    const open = event.target instanceof Element && event.target.closest("[role=dialog], [aria-expanded=true]") !== null;
+    const open =
+      event.target instanceof Element && event.target.closest("[role=dialog], [aria-expanded=true]") !== null;
     if (event.key === "Escape" && !event.defaultPrevented && !open) clear();
   });
   useEffect(() => {

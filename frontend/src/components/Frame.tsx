@@ -66,7 +66,11 @@ function SchemeButton(): ReactElement {
   const next = SCHEMES[(at + 1) % SCHEMES.length];
   return (
     <Tooltip label={now?.label}>
-      <ActionIcon className="scheme" aria-label={`${now?.label ?? ""}; change`} onClick={() => setColorScheme(next?.name ?? "auto")}>
+      <ActionIcon
+        className="scheme"
+        aria-label={`${now?.label ?? ""}; change`}
+        onClick={() => setColorScheme(next?.name ?? "auto")}
+      >
         <Icon name={now?.icon ?? "system"} />
       </ActionIcon>
     </Tooltip>

@@ -4,7 +4,10 @@ import { expect, test } from "vitest";
 import type { ExperimentSummary } from "../api/types";
 import { ProgressBar, progressSentence } from "./Progress";
 
-function summary(change: Partial<ExperimentSummary["progress"]> = {}, state: ExperimentSummary["state"] = "running"): ExperimentSummary {
+function summary(
+  change: Partial<ExperimentSummary["progress"]> = {},
+  state: ExperimentSummary["state"] = "running",
+): ExperimentSummary {
   const progress = {
     runs: 256,
     by_state: { finished: 210, diverged: 2, running: 30, queued: 14 },
@@ -29,7 +32,7 @@ test("without a rate and a worker it says what is awaited", () => {
 
 test("what is over has no time left, and failures are told", () => {
   const over = summary({ by_state: { finished: 250, failed: 6 } }, "finished");
-  expect(progressSentence(over, 1)).toBe("250 of 256 runs · 6 failed · finished");
+  expect(progressSentence(over, 1)).toBe("250 of 256 runs · 6 failed");
 });
 
 test("the bar says its share of all steps", () => {

@@ -21,13 +21,13 @@ export function troubledRuns(progress: Runs): number {
   return sum(progress, [...TROUBLE, "cancelled"]);
 }
 
-/** `212 of 256 runs · 41 k run-steps/s · 3 min left · 1 worker` */
+/** `212 of 256 runs · 41 k run-steps/s · 3 min left · 1 worker`; what is over has neither rate nor time left. */
 export function progressSentence({ state, progress }: ExperimentSummary, workers: number | null): string {
   const { runs, run_steps_per_second: speed, seconds_left: left } = progress;
   const parts = [`${count(doneRuns(progress))} of ${counted(runs, "run")}`];
   const trouble = sum(progress, TROUBLE);
   if (trouble > 0) parts.push(`${count(trouble)} failed`);
-  if (state === "finished" || state === "failed" || state === "cancelled") return [...parts, state].join(" · ");
+  if (state === "finished" || state === "failed" || state === "cancelled") return parts.join(" · ");
   if (speed !== null && speed > 0) parts.push(`${rate(speed)} run-steps/s`);
   if (left !== null) parts.push(`${duration(left)} left`);
   if (workers !== null) parts.push(workers === 0 ? "waiting for a worker" : counted(workers, "worker"));

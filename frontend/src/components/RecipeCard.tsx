@@ -14,36 +14,43 @@ export function RecipeCard({ recipe }: { recipe: Recipe }): ReactElement {
   const go = useNavigate();
   const start = useStartRecipe();
   const run = (size: string): void =>
-    start.mutate({ recipe: recipe.name, size }, { onSuccess: (experiment) => void go(`/experiments/${experiment.id}`) });
+    start.mutate(
+      { recipe: recipe.name, size },
+      { onSuccess: (experiment) => void go(`/experiments/${experiment.id}`) },
+    );
   return (
     <article className="recipe">
-      <h3>{recipe.title}</h3>
-      <p className="recipe-question">{recipe.question}</p>
-      {recipe.summary !== "" && <p>{recipe.summary}</p>}
-      {recipe.look_for.length > 0 && (
-        <ul className="recipe-look">
-          {recipe.look_for.map((sentence) => (
-            <li key={sentence}>{sentence}</li>
+      <div className="recipe-parts">
+        <div className="recipe-words">
+          <h3>{recipe.title}</h3>
+          <p className="recipe-question">{recipe.question}</p>
+          {recipe.summary !== "" && <p>{recipe.summary}</p>}
+          {recipe.look_for.length > 0 && (
+            <ul className="recipe-look">
+              {recipe.look_for.map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+          )}
+          <p className="quiet">{recipe.reference}</p>
+        </div>
+        <div className="recipe-sizes">
+          {recipe.sizes.map((size, place) => (
+            <div key={size.name}>
+              <Button
+                variant={place === 0 ? "filled" : "default"}
+                loading={start.isPending && start.variables.size === size.name}
+                disabled={start.isPending}
+                onClick={() => run(size.name)}
+              >
+                {NAMES[size.name] ?? `Run ${size.name}`} ({counted(size.runs, "run")} × {count(size.steps)} steps)
+              </Button>
+              <p className="quiet">{size.note}</p>
+            </div>
           ))}
-        </ul>
-      )}
-      <p className="quiet">{recipe.reference}</p>
-      <div className="recipe-sizes">
-        {recipe.sizes.map((size, place) => (
-          <div key={size.name}>
-            <Button
-              variant={place === 0 ? "filled" : "default"}
-              loading={start.isPending && start.variables.size === size.name}
-              disabled={start.isPending}
-              onClick={() => run(size.name)}
-            >
-              {NAMES[size.name] ?? `Run ${size.name}`} ({counted(size.runs, "run")} × {count(size.steps)} steps)
-            </Button>
-            <p className="quiet">{size.note}</p>
-          </div>
-        ))}
+        </div>
+        {start.error !== null && <Failure error={start.error} />}
       </div>
-      {start.error !== null && <Failure error={start.error} />}
     </article>
   );
 }

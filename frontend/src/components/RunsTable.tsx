@@ -46,9 +46,15 @@ export function RunsTable({ runs, axes, series, selected, shown, onPick, onShow 
   return (
     <Panel title="Runs" note="values are each run’s newest" settings={settings} area="runs">
       {listed.length === 0 ? (
-        <p className="empty">Nothing is selected. Click a cell of the phase diagram, shift-click to add, draw a box for many, or tick runs in the list of all.</p>
+        <p className="empty">
+          Nothing is selected. Click a cell of the phase diagram, shift-click to add, draw a box for many, or tick runs
+          in the list of all.
+        </p>
       ) : (
-        <Table.ScrollContainer minWidth={640} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "List of runs", role: "region" } }}>
+        <Table.ScrollContainer
+          minWidth={640}
+          scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "List of runs", role: "region" } }}
+        >
           <Table highlightOnHover>
             <Head {...columns} choosing={onPick !== undefined} />
             <Table.Tbody>

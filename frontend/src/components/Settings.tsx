@@ -60,21 +60,43 @@ export function PhaseSettings({ experiment, view, change }: Props): ReactElement
     const swapped = axis === "x" ? { x: path, y: path === y ? x : y } : { y: path, x: path === x ? y : x };
     change(swapped);
   };
-  const colours = useMemo(() => [option("phase"), ...experiment.series.map((name) => option(name))], [experiment.series]);
+  const colours = useMemo(
+    () => [option("phase"), ...experiment.series.map((name) => option(name))],
+    [experiment.series],
+  );
   return (
     <>
-      {x !== null && paths.length > 1 && <Choice label="x" value={x} options={options} onChange={(path) => place("x", path)} />}
-      {y !== null && paths.length > 1 && <Choice label="y" value={y} options={options} onChange={(path) => place("y", path)} />}
-      <Choice label="colour" value={view.colour} options={colours} onChange={(colour) => change({ colour })} searchable />
+      {x !== null && paths.length > 1 && (
+        <Choice label="x" value={x} options={options} onChange={(path) => place("x", path)} />
+      )}
+      {y !== null && paths.length > 1 && (
+        <Choice label="y" value={y} options={options} onChange={(path) => place("y", path)} />
+      )}
+      <Choice
+        label="colour"
+        value={view.colour}
+        options={colours}
+        onChange={(colour) => change({ colour })}
+        searchable
+      />
     </>
   );
 }
 
 export function CurveSettings({ experiment, view, change }: Props): ReactElement {
-  const series = useMemo(() => [option("accuracy"), option("loss"), ...experiment.series.map((name) => option(name))], [experiment.series]);
+  const series = useMemo(
+    () => [option("accuracy"), option("loss"), ...experiment.series.map((name) => option(name))],
+    [experiment.series],
+  );
   return (
     <>
-      <Choice label="series" value={view.series} options={series} onChange={(chosen) => change({ series: chosen })} searchable />
+      <Choice
+        label="series"
+        value={view.series}
+        options={series}
+        onChange={(chosen) => change({ series: chosen })}
+        searchable
+      />
       <SegmentedControl
         aria-label="Scale of the step axis"
         value={view.step_scale}
@@ -93,7 +115,22 @@ export function layersOf(series: readonly string[]): string[] {
   return [...new Set(found)];
 }
 
-export function LayerSetting({ series, layer, onChange }: { series: readonly string[]; layer: string | null; onChange: (layer: string | null) => void }): ReactElement {
+export function LayerSetting({
+  series,
+  layer,
+  onChange,
+}: {
+  series: readonly string[];
+  layer: string | null;
+  onChange: (layer: string | null) => void;
+}): ReactElement {
   const options = [option(ALL), ...layersOf(series).map((name) => option(name))];
-  return <Choice label="layer" value={layer ?? ALL} options={options} onChange={(name) => onChange(name === ALL ? null : name)} />;
+  return (
+    <Choice
+      label="layer"
+      value={layer ?? ALL}
+      options={options}
+      onChange={(name) => onChange(name === ALL ? null : name)}
+    />
+  );
 }

@@ -37,11 +37,22 @@ function ShareForm({ view, suggestion, onDone }: { view: View; suggestion: strin
     event.preventDefault();
     made.mutate({ view, title: title.trim(), note: note.trim(), expires_in_days: days === "" ? null : Number(days) });
   };
-  if (made.data !== undefined) return <MadeLink link={new URL(made.data.path, window.location.origin).href} onDone={onDone} />;
+  if (made.data !== undefined)
+    return <MadeLink link={new URL(made.data.path, window.location.origin).href} onDone={onDone} />;
   return (
     <form className="form" onSubmit={submit}>
-      <p>Whoever has the link sees this view as it is now, with its selection and its clock, and nothing else. It cannot change anything.</p>
-      <TextInput label="Title" value={title} required maxLength={200} data-autofocus onChange={(event) => setTitle(event.currentTarget.value)} />
+      <p>
+        Whoever has the link sees this view as it is now, with its selection and its clock, and nothing else. It cannot
+        change anything.
+      </p>
+      <TextInput
+        label="Title"
+        value={title}
+        required
+        maxLength={200}
+        data-autofocus
+        onChange={(event) => setTitle(event.currentTarget.value)}
+      />
       <Textarea
         label="Note"
         description="What to look at; shown under the title."
@@ -69,7 +80,13 @@ function ShareForm({ view, suggestion, onDone }: { view: View; suggestion: strin
 function MadeLink({ link, onDone }: { link: string; onDone: () => void }): ReactElement {
   return (
     <div className="form">
-      <TextInput label="Read-only link" value={link} readOnly data-autofocus onFocus={(event) => event.currentTarget.select()} />
+      <TextInput
+        label="Read-only link"
+        value={link}
+        readOnly
+        data-autofocus
+        onFocus={(event) => event.currentTarget.select()}
+      />
       <p>The link is shown this once: copy it now. It is listed, and can be revoked, under Shares.</p>
       <div className="row">
         <CopyButton value={link} timeout={2500}>

@@ -3,8 +3,20 @@ import { expect, test } from "vitest";
 import { cellMap, outline, runsOf, runsOfPoint } from "./cells";
 
 const FRAME = { type: "heatmap", x: new Float64Array([0.5, 5, 50, 500]), y: [0, 1, 2] };
-const TRAINED = { ...FRAME, customdata: [[[1], [2, 3], null], [[5], null, null]] };
-const WAITING = { ...FRAME, customdata: [[null, null, [4]], [null, [6], null]] };
+const TRAINED = {
+  ...FRAME,
+  customdata: [
+    [[1], [2, 3], null],
+    [[5], null, null],
+  ],
+};
+const WAITING = {
+  ...FRAME,
+  customdata: [
+    [null, null, [4]],
+    [null, [6], null],
+  ],
+};
 
 function map(): NonNullable<ReturnType<typeof cellMap>> {
   const found = cellMap([{ type: "scatter" }, TRAINED, WAITING]);

@@ -10,7 +10,10 @@ const FIGURE = {
     title: { text: "the panel says it" },
     width: 400,
     uirevision: "a b",
-    shapes: [{ name: "clock", x0: 0, x1: 0, visible: false }, { name: "threshold", y0: 0.9 }],
+    shapes: [
+      { name: "clock", x0: 0, x1: 0, visible: false },
+      { name: "threshold", y0: 0.9 },
+    ],
   },
 };
 

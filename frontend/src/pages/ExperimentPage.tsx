@@ -26,7 +26,11 @@ function Opened({ id, search }: { id: number; search: string }): ReactElement {
   return (
     <main className="page">
       <h1 className="unseen">Experiment {id}</h1>
-      {experiment.error === null ? <Skeleton height="60vh" aria-label="The experiment is being fetched" /> : <Failure error={experiment.error} retry={experiment.refetch} />}
+      {experiment.error === null ? (
+        <Skeleton height="60vh" aria-label="The experiment is being fetched" />
+      ) : (
+        <Failure error={experiment.error} retry={experiment.refetch} />
+      )}
     </main>
   );
 }

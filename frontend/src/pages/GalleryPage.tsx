@@ -43,7 +43,8 @@ export function GalleryPage(): ReactElement {
 function Experiments(): ReactElement {
   const experiments = useExperiments();
   const now = useNow();
-  if (experiments.error !== null && experiments.data === undefined) return <Failure error={experiments.error} retry={experiments.refetch} />;
+  if (experiments.error !== null && experiments.data === undefined)
+    return <Failure error={experiments.error} retry={experiments.refetch} />;
   if (experiments.data === undefined) return <Skeleton height={124} aria-label="The experiments are being fetched" />;
   const listed = experiments.data.pages.flat();
   if (listed.length === 0) return <Teaching />;
@@ -55,7 +56,11 @@ function Experiments(): ReactElement {
         ))}
       </ul>
       {experiments.hasNextPage && (
-        <Button variant="default" loading={experiments.isFetchingNextPage} onClick={() => void experiments.fetchNextPage()}>
+        <Button
+          variant="default"
+          loading={experiments.isFetchingNextPage}
+          onClick={() => void experiments.fetchNextPage()}
+        >
           Show older
         </Button>
       )}
@@ -67,8 +72,8 @@ function Teaching(): ReactElement {
   return (
     <div className="empty">
       <p>
-        <b>No experiment yet.</b> An experiment is a family of runs: one network, trained again for every point of its axes. Its phase diagram fills in
-        here while it trains.
+        <b>No experiment yet.</b> An experiment is a family of runs: one network, trained again for every point of its
+        axes. Its phase diagram fills in here while it trains.
       </p>
       <p>
         Run the small size of a recipe below, or from a terminal: <code>phasescope run SPEC.yaml</code>.
@@ -79,7 +84,8 @@ function Teaching(): ReactElement {
 
 function Recipes(): ReactElement {
   const recipes = useRecipes();
-  if (recipes.error !== null && recipes.data === undefined) return <Failure error={recipes.error} retry={recipes.refetch} />;
+  if (recipes.error !== null && recipes.data === undefined)
+    return <Failure error={recipes.error} retry={recipes.refetch} />;
   if (recipes.data === undefined) return <Skeleton height={300} aria-label="The recipes are being fetched" />;
   return (
     <div className="recipes">

@@ -35,8 +35,14 @@ export function SharedPage(): ReactElement {
       {shared.data !== undefined && <Opened key={token} token={token} shared={shared.data} />}
       {shared.data === undefined && (
         <main className="page narrow">
-          <h1>{shared.error === null ? <span className="unseen">Opening the link</span> : "This link opens nothing"}</h1>
-          {shared.error === null ? <Skeleton height="60vh" aria-label="The view is being fetched" /> : <Failure error={shared.error} />}
+          <h1>
+            {shared.error === null ? <span className="unseen">Opening the link</span> : "This link opens nothing"}
+          </h1>
+          {shared.error === null ? (
+            <Skeleton height="60vh" aria-label="The view is being fetched" />
+          ) : (
+            <Failure error={shared.error} />
+          )}
         </main>
       )}
     </>
@@ -76,17 +82,51 @@ function Opened({ token, shared }: { token: string; shared: SharedView }): React
           </header>
           <div className="explorer">
             <Panel area="phase" title="Phase diagram" note={words(view.colour)}>
-              <FigurePlace query={phase}>{(figure) => <PlotlyFigure figure={figure} label={`Phase diagram of ${experiment.name}, coloured by ${words(view.colour)}`} />}</FigurePlace>
+              <FigurePlace query={phase}>
+                {(figure) => (
+                  <PlotlyFigure
+                    figure={figure}
+                    label={`Phase diagram of ${experiment.name}, coloured by ${words(view.colour)}`}
+                  />
+                )}
+              </FigurePlace>
             </Panel>
             <Panel area="curves" title="Curves" note={`${words(view.series)} of ${counted(view.runs.length, "run")}`}>
-              <FigurePlace query={curves}>{(figure) => <PlotlyFigure figure={figure} label={`Curves of ${words(view.series)} of the selected runs`} clock={step} />}</FigurePlace>
+              <FigurePlace query={curves}>
+                {(figure) => (
+                  <PlotlyFigure
+                    figure={figure}
+                    label={`Curves of ${words(view.series)} of the selected runs`}
+                    clock={step}
+                  />
+                )}
+              </FigurePlace>
             </Panel>
-            <Panel area="drift" title="Drift" note={run !== null && `run ${run}`} settings={<LayerSetting series={experiment.series} layer={layer} onChange={setLayer} />}>
-              <FigurePlace query={drift}>{(figure) => <PlotlyFigure figure={figure} label={run === null ? "Drift: no run is selected" : `Drift of the layers of run ${run}`} clock={step} />}</FigurePlace>
+            <Panel
+              area="drift"
+              title="Drift"
+              note={run !== null && `run ${run}`}
+              settings={<LayerSetting series={experiment.series} layer={layer} onChange={setLayer} />}
+            >
+              <FigurePlace query={drift}>
+                {(figure) => (
+                  <PlotlyFigure
+                    figure={figure}
+                    label={run === null ? "Drift: no run is selected" : `Drift of the layers of run ${run}`}
+                    clock={step}
+                  />
+                )}
+              </FigurePlace>
             </Panel>
           </div>
         </div>
-        <RunsTable runs={shared.runs} axes={axisPaths(experiment)} series={view.series} selected={selected} shown={run} />
+        <RunsTable
+          runs={shared.runs}
+          axes={axisPaths(experiment)}
+          series={view.series}
+          selected={selected}
+          shown={run}
+        />
       </main>
       <ClockBar
         steps={experiment.steps}

@@ -26,17 +26,23 @@ export function SharesPage(): ReactElement {
       </header>
       {shares.error !== null && shares.data === undefined && <Failure error={shares.error} retry={shares.refetch} />}
       {revoke.error !== null && <Failure error={revoke.error} />}
-      {shares.data === undefined && shares.error === null && <Skeleton height={120} aria-label="The shares are being fetched" />}
+      {shares.data === undefined && shares.error === null && (
+        <Skeleton height={120} aria-label="The shares are being fetched" />
+      )}
       {shares.data?.length === 0 && (
         <div className="empty">
           <p>
-            <b>Nothing is shared yet.</b> Open an experiment, select what you want to show, set the clock, and press Share: the link opens exactly that.
+            <b>Nothing is shared yet.</b> Open an experiment, select what you want to show, set the clock, and press
+            Share: the link opens exactly that.
           </p>
         </div>
       )}
       {shares.data !== undefined && shares.data.length > 0 && (
         <div className="panel" data-flush>
-          <Table.ScrollContainer minWidth={620} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "List of shares", role: "region" } }}>
+          <Table.ScrollContainer
+            minWidth={620}
+            scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "List of shares", role: "region" } }}
+          >
             <Table>
               <Table.Thead>
                 <Table.Tr>
@@ -48,7 +54,13 @@ export function SharesPage(): ReactElement {
               </Table.Thead>
               <Table.Tbody>
                 {shares.data.map((share) => (
-                  <Row key={share.id} share={share} now={now} busy={revoke.isPending && revoke.variables === share.id} onRevoke={() => revoke.mutate(share.id)} />
+                  <Row
+                    key={share.id}
+                    share={share}
+                    now={now}
+                    busy={revoke.isPending && revoke.variables === share.id}
+                    onRevoke={() => revoke.mutate(share.id)}
+                  />
                 ))}
               </Table.Tbody>
             </Table>
@@ -59,12 +71,25 @@ export function SharesPage(): ReactElement {
   );
 }
 
-export function shareState(share: Pick<Share, "revoked_at" | "expires_at">, now: number): "open" | "revoked" | "expired" {
+export function shareState(
+  share: Pick<Share, "revoked_at" | "expires_at">,
+  now: number,
+): "open" | "revoked" | "expired" {
   if (share.revoked_at !== null) return "revoked";
   return share.expires_at !== null && Date.parse(share.expires_at) <= now ? "expired" : "open";
 }
 
-function Row({ share, now, busy, onRevoke }: { share: Share; now: number; busy: boolean; onRevoke: () => void }): ReactElement {
+function Row({
+  share,
+  now,
+  busy,
+  onRevoke,
+}: {
+  share: Share;
+  now: number;
+  busy: boolean;
+  onRevoke: () => void;
+}): ReactElement {
   const state = shareState(share, now);
   const view: View = { ...DEFAULTS, ...share.view };
   return (

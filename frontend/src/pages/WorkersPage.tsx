@@ -19,10 +19,16 @@ export function WorkersPage(): ReactElement {
     <main className="page">
       <header className="section-head">
         <h1>Workers</h1>
-        <span className="quiet">processes that train; a silent one was not heard from for half a minute, and its runs go to another</span>
+        <span className="quiet">
+          processes that train; a silent one was not heard from for half a minute, and its runs go to another
+        </span>
       </header>
-      {workers.error !== null && workers.data === undefined && <Failure error={workers.error} retry={workers.refetch} />}
-      {workers.data === undefined && workers.error === null && <Skeleton height={120} aria-label="The workers are being fetched" />}
+      {workers.error !== null && workers.data === undefined && (
+        <Failure error={workers.error} retry={workers.refetch} />
+      )}
+      {workers.data === undefined && workers.error === null && (
+        <Skeleton height={120} aria-label="The workers are being fetched" />
+      )}
       {workers.data?.length === 0 && (
         <div className="empty">
           <p>
@@ -35,7 +41,10 @@ export function WorkersPage(): ReactElement {
       )}
       {workers.data !== undefined && workers.data.length > 0 && (
         <div className="panel" data-flush>
-          <Table.ScrollContainer minWidth={560} scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "List of workers", role: "region" } }}>
+          <Table.ScrollContainer
+            minWidth={560}
+            scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "List of workers", role: "region" } }}
+          >
             <Table>
               <Table.Thead>
                 <Table.Tr>
@@ -67,8 +76,16 @@ function Row({ worker, now }: { worker: Worker; now: number }): ReactElement {
       <Table.Td>
         <StateWord state={worker.state} />
       </Table.Td>
-      <Table.Td className="number">{worker.run_steps_per_second === null ? "–" : rate(worker.run_steps_per_second)}</Table.Td>
-      <Table.Td>{worker.experiment === null ? "–" : <Link to={`/experiments/${worker.experiment}`}>number {worker.experiment}</Link>}</Table.Td>
+      <Table.Td className="number">
+        {worker.run_steps_per_second === null ? "–" : rate(worker.run_steps_per_second)}
+      </Table.Td>
+      <Table.Td>
+        {worker.experiment === null ? (
+          "–"
+        ) : (
+          <Link to={`/experiments/${worker.experiment}`}>number {worker.experiment}</Link>
+        )}
+      </Table.Td>
       <Table.Td>{since(worker.seen_at, now)}</Table.Td>
     </Table.Tr>
   );

@@ -1,5 +1,12 @@
 /** Experiments: the list, one, and what can be done to it. */
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from "@tanstack/react-query";
+import {
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type UseMutationResult,
+  type UseQueryResult,
+} from "@tanstack/react-query";
 import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 
 import { answered, client } from "../api/client";
@@ -24,7 +31,8 @@ export function useExperiments(): UseInfiniteQueryResult<InfiniteData<Experiment
 export function useExperiment(id: number): UseQueryResult<Experiment> {
   return useQuery({
     queryKey: keys.experiment(id),
-    queryFn: ({ signal }) => answered(client.GET("/api/experiments/{experiment}", { params: { path: { experiment: id } }, signal })),
+    queryFn: ({ signal }) =>
+      answered(client.GET("/api/experiments/{experiment}", { params: { path: { experiment: id } }, signal })),
   });
 }
 
@@ -43,7 +51,8 @@ export function useStartRecipe(): UseMutationResult<Experiment, Error, { recipe:
 export function useCancel(id: number): UseMutationResult<Experiment, Error, void> {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: () => answered(client.POST("/api/experiments/{experiment}/cancel", { params: { path: { experiment: id } } })),
+    mutationFn: () =>
+      answered(client.POST("/api/experiments/{experiment}/cancel", { params: { path: { experiment: id } } })),
     onSuccess: () => cache.invalidateQueries({ queryKey: keys.experiment(id) }),
   });
 }
@@ -52,7 +61,8 @@ export function useCancel(id: number): UseMutationResult<Experiment, Error, void
 export function useRequeue(id: number): UseMutationResult<Experiment, Error, void> {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: () => answered(client.POST("/api/experiments/{experiment}/requeue", { params: { path: { experiment: id } } })),
+    mutationFn: () =>
+      answered(client.POST("/api/experiments/{experiment}/requeue", { params: { path: { experiment: id } } })),
     onSuccess: () => cache.invalidateQueries({ queryKey: keys.experiment(id) }),
   });
 }

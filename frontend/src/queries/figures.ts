@@ -32,7 +32,9 @@ function figureOptions(figure: FigureName, view: View) {
   return queryOptions({
     queryKey: keys.figure(view.experiment, figure, asked),
     queryFn: ({ signal }) =>
-      answered(client.GET("/api/experiments/{experiment}/figures/{figure}", { params: { path, query: asked }, signal })).then(unpack),
+      answered(
+        client.GET("/api/experiments/{experiment}/figures/{figure}", { params: { path, query: asked }, signal }),
+      ).then(unpack),
     gcTime: KEPT_MINUTES * 60_000,
   });
 }
@@ -52,13 +54,25 @@ export function usePhaseDiagramsAhead(view: View, steps: readonly number[]): voi
 }
 
 /** A figure of a share: the server draws the stored view; only the clock and the layer may be moved. */
-export function useSharedFigure(token: string, figure: FigureName, moved: Asked, live: boolean): UseQueryResult<FigureBody> {
+export function useSharedFigure(
+  token: string,
+  figure: FigureName,
+  moved: Asked,
+  live: boolean,
+): UseQueryResult<FigureBody> {
   const names: readonly (keyof Asked)[] = figure === "phase_diagram" ? ["step"] : figure === "drift" ? ["layer"] : [];
-  const asked = Object.fromEntries(names.filter((name) => moved[name] != null).map((name) => [name, moved[name]])) as Asked;
+  const asked = Object.fromEntries(
+    names.filter((name) => moved[name] != null).map((name) => [name, moved[name]]),
+  ) as Asked;
   return useQuery({
     queryKey: keys.sharedFigure(token, figure, asked),
     queryFn: ({ signal }) =>
-      answered(client.GET("/api/shared/{token}/figures/{figure}", { params: { path: { token, figure }, query: asked }, signal })).then(unpack),
+      answered(
+        client.GET("/api/shared/{token}/figures/{figure}", {
+          params: { path: { token, figure }, query: asked },
+          signal,
+        }),
+      ).then(unpack),
     placeholderData: keepPreviousData,
     refetchInterval: live ? 5000 : false,
     gcTime: KEPT_MINUTES * 60_000,

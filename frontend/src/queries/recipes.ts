@@ -6,5 +6,8 @@ import type { RecipeCard } from "../api/types";
 import { keys } from "./keys";
 
 export function useRecipes(): UseQueryResult<RecipeCard[]> {
-  return useQuery({ queryKey: keys.recipes, queryFn: ({ signal }) => answered(client.GET("/api/recipes", { signal })) });
+  return useQuery({
+    queryKey: keys.recipes,
+    queryFn: ({ signal }) => answered(client.GET("/api/recipes", { signal })),
+  });
 }

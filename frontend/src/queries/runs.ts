@@ -8,6 +8,7 @@ import { keys } from "./keys";
 export function useRuns(experiment: number): UseQueryResult<Run[]> {
   return useQuery({
     queryKey: keys.runs(experiment),
-    queryFn: ({ signal }) => answered(client.GET("/api/experiments/{experiment}/runs", { params: { path: { experiment } }, signal })),
+    queryFn: ({ signal }) =>
+      answered(client.GET("/api/experiments/{experiment}/runs", { params: { path: { experiment } }, signal })),
   });
 }

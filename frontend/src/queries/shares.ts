@@ -1,5 +1,11 @@
 /** Shares: read-only links to one view. */
-import { useMutation, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from "@tanstack/react-query";
+import {
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type UseMutationResult,
+  type UseQueryResult,
+} from "@tanstack/react-query";
 
 import { answered, client } from "../api/client";
 import type { Share, SharedView, ShareMade, ShareRequest } from "../api/types";

@@ -62,7 +62,11 @@ export function templateOf(scheme: "light" | "dark"): Record<string, unknown> {
       colorway: ink.colours,
       xaxis: axis,
       yaxis: axis,
-      legend: { font: { size: 11, color: ink.text }, bgcolor: "rgba(0,0,0,0)", itemsizing: "constant" },
+      legend: {
+        font: { size: 11, color: ink.text },
+        title: { font: { size: 11, color: ink.quiet }, side: "top" },
+        bgcolor: "rgba(0,0,0,0)",
+      },
       hoverlabel: {
         bgcolor: ink.surface,
         bordercolor: ink.line,

@@ -16,17 +16,34 @@ const ink: MantineColorsTuple = [
   "#16416b",
 ];
 
+/** Bluish like the surfaces, from text to the deepest well. */
+const dark: MantineColorsTuple = [
+  "#d7dce2",
+  "#b4bcc6",
+  "#9da7b3",
+  "#6b7480",
+  "#3a424d",
+  "#2a3038",
+  "#1d2228",
+  "#171a1f",
+  "#12151a",
+  "#0d0f13",
+];
+
 export const theme = createTheme({
   primaryColor: "ink",
   primaryShade: { light: 7, dark: 6 },
-  colors: { ink },
+  colors: { ink, dark },
   fontFamily: FONT,
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.125rem" },
   defaultRadius: "sm",
   cursorType: "pointer",
   respectReducedMotion: true,
-  headings: { fontWeight: "600", sizes: { h1: { fontSize: "1.125rem" }, h2: { fontSize: "0.9375rem" }, h3: { fontSize: "0.875rem" } } },
+  headings: {
+    fontWeight: "600",
+    sizes: { h1: { fontSize: "1.125rem" }, h2: { fontSize: "0.9375rem" }, h3: { fontSize: "0.875rem" } },
+  },
   components: {
     Button: { defaultProps: { size: "xs" } },
     Select: { defaultProps: { size: "xs", allowDeselect: false, checkIconPosition: "right" } },

@@ -6,10 +6,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
+from phasescope.core.record import LARGEST_NUMBER
 from phasescope.core.records import Experiment, ExperimentSummary
 from phasescope.server import admission
 from phasescope.server.context import Here
-from phasescope.server.messages import LARGEST_NUMBER, Cost
+from phasescope.server.messages import Cost
 from phasescope.server.routes.parameters import ExperimentId, RawExperiment
 from phasescope.store import experiments
 

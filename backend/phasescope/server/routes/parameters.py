@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from fastapi import Body, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from phasescope.core.record import LARGEST_NUMBER, Count, Number
 from phasescope.core.view import View
-from phasescope.server.messages import LARGEST_NUMBER, Number
 
 ExperimentId = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of the experiment.")]
 RunId = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of the run.")]
@@ -18,7 +18,7 @@ FigureName = Annotated[str, Path(description="Name of a figure, as listed under 
 Token = Annotated[str, Path(description="The token in the link of a share.")]
 WorkerId = Annotated[int, Query(ge=1, le=LARGEST_NUMBER, description="Number of the worker.")]
 Attempt = Annotated[int, Query(ge=1, le=LARGEST_NUMBER, description="Number of the attempt, from the lease.")]
-Step = Annotated[int | None, Query(ge=0, description="The clock; nothing means the one of the view.")]
+Step = Annotated[Count | None, Query(description="The clock; nothing means the one of the view.")]
 
 RawExperiment = Annotated[
     dict[str, JsonValue],
@@ -34,7 +34,7 @@ class Look(BaseModel):
     x: str | None = Field(None, description="Path of the axis drawn horizontally; nothing means the first.")
     y: str | None = Field(None, description="Path of the axis drawn vertically; nothing means the second.")
     colour: str = Field("phase", description="`phase`, or the name of a series.")
-    step: int | None = Field(None, ge=0, description="The clock; nothing means the newest step.")
+    step: Count | None = Field(None, description="The clock; nothing means the newest step.")
     runs: tuple[Number, ...] = Field((), description="Numbers of the selected runs, repeated.")
     run: Number | None = Field(None, description="The run whose drift is shown; nothing means the first selected.")
     series: str = Field("accuracy", description="What the curves show: accuracy, loss, or the name of a series.")

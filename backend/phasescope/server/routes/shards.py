@@ -8,9 +8,9 @@ from fastapi import APIRouter, Body, Query
 from starlette.responses import Response
 
 from phasescope.core.errors import NotFound
+from phasescope.core.record import LARGEST_NUMBER
 from phasescope.core.wire import Acknowledged, Block, Lease, LeaseRequest, ShardEnd
 from phasescope.server.context import Here, now
-from phasescope.server.messages import LARGEST_NUMBER
 from phasescope.server.routes.parameters import Attempt, ShardId, WorkerId
 from phasescope.store import blocks, shards, snapshots
 
@@ -52,15 +52,8 @@ def put_snapshot(
 ) -> Acknowledged:
     """Replaces the shard's earlier one. At most 256 MiB."""
     with here.writing() as change:
-        snapshots.put(
-            change.session,
-            shard=shard,
-            worker=worker,
-            attempt=attempt,
-            step=step,
-            data=data,
-            blobs=here.store.blobs,
-        )
+        owner = {"shard": shard, "worker": worker, "attempt": attempt}
+        snapshots.put(change.session, **owner, step=step, data=data, blobs=here.store.blobs)
     return Acknowledged(ok=True)
 
 

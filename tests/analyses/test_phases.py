@@ -1,0 +1,141 @@
+"""Phases of made-up curves whose answer is known."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phasescope.analyses import phases
+from phasescope.analyses.phases import (
+    COMPREHENSION,
+    CONFUSION,
+    GROKKING,
+    MEMORISATION,
+    PHASES,
+    UNCLASSIFIED,
+    UNKNOWN,
+)
+from phasescope.core.curves import Curves
+from phasescope.core.spec import PhaseRule
+
+STEPS = np.array([0, 10, 100, 1000, 1100, 2000, 5000], dtype=np.int64)
+RULE = PhaseRule()
+
+
+def rising(at: float | None) -> list[float]:
+    """Accuracy 0.1 before a step and 1 from it on; never for None."""
+    return [1.0 if at is not None and step >= at else 0.1 for step in STEPS]
+
+
+def curves(train: list[list[float]], test: list[list[float]], dtype: type = np.float64) -> Curves:
+    values = {"train_accuracy": np.array(train, dtype=dtype), "test_accuracy": np.array(test, dtype=dtype)}
+    return Curves(tuple(range(len(train))), STEPS, values)
+
+
+@pytest.mark.parametrize(
+    ("train", "test", "code"),
+    [
+        (10, 10, COMPREHENSION),
+        (10, 1000, COMPREHENSION),  # 990 steps
+        (100, 1100, GROKKING),  # exactly the delay counts as grokking
+        (10, 5000, GROKKING),
+        (10, None, MEMORISATION),
+        (None, None, CONFUSION),
+        (None, 100, UNCLASSIFIED),
+        (1000, 10, COMPREHENSION),  # test before train, and both reached
+    ],
+)
+def test_the_rule(train: float | None, test: float | None, code: int) -> None:
+    assert phases.label(curves([rising(train)], [rising(test)]), RULE).tolist() == [code]
+
+
+def test_nine_of_ten_in_float32_has_reached_nine_tenths() -> None:
+    nine = float(np.float32(0.9))
+    assert nine < 0.9
+    found = curves([rising(10)], [[0.1, 0.1, nine, 0.1, 0.1, 1.0, 1.0]], np.float32)
+    assert phases.times(found, RULE)[1].tolist() == [100]
+    assert phases.label(found, RULE).tolist() == [COMPREHENSION]
+
+
+def test_just_below_the_threshold_has_not_reached_it() -> None:
+    assert phases.time_to(np.array([[0.89999, 0.89]]), np.array([0, 1]), 0.9).tolist() == [np.inf]
+
+
+def test_not_reached_is_later_than_was_looked() -> None:
+    found = curves(
+        [rising(10), rising(10), rising(None), rising(1000)], [rising(None), rising(100), rising(10), rising(10)]
+    )
+    assert phases.delay(found, RULE)[:2].tolist() == [np.inf, 90]
+    assert np.isnan(phases.delay(found, RULE)[2])
+    assert phases.delay(found, RULE)[3] == -990
+
+
+def test_a_phase_is_what_was_known_then() -> None:
+    found = curves([rising(10)], [rising(2000)])
+    known = [phases.label(found, RULE, step)[0] for step in (0, 9, 10, 1999, 2000, None)]
+    assert known == [CONFUSION, CONFUSION, MEMORISATION, MEMORISATION, GROKKING, GROKKING]
+
+
+def test_before_the_first_checkpoint_nothing_is_known() -> None:
+    late = Curves((1,), np.array([5]), {name: np.ones((1, 1)) for name in (phases.TRAIN, phases.TEST)})
+    assert phases.label(late, RULE, 4).tolist() == [UNKNOWN]
+    assert phases.label(late, RULE, 5).tolist() == [COMPREHENSION]
+
+
+def test_a_run_that_ended_keeps_its_state() -> None:
+    ended = [1.0 if step >= 10 else 0.1 for step in STEPS[:3]] + [np.nan] * 4
+    assert phases.label(curves([ended], [ended]), RULE, 5000).tolist() == [COMPREHENSION]
+
+
+def test_without_values_a_run_has_no_phase() -> None:
+    nothing = [np.nan] * len(STEPS)
+    found = curves([nothing, rising(10)], [nothing, nothing])
+    assert phases.label(found, RULE).tolist() == [UNKNOWN, UNKNOWN]
+    assert phases.label_all_steps(found, RULE).tolist() == [[UNKNOWN] * len(STEPS)] * 2
+    assert phases.counts(phases.label(found, RULE)).tolist() == [0] * len(PHASES)
+
+
+@pytest.mark.parametrize("found", [Curves((), STEPS, {}), Curves((1, 2), STEPS, {}), Curves((1,), STEPS[:0], {})])
+def test_series_that_were_never_stored(found: Curves) -> None:
+    assert phases.label(found, RULE).tolist() == [UNKNOWN] * len(found.runs)
+    assert phases.label_all_steps(found, RULE).shape == (len(found.runs), len(found.steps))
+    assert np.isnan(phases.delay(found, RULE)).all()
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 3000))
+def test_all_steps_agree_with_each_step(seed: int, delay: int) -> None:
+    generator = np.random.default_rng(seed)
+    values = {name: generator.uniform(0.7, 1, size=(6, len(STEPS))) for name in (phases.TRAIN, phases.TEST)}
+    for series in values.values():
+        series[generator.uniform(size=series.shape) < 0.2] = np.nan
+    found, rule = Curves(tuple(range(6)), STEPS, values), PhaseRule(delay=delay)
+    together = phases.label_all_steps(found, rule)
+    one_by_one = np.stack([phases.label(found, rule, int(step)) for step in STEPS], axis=1)
+    assert together.dtype == np.int8
+    assert together.tolist() == one_by_one.tolist()
+
+
+@given(st.permutations(range(8)))
+def test_the_order_of_runs_does_not_matter(order: list[int]) -> None:
+    generator = np.random.default_rng(1)
+    values = {name: generator.uniform(0.5, 1, size=(8, len(STEPS))) for name in (phases.TRAIN, phases.TEST)}
+    found = Curves(tuple(range(8)), STEPS, values)
+    assert phases.label(found.of(order), RULE).tolist() == phases.label(found, RULE)[order].tolist()
+
+
+def test_four_thousand_runs_are_quick() -> None:
+    generator = np.random.default_rng(0)
+    steps = np.arange(200)
+    values = {name: generator.uniform(size=(4096, 200)).astype(np.float32) for name in (phases.TRAIN, phases.TEST)}
+    found = Curves(tuple(range(4096)), steps, values)
+    quickest = np.inf
+    for _ in range(5):  # the least of several: a busy machine is not our slowness
+        start = time.perf_counter()
+        phases.label(found, RULE)
+        phases.label_all_steps(found, RULE)
+        quickest = min(quickest, time.perf_counter() - start)
+    assert quickest < 0.2

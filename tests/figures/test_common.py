@@ -1,0 +1,97 @@
+"""Every figure in every situation: it draws, is small, is labelled, has no template, and is the same each time."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from phasescope.figures import FIGURES
+from phasescope.figures.examples import EXAMPLES, as_served, large
+from phasescope.figures.made_up import made_up
+from phasescope.figures.material import Material, expanded
+
+MEGABYTE = 1_000_000
+Drawn = Callable[[str, Material], dict[str, Any]]
+every_figure = pytest.mark.parametrize("name", FIGURES)
+every_situation = pytest.mark.parametrize("situation", EXAMPLES)
+
+
+def axes_of(layout: dict[str, Any]) -> list[dict[str, Any]]:
+    return [value for key, value in layout.items() if key[1:5] == "axis" and value.get("visible", True)]
+
+
+@every_figure
+def test_described(name: str) -> None:
+    figure = FIGURES[name]
+    assert figure.title
+    assert figure.description.endswith(".")
+    assert figure.scope in ("all", "selection")
+
+
+@every_figure
+@every_situation
+def test_draws(name: str, situation: str, drawn: Drawn) -> None:
+    figure = drawn(name, EXAMPLES[situation]())
+    layout = figure["layout"]
+    assert "template" not in layout
+    assert layout["meta"]["kind"] == name
+    assert all(axis["title"]["text"] for axis in axes_of(layout))
+    assert json.dumps(layout["meta"], allow_nan=False)
+
+
+@every_figure
+@every_situation
+def test_sets_nothing_that_the_theme_decides(
+    name: str, situation: str, text_of: Callable[[str, Material], str]
+) -> None:
+    text = text_of(name, EXAMPLES[situation]())
+    assert not [key for key in ('"font"', '"paper_bgcolor"', '"plot_bgcolor"', '"gridcolor"') if key in text]
+
+
+@every_figure
+@every_situation
+def test_is_the_same_each_time(name: str, situation: str, text_of: Callable[[str, Material], str]) -> None:
+    text = text_of(name, EXAMPLES[situation]())
+    assert text == text_of(name, EXAMPLES[situation]())
+    assert len(text) < MEGABYTE
+
+
+@every_figure
+def test_asks_for_what_it_reads(name: str) -> None:
+    material = made_up(runs=(18, 90), colour="weight_norm", series="loss")
+    figure = FIGURES[name]
+    available = tuple(material.curves.values)
+    needed = expanded(figure.needs(material.experiment, material.view), available)
+    assert needed
+    kept = {series: material.curves.values[series] for series in needed}
+    curves = type(material.curves)(material.curves.runs, material.curves.steps, kept)
+    less = Material(material.experiment, material.runs, curves, material.view, material.units)
+    assert figure.draw(less).to_json() == figure.draw(material).to_json()
+
+
+@every_figure
+def test_has_a_sentence_when_there_is_nothing_to_see(name: str, drawn: Drawn) -> None:
+    for situation in ("no runs", "nothing trained"):
+        notes = drawn(name, EXAMPLES[situation]())["layout"]["annotations"]
+        assert [note["text"] for note in notes if note["name"] == "note"]
+
+
+@every_figure
+@pytest.mark.parametrize("view", [{}, {"colour": "test_loss", "series": "loss"}])
+def test_large_figures_are_small_and_quick(
+    name: str, view: dict[str, str], text_of: Callable[[str, Material], str]
+) -> None:
+    material = large(runs=tuple(range(1, 4001, 8)), **view)  # 64 x 64 cells, 500 selected runs x 400 checkpoints
+    assert len(text_of(name, material)) < MEGABYTE
+    figure = FIGURES[name]
+    given = material if figure.scope == "all" else as_served(material)
+    quickest = float("inf")
+    for _ in range(4):
+        start = time.perf_counter()
+        figure.draw(given)
+        quickest = min(quickest, time.perf_counter() - start)
+    assert quickest < 0.5
