@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         _announce(given, settings, url, demo.id if demo else None, len(names))
 
     try:
-        run(app, settings.host, port, ready)
+        run(app, settings.host, port, on_ready=ready, on_stop=pool.close)
     finally:
         pool.close()
     return 0

@@ -15,7 +15,7 @@ LOSS = Measure(
     name="loss",
     label="Loss",
     summary="The task's own loss averaged over a split: L = (1/n) Σ ℓ(f(xᵢ), yᵢ).",
-    unit="of the task's loss",
+    unit="mean per example",
     source="the definition",
     series=("train_loss", "test_loss"),
     range=(0.0, None),

@@ -37,7 +37,8 @@ EFFECTIVE_THEORY = Recipe(
     look_for=(
         "Grokking is a thin band between comprehension and memorisation.",
         "Scrub the clock: memorisation comes first, and comprehension grows out of it.",
-        "In a grokking run the embedding goes on drifting long after the training sums are fitted.",
+        "Click a grokking cell: its layers do most of their drifting before the training sums are fitted, and long "
+        "before the others are answered. The representation is ahead of what the accuracy shows.",
     ),
     sizes=(
         Size(

@@ -34,8 +34,13 @@ def choose_port(host: str, port: int) -> tuple[int, str | None]:
     raise Conflict(f"Ports {port} to {port + PORTS_TO_TRY} are all in use; set PHASESCOPE_PORT to a free one.")
 
 
-def run(app: FastAPI, host: str, port: int, on_ready: Callable[[], None]) -> None:
-    """Serve until a signal comes; `on_ready` is called once it answers. Raises Conflict when the port is taken."""
+def run(
+    app: FastAPI, host: str, port: int, on_ready: Callable[[], None], on_stop: Callable[[], None] = lambda: None
+) -> None:
+    """Serve until a signal comes. `on_ready` is called once it answers, `on_stop` while it still does.
+
+    Raises Conflict when the port is taken.
+    """
     config = uvicorn.Config(
         app,
         host=host,
@@ -51,16 +56,18 @@ def run(app: FastAPI, host: str, port: int, on_ready: Callable[[], None]) -> Non
         raise Conflict(f"PHASESCOPE_PORT: port {port} of {host} cannot be used: {error.strerror}.") from error
     context: Context = app.state.context
     with listening, closing(context):
-        AnnouncingServer(config, context=context, on_ready=on_ready).run(sockets=[listening])
+        AnnouncingServer(config, context=context, on_ready=on_ready, on_stop=on_stop).run(sockets=[listening])
 
 
 class AnnouncingServer(uvicorn.Server):
     """Tells when it answers, and ends the event streams first when it stops: they would never end by themselves."""
 
-    def __init__(self, config: uvicorn.Config, *, context: Context, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, *, context: Context, on_ready: Callable[[], None], on_stop: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self.context = context
-        self.on_ready = on_ready
+        self.on_ready, self.on_stop = on_ready, on_stop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -68,6 +75,7 @@ class AnnouncingServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.context.broker.close()
+        await asyncio.to_thread(self.on_stop)  # local workers send their last values meanwhile
         await super().shutdown(sockets)
 
 
