@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -143,9 +144,9 @@ class Laboratory:
     def later(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
-    def spec(self, *, name: str = "an experiment", rates: int = 3, seeds: int = 1, **changes: object) -> ExperimentSpec:
+    def spec(self, *, name: str = "an experiment", rates: int = 3, seeds: int = 1, **changes: Any) -> ExperimentSpec:
         axis = Axis(path="optimizer.learning_rate", values=tuple(float(rate + 1) for rate in range(rates)))
-        fields: dict[str, object] = {
+        fields: dict[str, Any] = {
             "task": {"name": "made_up"},
             "model": {"name": "mlp", "width": 8},
             "optimizer": {"name": "sgd", "learning_rate": 1.0},
@@ -158,7 +159,7 @@ class Laboratory:
     def experiment(
         self, spec: ExperimentSpec | None = None, *, signature: str = "one", **changes: object
     ) -> Experiment:
-        made = spec or self.spec(**changes)  # type: ignore[arg-type] # the fields of a spec, by name
+        made = spec or self.spec(**changes)
         cells = [(cell, cell.spec.digest(), signature) for cell in made.cells()]
         with self.store.begin() as session:
             return experiments.create(session, spec=made, cells=cells, recipe=None)

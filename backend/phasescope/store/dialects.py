@@ -87,7 +87,7 @@ def among(column: InstrumentedAttribute[Any], numbers: Iterable[int]) -> ColumnE
 
 
 def count_rows(session: Session, *rows: type[Base]) -> None:
-    """Tell PostgreSQL's planner how large these tables have become: until it looks itself, it takes them to be empty."""
+    """Tell PostgreSQL's planner how large these tables are: until it looks itself, it takes new rows for none."""
     if dialect(session) == "postgresql":
         session.execute(text(f"ANALYZE {', '.join(table(row).name for row in rows)}"))
 
