@@ -23,7 +23,7 @@ from steps import CONSTRAINTS, ROOT, VENV, Memory, Trouble, exit_code, locked, p
 
 PYTHON = VENV / "bin" / "python"
 MEMORY = Memory(VENV / "phasescope-setup.json")
-EXTRAS = ("laboratory", "server", "cli")
+EXTRAS = ("laboratory", "server")
 POLICIES = ("auto", "cpu", "default")
 NETWORK = "Is there a network connection? Run the same command again: what is done already is kept."
 NO_CPU_BUILD = (

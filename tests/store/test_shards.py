@@ -49,6 +49,15 @@ def test_a_lease_says_what_to_train(lab):
         assert shards.experiment_of(session, lease.shard) == made.id
 
 
+def test_a_pass_is_divided_evenly_among_the_workers_there_are(lab):
+    first, second = lab.worker("first"), lab.worker("second")
+    lab.experiment(rates=1, seeds=81)  # one run in the first pass, 80 further seeds in the next
+    assert len(members(lab.lease(first))) == 1
+    assert [len(members(lab.lease(worker))) for worker in (second, first, second)] == [40, 20, 16]
+    lab.later(LOST_AFTER_SECONDS + 1)  # nobody has been heard of lately: the one that asks takes the rest
+    assert len(members(lab.lease(first))) == 4
+
+
 def test_runs_are_leased_from_coarse_to_fine_and_the_older_experiment_first(lab):
     worker = lab.worker()
     first = lab.experiment(rates=16, seeds=2)

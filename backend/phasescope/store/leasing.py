@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, GenerativeSelect, func, select, update
 from sqlalchemy.orm import Session
 
 from phasescope.core.spec import ExperimentSpec, RunSpec
 from phasescope.core.wire import LOST_AFTER_SECONDS, Lease, LeasedRun
 from phasescope.store import snapshots
 from phasescope.store.dialects import among, table, take_turns
-from phasescope.store.tables import ExperimentRow, ExperimentRunRow, RunRow, ShardRow
+from phasescope.store.tables import ExperimentRow, ExperimentRunRow, RunRow, ShardRow, WorkerRow
 from phasescope.store.versions import raise_for_runs
+
+Query = TypeVar("Query", bound=GenerativeSelect)
+
+FEWEST_TOGETHER = 16  # fewer runs in one program waste more than dividing them gains
 
 
 def waiting(session: Session, runs_at_most: int) -> ShardRow | None:
@@ -35,20 +39,23 @@ def waiting(session: Session, runs_at_most: int) -> ShardRow | None:
     return shard
 
 
-def assembled(session: Session, runs_at_most: int) -> ShardRow | None:
-    """A new shard of queued runs that belong together; workers take turns, so that each finds a full one."""
+def assembled(session: Session, runs_at_most: int, *, now: datetime) -> ShardRow | None:
+    """A new shard of queued runs that belong together; workers take turns, so that each finds a full one.
+
+    What belongs together is divided evenly among the workers there are, so that a pass ends for all at once.
+    """
     take_turns(session, "assemble shards")
     place = ExperimentRunRow
     queued = (
         select(RunRow.id, RunRow.attempt, RunRow.signature, place.experiment_id, place.training_pass)
         .join(place, place.run_id == RunRow.id)
         .where(RunRow.state == "queued", RunRow.shard_id.is_(None))
-        .with_for_update(of=RunRow, skip_locked=True, key_share=True)
     )
     wanted = queued.join(ExperimentRow, ExperimentRow.id == place.experiment_id).where(
         ExperimentRow.cancelled_at.is_(None)
     )
-    first = session.execute(wanted.order_by(place.experiment_id, place.training_pass, place.position).limit(1)).first()
+    order = (place.experiment_id, place.training_pass, place.position)
+    first = session.execute(_locked(wanted.order_by(*order).limit(1))).first()
     if first is None:
         return None
     together = queued.where(
@@ -56,7 +63,9 @@ def assembled(session: Session, runs_at_most: int) -> ShardRow | None:
         place.training_pass == first.training_pass,
         RunRow.signature == first.signature,
     )
-    runs = session.execute(together.order_by(place.position).limit(runs_at_most)).all()
+    left = session.scalar(select(func.count()).select_from(together.subquery())) or 1
+    share = max(FEWEST_TOGETHER, -(-left // max(1, _workers(session, now))))
+    runs = session.execute(_locked(together.order_by(place.position).limit(min(runs_at_most, share)))).all()
     # A run keeps counting where an earlier shard left off: its blocks are told apart by the attempt.
     attempt = max(run.attempt for run in runs)
     shard = ShardRow(experiment_id=first.experiment_id, state="queued", attempt=attempt)
@@ -64,6 +73,17 @@ def assembled(session: Session, runs_at_most: int) -> ShardRow | None:
     session.flush()
     session.execute(update(table(RunRow)).where(among(RunRow.id, [run.id for run in runs])).values(shard_id=shard.id))
     return shard
+
+
+def _locked(query: Query) -> Query:
+    """The same rows, which no other transaction is about to take."""
+    return query.with_for_update(of=RunRow, skip_locked=True, key_share=True)
+
+
+def _workers(session: Session, now: datetime) -> int:
+    """How many workers have been heard of lately."""
+    lately = now - timedelta(seconds=LOST_AFTER_SECONDS)
+    return session.scalar(select(func.count()).select_from(WorkerRow).where(WorkerRow.seen_at >= lately)) or 0
 
 
 def handed_over(session: Session, shard: ShardRow, *, worker: int, now: datetime) -> Lease:

@@ -28,7 +28,7 @@ def lease(session: Session, *, worker: int, runs_at_most: int, now: datetime) ->
     coarsest pass, that have one shape.
     """
     workers.seen(session, worker, now)
-    shard = leasing.waiting(session, runs_at_most) or leasing.assembled(session, runs_at_most)
+    shard = leasing.waiting(session, runs_at_most) or leasing.assembled(session, runs_at_most, now=now)
     return None if shard is None else leasing.handed_over(session, shard, worker=worker, now=now)
 
 

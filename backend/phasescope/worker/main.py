@@ -33,6 +33,7 @@ log = logging.getLogger("phasescope.worker")
 
 IDLE_SECONDS = 1.0
 AWAY_SECONDS = 2.0
+GREETING_SECONDS = 1.0  # workers that start together all say hello first: the first shards are divided among them
 
 
 class Worker:
@@ -47,6 +48,7 @@ class Worker:
         """Serve until told to stop."""
         number, seconds = self._register()
         heartbeat = Heartbeat(self.server, number, seconds)
+        self.stopping.wait(GREETING_SECONDS)
         try:
             while not self.stopping.is_set():
                 lease = self._lease(number)
