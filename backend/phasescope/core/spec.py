@@ -7,9 +7,9 @@ import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import JsonValue
+from pydantic import JsonValue, StringConstraints
 
 from phasescope.core.axes import Axis, training_order
 from phasescope.core.record import Record, Rule, setting
@@ -66,7 +66,9 @@ class RunSpec(Record):
 class ExperimentSpec(Record):
     """A named family of runs: a base, axes, seeds, and what is measured when."""
 
-    name: str = setting(..., "Shown as the title.")
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = setting(
+        ..., "Shown as the title."
+    )
     description: str = setting("", "A sentence or two, shown under the title.")
     task: Choice
     model: Choice
