@@ -41,8 +41,9 @@ class DeepLinearRegression(Task):
 
     def draw(self, random: np.random.Generator) -> Data:
         features, outputs = self.shape().features, self.shape().outputs
-        directions = np.zeros((features, outputs))  # of x @ M
-        np.fill_diagonal(directions, self.singular_values)
+        directions = np.zeros((features, outputs))  # of x @ directions
+        modes = np.arange(len(self.singular_values))
+        directions[modes, modes] = self.singular_values
         if self.basis == "random":
             left, right = (np.linalg.qr(random.standard_normal((size, size)))[0] for size in (features, outputs))
             directions = left @ directions @ right.T
