@@ -28,7 +28,7 @@ class Entry(Record):
     summary: str = setting("", "One sentence.")
     source: str = setting("", "Paper and equation.")
     settings: dict[str, Any] = setting({}, "JSON schema.")
-    inputs: str = setting("", "Of a task: tokens or vectors.")
+    inputs: str = setting("", "Of a task: tokens, vectors, images, token_sequences or sequences.")
     accepts: tuple[str, ...] = setting((), "Of a model: kinds of inputs it can read.")
     series: tuple[str, ...] = setting((), "Of a measure: the series it gives; `name.*` stands for one per layer.")
     unit: str = setting("", "Of a measure.")

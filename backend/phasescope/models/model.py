@@ -24,6 +24,7 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": torch.relu,
     "gelu": torch.nn.functional.gelu,
     "tanh": torch.tanh,
+    "erf": torch.erf,
     "quadratic": torch.square,
     "linear": lambda values: values,
 }
