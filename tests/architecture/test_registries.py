@@ -14,7 +14,7 @@ ROOMS = {
     "optimizers": {"optimizer"},
     "interventions": {"intervention"},
     "measures": {"measure"},
-    "analyses": {"analysis"},
+    "analyses": {"analysis", "timelines", "smooth_trends", "step_models"},
     "figures": {
         "material",
         "examples",
