@@ -148,7 +148,8 @@ def _grouped(y: Array, groups: list[NDArray[np.int64]]) -> tuple[Array, NDArray[
     here = np.maximum.reduceat(finite, [int(g[0]) for g in groups], axis=1)
     first, last = here.argmax(axis=1), here.shape[1] - 1 - here[:, ::-1].argmax(axis=1)
     columns = np.clip(np.arange(len(groups)), first[:, None], last[:, None])
-    return np.where(here.any(axis=1)[:, None], np.take_along_axis(known, columns, axis=1), 0.0), here
+    some = np.asarray(here.any(axis=1))[:, None]
+    return np.where(some, np.take_along_axis(known, columns, axis=1), 0.0), here
 
 
 def _between(centre: Array, place: Array) -> tuple[NDArray[np.int64], Array]:

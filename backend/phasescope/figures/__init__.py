@@ -5,7 +5,8 @@ from phasescope.figures.curves import CurvesFigure
 from phasescope.figures.drift import Drift
 from phasescope.figures.material import Figure, Material, expanded, selected
 from phasescope.figures.phase_diagram import PhaseDiagram
+from phasescope.figures.plateau_anatomy import PlateauAnatomy
 
-FIGURES: Registry[Figure] = Registry("figure", [PhaseDiagram(), CurvesFigure(), Drift()])
+FIGURES: Registry[Figure] = Registry("figure", [PhaseDiagram(), CurvesFigure(), Drift(), PlateauAnatomy()])
 
 __all__ = ["FIGURES", "Figure", "Material", "expanded", "selected"]
