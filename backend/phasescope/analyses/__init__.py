@@ -5,9 +5,12 @@ from phasescope.analyses.bands import BANDS
 from phasescope.analyses.cells import CELLS
 from phasescope.analyses.drops import DROPS
 from phasescope.analyses.events import EVENTS
+from phasescope.analyses.peri_event import PERI_EVENT
 from phasescope.analyses.phases import PHASE_ANALYSIS
 from phasescope.analyses.plateaus import PLATEAUS
 from phasescope.analyses.spikes import SPIKES
 from phasescope.core.registry import Registry
 
-ANALYSES: Registry[Analysis] = Registry("analysis", [PHASE_ANALYSIS, CELLS, BANDS, EVENTS, DROPS, PLATEAUS, SPIKES])
+ANALYSES: Registry[Analysis] = Registry(
+    "analysis", [PHASE_ANALYSIS, CELLS, BANDS, EVENTS, DROPS, PLATEAUS, SPIKES, PERI_EVENT]
+)

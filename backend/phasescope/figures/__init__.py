@@ -4,9 +4,10 @@ from phasescope.core.registry import Registry
 from phasescope.figures.curves import CurvesFigure
 from phasescope.figures.drift import Drift
 from phasescope.figures.material import Figure, Material, expanded, selected
+from phasescope.figures.peri_event import PeriEvent
 from phasescope.figures.phase_diagram import PhaseDiagram
 from phasescope.figures.plateau_anatomy import PlateauAnatomy
 
-FIGURES: Registry[Figure] = Registry("figure", [PhaseDiagram(), CurvesFigure(), Drift(), PlateauAnatomy()])
+FIGURES: Registry[Figure] = Registry("figure", [PhaseDiagram(), CurvesFigure(), Drift(), PlateauAnatomy(), PeriEvent()])
 
 __all__ = ["FIGURES", "Figure", "Material", "expanded", "selected"]
