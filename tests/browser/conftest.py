@@ -54,4 +54,8 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
 def shot() -> Callable[[Page, str], None]:
     """Keep a screenshot for people to look at."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    return lambda page, name: page.screenshot(path=SHOTS / f"{name}.png") and None
+
+    def keep(page: Page, name: str) -> None:
+        page.screenshot(path=SHOTS / f"{name}.png")
+
+    return keep
