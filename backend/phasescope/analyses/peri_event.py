@@ -32,7 +32,8 @@ POINTS = 91
 SHARE = 0.25
 SMOOTH = 5  # checkpoints
 EXACT = 12  # runs up to which all flips are counted
-FLIPS = 10_000
+FLIPS = 4_000
+RESAMPLES = 500
 LEVEL = 0.05
 OUT_OF_NOISE = 4.0  # a move has to exceed the noise of the baseline by so much to have an onset
 
@@ -125,13 +126,15 @@ def sign_flip(differences: Array, generator: np.random.Generator) -> float:
     """Two-sided p of the mean of paired differences under random signs; all signs where there are few pairs."""
     count = len(differences)
     if count <= EXACT:
-        signs = np.array(list(itertools.product((-1.0, 1.0), repeat=count)))
-        extra = 0
+        kept = np.array(list(itertools.product((0, 1), repeat=count)), dtype=np.uint8)
     else:
-        signs = generator.choice((-1.0, 1.0), size=(FLIPS, count))
-        extra = 1
-    as_far = np.abs(signs @ differences) >= abs(differences.sum()) - 1e-12 * (1 + np.abs(differences).sum())
-    return float((as_far.sum() + extra) / (len(signs) + extra))
+        kept = np.unpackbits(np.frombuffer(generator.bytes(FLIPS * -(-count // 8)), dtype=np.uint8))
+        kept = kept.reshape(FLIPS, -1)[:, :count]
+    total = differences.sum()
+    flipped = 2 * (kept.astype(np.float64) @ differences) - total  # those that are kept have their own sign
+    as_far = np.abs(flipped) >= abs(total) - 1e-12 * (1 + np.abs(differences).sum())
+    itself = int(count > EXACT)
+    return float((as_far.sum() + itself) / (len(kept) + itself))
 
 
 def holm(p: Array) -> Array:
@@ -148,7 +151,7 @@ def _lead(name: str, lead: Array, p: float, corrected: float, generator: np.rand
     if len(lead) < FEWEST:
         middle = float(np.median(lead)) if len(lead) else np.nan
         return Lead(name, len(lead), middle, np.nan, np.nan, np.nan, np.nan, "too few runs")
-    drawn = np.median(generator.choice(lead, size=(1000, len(lead))), axis=1)
+    drawn = np.median(generator.choice(lead, size=(RESAMPLES, len(lead))), axis=1)
     low, high = np.quantile(drawn, [0.025, 0.975])
     middle = float(np.median(lead))
     told = corrected < LEVEL
