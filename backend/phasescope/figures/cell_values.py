@@ -59,7 +59,7 @@ def find(material: Material) -> Cells:
     """Phases, times and colours of all cells at the view's step."""
     view, rule = material.view, material.experiment.phases
     grid = cells.grid(material.experiment, material.runs, view.x, view.y)
-    rows = _rows(material.curves, [run.id for run in material.runs])
+    rows = rows_of(material.curves, [run.id for run in material.runs])
     codes = np.append(phases.label(material.curves, rule, view.step), phases.UNKNOWN)[rows]
     train, test = (np.append(time, np.nan)[rows] for time in phases.times(material.curves, rule, view.step))
     train[codes < 0], test[codes < 0] = np.nan, np.nan
@@ -69,7 +69,7 @@ def find(material: Material) -> Cells:
         values = np.where(majority >= 0, majority, np.nan).astype(np.float64)
         undefined: dict[int, str] = {}
     else:
-        values = cells.median(np.append(_newest(material), np.nan)[rows], grid)
+        values = cells.median(np.append(newest(material, view.colour), np.nan)[rows], grid)
         undefined = _undefined(material, grid, np.isfinite(values))
     shown = cells.sources(np.isfinite(values), grid)
     shown[list(undefined)] = -1
@@ -80,9 +80,9 @@ def find(material: Material) -> Cells:
     )  # fmt: skip
 
 
-def _newest(material: Material) -> NDArray[np.float64]:
-    """(R,) newest value of the coloured series at the clock, or what its events tell, for each row of the curves."""
-    name, step = material.view.colour, material.view.step
+def newest(material: Material, name: str) -> NDArray[np.float64]:
+    """(R,) newest value of a series at the clock, or what its events tell, for each row of the curves."""
+    step = material.view.step
     if name in events.COLOURS:
         seen = material.curves.steps <= (np.inf if step is None else step)
         known = Curves(
@@ -107,7 +107,7 @@ def _undefined(material: Material, grid: Grid, has_value: NDArray[np.bool_]) -> 
     return found
 
 
-def _rows(curves: Curves, runs: Sequence[int]) -> NDArray[np.int64]:
+def rows_of(curves: Curves, runs: Sequence[int]) -> NDArray[np.int64]:
     """Each run's row in the curves; -1 (the appended one) for runs without values."""
     row = {run: place for place, run in enumerate(curves.runs)}
     return np.array([row.get(run, -1) for run in runs], dtype=np.int64)
