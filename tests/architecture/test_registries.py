@@ -14,7 +14,7 @@ ROOMS = {
     "optimizers": {"optimizer"},
     "interventions": {"intervention"},
     "measures": {"measure"},
-    "analyses": {"analysis"},
+    "analyses": {"analysis", "timelines", "smooth_trends", "step_models"},
     "figures": {
         "material",
         "examples",
@@ -26,6 +26,7 @@ ROOMS = {
         "cell_axes",
         "cell_hover",
         "cell_values",
+        "value_axis",
     },
     "recipes": set[str](),
 }
