@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from phasescope.core.record import Record
+from phasescope.core.record import Record, setting
 from phasescope.core.shape import Shape
 
 PROBE_EXAMPLES = 256  # representations are compared on at most this many fixed inputs
@@ -39,6 +39,15 @@ class Task(Record):
     source: ClassVar[str]
     inputs: ClassVar[Literal["tokens", "vectors"]]
     offers: ClassVar[tuple[str, ...]] = ()
+
+    label_noise: float = setting(
+        0.0,
+        "Share of the training examples whose class is replaced by another one; only where answers are classes.",
+        ge=0,
+        le=1,
+        per_run=True,
+        neutral=True,
+    )
 
     def shape(self) -> Shape:
         """Sizes of inputs and outputs."""
