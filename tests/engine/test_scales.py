@@ -11,6 +11,7 @@ from phasescope.engine.label_noise import NoClasses, with_label_noise
 from phasescope.engine.seeding import generator
 from phasescope.engine.train import train
 from phasescope.tasks import TASKS
+from phasescope.tasks.modular_arithmetic import ModularArithmetic
 from phasescope.tasks.task import Data
 
 from .families import run_spec
@@ -49,7 +50,7 @@ def test_the_first_step_of_a_centred_run_does_not_depend_on_the_scale_once_the_r
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 0.5, 1.0])
 def test_label_noise_changes_exactly_its_share_of_the_training_labels_and_no_other(share: float) -> None:
-    task = TASKS["modular_arithmetic"](modulus=7, label_noise=share)
+    task = ModularArithmetic(modulus=7, label_noise=share)
     clean = task.draw(generator(0, "data"))
     noisy = with_label_noise(task, clean, generator(0, "label noise"))
     differ = clean.targets != noisy.targets

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from phasescope.optimizers import OPTIMIZERS
+from phasescope.optimizers.langevin import Langevin
 from phasescope.optimizers.optimizer import STAGES, Moments, Numbers, Optimizer
 
 Gradient = Callable[[torch.Tensor], torch.Tensor]
@@ -125,8 +126,8 @@ def test_equals_the_textbook_run_by_run(case: str) -> None:
 def test_reaches_the_bottom_of_a_parabola(name: str) -> None:
     torch.manual_seed(0)
     parameters = torch.zeros(1, 4, dtype=torch.float64)
-    optimizer = OPTIMIZERS[name](learning_rate=RATES.get(name, 0.05), **({"temperature": 1e-6} if name == "langevin"
-                                                                         else {}))  # fmt: skip
+    extra: dict[str, Any] = {"temperature": 1e-6} if name == "langevin" else {}
+    optimizer = OPTIMIZERS[name](learning_rate=RATES.get(name, 0.05), **extra)
     moments = optimizer.start(parameters)
     numbers = columns([optimizer.for_group("rest")])
     for step in range(1, 3001):
@@ -153,7 +154,7 @@ def test_langevin_dynamics_samples_the_distribution_of_its_temperature() -> None
     torch.manual_seed(0)
     rate, curvature = 0.1, torch.tensor([0.3, 1.0, 2.0, 0.1], dtype=torch.float64)
     temperatures = [0.5, 2.0]
-    numbers = columns([OPTIMIZERS["langevin"](learning_rate=rate, temperature=t).for_group("rest")
+    numbers = columns([Langevin(learning_rate=rate, temperature=t).for_group("rest")
                        for t in temperatures for _ in range(4000)])  # fmt: skip
     optimizer = OPTIMIZERS["langevin"]()
     parameters = torch.ones(8000, 4, dtype=torch.float64)

@@ -14,6 +14,7 @@ from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.controls import Controls
 from phasescope.engine.examples import Split
 from phasescope.engine.gradients import carried_from_the_start, staged
+from phasescope.engine.memory import told_apart
 from phasescope.engine.seeding import normal
 from phasescope.engine.shard import Shard, prepare
 from phasescope.engine.snapshot import Snapshot, UnreadableSnapshot
@@ -33,12 +34,15 @@ def train(
     A run's trajectory does not depend on the runs beside it. After a checkpoint, runs that its reader retired and
     runs that became non-finite leave the batch; the loop ends when none is left. With `resume`, every one of `runs`
     must be in the snapshot, and the first checkpoint is the first of `steps` after it (`from_there`: after or at it).
+    Raises OutOfMemory when the runs do not fit together.
     """
-    shard = prepare(tuple(runs.values()), torch.device(device))
-    state = State.begin(shard, tuple(runs)) if resume is None else State.at(shard, resume.of(tuple(runs)))
+    with told_apart():
+        shard = prepare(tuple(runs.values()), torch.device(device))
+        state = State.begin(shard, tuple(runs)) if resume is None else State.at(shard, resume.of(tuple(runs)))
     begin = 0 if resume is None else resume.step + (not from_there)
     for target in (step for step in steps if step >= begin):
-        state.advance(target)
+        with told_apart():
+            state.advance(target)
         diverged = state.drop_diverged()
         checkpoint = state.checkpoint(diverged)
         yield checkpoint
