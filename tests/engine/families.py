@@ -37,6 +37,8 @@ SMALL_MODELS: dict[str, dict[str, Any]] = {
     "cnn": {"channels": 3},
     "linear_ssm": {"width": 6},
 }
+# With the usual ε, RMSprop divides by nearly nothing where a gradient vanishes, and rounding errors grow to steps.
+SMALL_OPTIMIZERS: dict[str, dict[str, Any]] = {"rmsprop": {"epsilon": 1e-2}, "sgd": {"momentum": 0.5}}
 PAIRS = [(t, m) for t in TASKS for m in MODELS if TASKS[t].inputs in MODELS[m].accepts]
 LONG, SHORT = (0, 1, 10, 100, 200), (0, 1, 10, 30)
 OF_EVERY_KIND = {("toy_addition", "embedding_decoder"), ("modular_arithmetic", "transformer"), ("digits", "cnn"),
@@ -53,7 +55,7 @@ def run_spec(task: str = "toy_addition", model: str = "embedding_decoder", *, se
     optimizer = more.pop("optimizer", {"name": "adamw", "learning_rate": 3e-3, "weight_decay": 0.1})
     return RunSpec(
         task={"name": task, **SMALL_TASKS[task], **more.pop("task_settings", {})},
-        model={"name": model, **SMALL_MODELS[model]},
+        model={"name": model, **SMALL_MODELS[model], **more.pop("model_settings", {})},
         optimizer=optimizer,
         seed=seed,
         precision=more.pop("precision", "float64"),
@@ -71,12 +73,25 @@ def _member(number: int, task: str, model: str, more: dict[str, Any]) -> RunSpec
     if number % 2:
         varied["embedding_learning_rate"] = 2e-3
     name = more.get("optimizer", "adamw")
+    varied |= SMALL_OPTIMIZERS.get(name, {}) | more.get("optimizer_settings", {})
+    varied |= {field: values[number % len(values)] for field, values in more.get("over_runs", {}).items()}
     settings = TASKS[task].model_fields
-    ragged = {"train_examples": 9 + number % 4} if "train_examples" in settings else {}
+    ragged: dict[str, Any] = {"train_examples": 9 + number % 4} if "train_examples" in settings else {}
     if "train_fraction" in settings:
         ragged = {"train_fraction": 0.4 + 0.1 * (number % 3)}
-    rest = {key: value for key, value in more.items() if key != "optimizer"}
-    return run_spec(task, model, seed=number // 2, task_settings=ragged, optimizer={"name": name, **varied}, **rest)
+    ours = ("optimizer", "optimizer_settings", "over_runs", "model_settings", "task_settings")
+    rest = {key: value for key, value in more.items() if key not in ours}
+    for kind in ("model_settings", "task_settings"):
+        chosen = {field: values[number % len(values)] for field, values in more.get(kind, {}).items()}
+        rest[kind] = (ragged if kind == "task_settings" else {}) | chosen
+    if "interventions" in rest:
+        rest["interventions"] = tuple(_over_runs(number, choice) for choice in rest["interventions"])
+    return run_spec(task, model, seed=number // 2, optimizer={"name": name, **varied}, **rest)
+
+
+def _over_runs(number: int, choice: dict[str, Any]) -> dict[str, Any]:
+    """Lists in an intervention are values over the runs."""
+    return {k: v[number % len(v)] if isinstance(v, list) else v for k, v in choice.items()}
 
 
 def trajectories(runs: dict[int, RunSpec], steps: tuple[int, ...], **more: Any) -> dict[int, np.ndarray]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from phasescope.core.record import Record
+from phasescope.core.record import Record, setting
 from phasescope.core.shape import Inputs, Shape
 
 PROBE_EXAMPLES = 256  # representations are compared on at most this many fixed inputs
@@ -43,6 +43,15 @@ class Task(Record):
     source: ClassVar[str]
     inputs: ClassVar[Inputs]
     offers: ClassVar[tuple[str, ...]] = ()
+
+    label_noise: float = setting(
+        0.0,
+        "Share of the training examples whose class is replaced by another one; only where answers are classes.",
+        ge=0,
+        le=1,
+        per_run=True,
+        neutral=True,
+    )
 
     def shape(self) -> Shape:
         """Sizes of inputs and outputs."""
