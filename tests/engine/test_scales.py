@@ -10,6 +10,7 @@ from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.label_noise import NoClasses, with_label_noise
 from phasescope.engine.seeding import generator
 from phasescope.engine.train import train
+from phasescope.models.mlp import Mlp
 from phasescope.tasks import TASKS
 from phasescope.tasks.modular_arithmetic import ModularArithmetic
 from phasescope.tasks.task import Data
@@ -76,3 +77,17 @@ def test_label_noise_where_answers_are_not_classes_is_refused_by_name() -> None:
     data = Data(np.zeros((3, 2)), np.zeros((3, 2)), index[:2], index[2:], index)
     with pytest.raises(NoClasses, match="modular_arithmetic"):
         with_label_noise(task, data, generator(0, "label noise"))
+
+
+def test_a_model_or_task_that_states_the_setting_itself_is_left_alone() -> None:
+    class Own(Mlp):
+        initial_scale: float = 2.0
+
+    class Flipped(ModularArithmetic):
+        label_noise: float = 1.0
+
+    assert Mlp(initial_scale=3.0).initial_factor() == 3
+    assert Own(initial_scale=3.0).initial_factor() == 1
+    task = Flipped(modulus=5)
+    data = task.draw(generator(0, "data"))
+    assert with_label_noise(task, data, generator(0, "label noise")) is data

@@ -74,7 +74,7 @@ def prepare(specs: Sequence[RunSpec], device: torch.device) -> Shard:
     shape = tasks[0].shape()
     weights = [m.initial(shape, generator(s.seed, "initial weights")) for m, s in zip(models, specs, strict=True)]
     layout = Layout.of(weights[0])
-    flats = [layout.flat(w) * m.initial_scale for w, m in zip(weights, models, strict=True)]
+    flats = [layout.flat(w) * m.initial_factor() for w, m in zip(weights, models, strict=True)]
     initial = torch.from_numpy(np.stack(flats)).to(device=device, dtype=dtype)
     return Shard(
         specs=tuple(specs),
@@ -97,7 +97,7 @@ def model_of(spec: RunSpec) -> Model:
 def initial_weights(spec: RunSpec, network: Network, random: np.random.Generator) -> NDArray[Any]:
     """(P,) initial parameters of one run, drawn by a generator."""
     model = model_of(spec)
-    return network.layout.flat(model.initial(network.task.shape(), random)) * model.initial_scale
+    return network.layout.flat(model.initial(network.task.shape(), random)) * model.initial_factor()
 
 
 def _draw(task: Task, spec: RunSpec) -> Data:

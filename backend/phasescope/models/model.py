@@ -52,6 +52,10 @@ class Model(Record):
         False, "The output at the initial weights is subtracted, before it is scaled.", per_run=True, neutral=True
     )
 
+    def initial_factor(self) -> float:
+        """By what the engine multiplies what `initial` gives; 1 for a model with an `initial_scale` of its own."""
+        return 1.0 if self.states_itself("initial_scale", below=Model) else self.initial_scale
+
     def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
         """Initial parameters of one run, float64, decided by the generator alone."""
         raise NotImplementedError
