@@ -10,7 +10,7 @@ from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.label_noise import NoClasses, with_label_noise
 from phasescope.engine.seeding import generator
 from phasescope.engine.train import train
-from phasescope.models.mlp import Mlp
+from phasescope.models.embedding_decoder import EmbeddingDecoder
 from phasescope.tasks import TASKS
 from phasescope.tasks.modular_arithmetic import ModularArithmetic
 from phasescope.tasks.task import Data
@@ -24,7 +24,9 @@ def first(**model: object) -> Checkpoint:
 
 
 def test_initial_scale_multiplies_the_initial_weights() -> None:
-    plain, scaled = first(), first(initial_scale=3.0)
+    plain, scaled = (
+        next(iter(train({0: run_spec(model_settings=settings)}, (0, 1)))) for settings in ({}, {"initial_scale": 3.0})
+    )
     torch.testing.assert_close(scaled.parameters, 3 * plain.parameters)
 
 
@@ -80,13 +82,13 @@ def test_label_noise_where_answers_are_not_classes_is_refused_by_name() -> None:
 
 
 def test_a_model_or_task_that_states_the_setting_itself_is_left_alone() -> None:
-    class Own(Mlp):
+    class Own(EmbeddingDecoder):
         initial_scale: float = 2.0
 
     class Flipped(ModularArithmetic):
         label_noise: float = 1.0
 
-    assert Mlp(initial_scale=3.0).initial_factor() == 3
+    assert EmbeddingDecoder(initial_scale=3.0).initial_factor() == 3
     assert Own(initial_scale=3.0).initial_factor() == 1
     task = Flipped(modulus=5)
     data = task.draw(generator(0, "data"))
