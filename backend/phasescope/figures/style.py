@@ -136,10 +136,10 @@ def note(text: str) -> Part:
 
 
 def remark(text: str) -> Part:
-    """A sentence in the upper right corner of a figure that has something to see: what it leaves out."""
+    """A sentence in the lower right corner, below the axis: what a figure that has something to see leaves out."""
     return {
-        "text": text, "showarrow": False, "xref": "paper", "yref": "paper", "x": 1, "y": 1, "xanchor": "right",
-        "yanchor": "top", "align": "right", "name": "remark",
+        "text": text, "showarrow": False, "xref": "paper", "yref": "paper", "x": 1, "y": 0, "xanchor": "right",
+        "yanchor": "top", "yshift": -26, "align": "right", "name": "remark",
     }  # fmt: skip
 
 
