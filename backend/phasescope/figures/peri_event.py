@@ -162,7 +162,8 @@ def _layout(material: Material, found: Found, *, drew: bool) -> Part:
             "range": [-len(found.series) + 0.3, -0.3],
         },
         "shapes": [at_event, {**at_event, "xref": "x2", "yref": "y2 domain"}] if drew else [],
-        "annotations": _notes(found), "hovermode": "closest", "showlegend": True, "legend": style.LEGEND,
+        "annotations": _notes(found), "margin": style.WITH_REMARK,
+        "hovermode": "closest", "showlegend": True, "legend": style.LEGEND,
         "uirevision": f"{found.reference} {material.view.layer}", "meta": _meta(material, found),
     }  # fmt: skip
 

@@ -199,6 +199,7 @@ def _layout(material: Material, name: str, values: Floats, runs: int, found: Eve
         "shapes": [style.clock(view.step)], "annotations": _notes(material, name, values, runs, found),
         "hovermode": "closest", "showlegend": True, "uirevision": f"{name} {view.step_scale}",
         "legend": style.legend(_legend_title(material, values)),
+        "margin": style.WITH_REMARK,
         "meta": {
             "kind": "plateau_anatomy", "series": name, "step": view.step, "step_scale": view.step_scale,
             "steps": material.curves.steps.tolist(), "runs": runs, "drawn": min(runs, MOST),

@@ -127,6 +127,7 @@ def _layout(material: Material, grid: Grid, across: Places, found: list[Slice]) 
         "showlegend": True, "legend": style.legend(title if found else ""),
         "annotations": _notes(material, grid, found),
         "uirevision": f"{grid.x and grid.x.path} {name}",
+        "margin": style.WITH_REMARK,
         "meta": {
             "kind": "slices", "x": grid.x.path if grid.x else None, "y": grid.y.path if grid.y else None,
             "series": name, "step": material.view.step, "rows": [line.row for line in found],
