@@ -9,8 +9,8 @@ import pytest
 
 # Room -> the files in it that are not things: what a thing is, and what several things share.
 ROOMS = {
-    "tasks": {"task"},
-    "models": {"model"},
+    "tasks": {"task", "sequence", "losses"},
+    "models": {"model", "weights"},
     "optimizers": {"optimizer"},
     "interventions": {"intervention"},
     "measures": {"measure"},

@@ -645,7 +645,7 @@ export interface components {
             cost: string;
             /**
              * Inputs
-             * @description Of a task: tokens or vectors.
+             * @description Of a task: tokens, vectors, images, token_sequences or sequences.
              * @default
              */
             inputs: string;
