@@ -81,3 +81,21 @@ def test_kinds_of_initial_weights() -> None:
     assert np.linalg.matrix_rank(low) == 3
     full = parameters_of(Mlp(width=24, initial_weights="gaussian"))["hidden_1.weight"].detach().numpy()
     assert abs(full.std() - 10**-0.5) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("parametrisation", "deviations"),
+    [
+        ("standard", (10**-0.5, 0.05, 0.05)),
+        ("ntk", (1.0, 1.0, 1.0)),
+        ("mean_field", (1.0, 1.0, 1.0)),
+        ("mup", (4000**-0.5, 0.05, 0.05)),
+    ],
+)
+def test_what_is_trained_starts_with_the_deviations_of_the_parametrisation(
+    parametrisation: str, deviations: tuple[float, ...]
+) -> None:
+    given: Any = {"parametrisation": parametrisation, "initial_weights": "gaussian", "biases": False}
+    parameters = parameters_of(Mlp(width=400, **given))
+    found = [float(value.detach().std()) for value in parameters.values()]
+    np.testing.assert_allclose(found, deviations, rtol=0.1)
