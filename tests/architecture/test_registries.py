@@ -13,7 +13,7 @@ ROOMS = {
     "models": {"model"},
     "optimizers": {"optimizer"},
     "interventions": {"intervention"},
-    "measures": {"measure"},
+    "measures": {"measure", "geometry", "curvature"},
     "analyses": {"analysis"},
     "figures": {
         "material",

@@ -36,6 +36,8 @@ class Model(Record):
     label: ClassVar[str]
     source: ClassVar[str]
     accepts: ClassVar[tuple[str, ...]]
+    offers: ClassVar[tuple[str, ...]] = ()
+    """What measures may ask of it: `embedding`, a table `embedding.weight` or `embedding.tokens`, one row per token."""
 
     def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
         """Initial parameters of one run, float64, decided by the generator alone."""

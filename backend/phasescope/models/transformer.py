@@ -21,6 +21,7 @@ class Transformer(Model):
     label: ClassVar[str] = "Transformer"
     source: ClassVar[str] = "Nanda et al. 2023, arXiv:2301.05217, section 3"
     accepts: ClassVar[tuple[str, ...]] = ("tokens",)
+    offers: ClassVar[tuple[str, ...]] = ("embedding",)
     rules: ClassVar[tuple[Rule, ...]] = (Rule("width % heads == 0", "width must be a multiple of heads."),)
 
     layers: int = setting(1, "Number of blocks.", ge=1, le=16)

@@ -39,6 +39,8 @@ class Task(Record):
     source: ClassVar[str]
     inputs: ClassVar[Literal["tokens", "vectors"]]
     offers: ClassVar[tuple[str, ...]] = ()
+    """What measures may ask of it: `classes`, answers are right or wrong; `labels`, a target is one number per example,
+    its class; `addition`, tokens are whole numbers that are added; `cyclic`, tokens are numbers modulo their count."""
 
     def shape(self) -> Shape:
         """Sizes of inputs and outputs."""

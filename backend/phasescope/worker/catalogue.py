@@ -20,7 +20,7 @@ def laboratory_catalogue() -> Catalogue:
     """Every registered thing of the laboratory."""
     entries: list[Entry] = []
     entries += (_entry("task", thing, inputs=thing.inputs, offers=thing.offers) for thing in TASKS.values())
-    entries += (_entry("model", thing, accepts=thing.accepts) for thing in MODELS.values())
+    entries += (_entry("model", thing, accepts=thing.accepts, offers=thing.offers) for thing in MODELS.values())
     entries += (_entry("optimizer", thing) for thing in OPTIMIZERS.values())
     entries += (_entry("intervention", thing) for thing in INTERVENTIONS.values())
     return Catalogue(entries=(*entries, *_measures(MEASURES.values())))

@@ -664,13 +664,13 @@ export interface components {
             name: string;
             /**
              * Needs
-             * @description Of a measure: what the task must offer, such as classes.
+             * @description Of a measure: what task or model must offer, such as classes.
              * @default []
              */
             needs: string[];
             /**
              * Offers
-             * @description Of a task: what measures may ask of it.
+             * @description Of a task or a model: what measures may ask of it.
              * @default []
              */
             offers: string[];
