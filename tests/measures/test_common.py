@@ -12,6 +12,9 @@ import torch
 from phasescope.measures import MEASURES
 from phasescope.measures.measure import Measure
 from phasescope.models import MODELS
+from phasescope.models.model import Model
+from phasescope.tasks import TASKS
+from phasescope.tasks.task import Task
 
 from .applicable import applicable
 from .checkpoints import alone, dead
@@ -88,6 +91,12 @@ def test_a_network_whose_numbers_overflow_gets_an_answer_or_nothing(measure: Mea
     for name, column in measure.measure(replace(checkpoint, parameters=flat, retired=set(), _kept={})).items():
         assert column.shape == (5,)
         np.testing.assert_allclose(column[2:], others[name][2:], rtol=1e-9, atol=1e-12, err_msg=name)
+
+
+def test_what_it_needs_is_offered_by_some_task_or_model(measure: Measure) -> None:
+    things: list[type[Task] | type[Model]] = [*TASKS.values(), *MODELS.values()]
+    offered = {word for thing in things for word in thing.offers} | {task.inputs for task in TASKS.values()}
+    assert set(measure.needs) <= offered
 
 
 def test_says_what_it_is(measure: Measure) -> None:

@@ -36,6 +36,7 @@ class Entry(Record):
     needs: tuple[str, ...] = setting((), "Of a measure: what task or model must offer, such as classes.")
     offers: tuple[str, ...] = setting((), "Of a task or a model: what measures may ask of it.")
     cost: str = setting("", "Of a measure: cheap, moderate or dear.")
+    undefined: str = setting("", "Of a measure: why a value is missing, where one is.")
     version: int = setting(1, "Raised when the definition changes; old values stay and stay labelled.")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 import torch
 from torch import Tensor
 
@@ -17,14 +15,30 @@ def measure(checkpoint: Checkpoint) -> Values:
     named = {name: values for name, values in checkpoint.weights().items() if not name.startswith("embedding")}
     matrices = [values.flatten(2).double() for values in named.values() if values.dim() > 2]
     biases = [values.flatten(1).double() for values in named.values() if values.dim() == 2]
-    found = {name: torch.stack([of(m) for m in matrices]).mean(0) for name, of in OF_A_MATRIX.items()}
-    several = [m for m in matrices if min(m.shape[1:]) > 1]
-    if several:
-        found["singular_value_variance"] = torch.stack([_singular(m).var(1) for m in several]).mean(0)
+    each = [of_a_matrix(matrix) for matrix in matrices]
+    names = dict.fromkeys(name for one in each for name in one)
+    found = {name: torch.stack([one[name] for one in each if name in one]).mean(0) for name in names}
     found |= _pooled("weight", [m.flatten(1) for m in matrices])
     if biases:
         found |= _pooled("bias", biases)
     return {f"latent_state.{name}": values for name, values in found.items()}
+
+
+def of_a_matrix(matrix: Tensor) -> dict[str, Tensor]:
+    """The statistics of one (R, rows, columns) that are averaged over matrices."""
+    singular = eigenvalues(matrix).sqrt()
+    l1, l2 = matrix.abs().sum((1, 2)), matrix.flatten(1).norm(dim=1)
+    trace = matrix.diagonal(dim1=1, dim2=2).sum(1)
+    found = {
+        "l1": l1,
+        "l2": l2,
+        "trace": trace,
+        "spectral_norm": singular[:, 0],
+        "code_sparsity": l1 / l2,
+        "computational_sparsity": trace / singular[:, 0],
+        "singular_value_mean": singular.mean(1),
+    }
+    return found if singular.shape[1] == 1 else found | {"singular_value_variance": singular.var(1)}
 
 
 def _pooled(kind: str, parts: list[Tensor]) -> dict[str, Tensor]:
@@ -35,33 +49,6 @@ def _pooled(kind: str, parts: list[Tensor]) -> dict[str, Tensor]:
         f"{kind}_variance": entries.var(1),
     }
 
-
-def _singular(matrix: Tensor) -> Tensor:
-    return eigenvalues(matrix).sqrt()
-
-
-def _trace(matrix: Tensor) -> Tensor:
-    return matrix.diagonal(dim1=1, dim2=2).sum(1)
-
-
-def _l1(matrix: Tensor) -> Tensor:
-    return matrix.abs().sum((1, 2))
-
-
-def _l2(matrix: Tensor) -> Tensor:
-    found: Tensor = matrix.flatten(1).norm(dim=1)
-    return found
-
-
-OF_A_MATRIX: Mapping[str, Callable[[Tensor], Tensor]] = {
-    "l1": _l1,
-    "l2": _l2,
-    "trace": _trace,
-    "spectral_norm": lambda matrix: _singular(matrix)[:, 0],
-    "code_sparsity": lambda matrix: _l1(matrix) / _l2(matrix),
-    "computational_sparsity": lambda matrix: _trace(matrix) / _singular(matrix)[:, 0],
-    "singular_value_mean": lambda matrix: _singular(matrix).mean(1),
-}
 
 LATENT_STATE_METRICS = Measure(
     name="latent_state_metrics",

@@ -37,6 +37,6 @@ def _entry(kind: Kind, thing: Any, **more: Any) -> Entry:
 
 
 def _measures(measures: Iterable[Measure]) -> Iterable[Entry]:
-    shared = ("name", "label", "summary", "source", "series", "unit", "range", "needs", "cost", "version")
+    shared = ("name", "label", "summary", "source", "series", "unit", "range", "needs", "cost", "undefined", "version")
     for measure in measures:
         yield Entry(kind="measure", **{field: getattr(measure, field) for field in shared})

@@ -713,6 +713,12 @@ export interface components {
              */
             summary: string;
             /**
+             * Undefined
+             * @description Of a measure: why a value is missing, where one is.
+             * @default
+             */
+            undefined: string;
+            /**
              * Unit
              * @description Of a measure.
              * @default
