@@ -75,7 +75,14 @@ def test_a_host_that_others_can_reach_is_refused(tmp_path: Path) -> None:
 
 def test_doctor_looks_at_everything(tmp_path: Path) -> None:
     answer = json.loads(phasescope("doctor", "--json", home=tmp_path).stdout)
-    assert {finding["what"] for finding in answer["findings"]} >= {"python", "torch", "devices", "page", "port", "store"}
+    assert {finding["what"] for finding in answer["findings"]} >= {
+        "python",
+        "torch",
+        "devices",
+        "page",
+        "port",
+        "store",
+    }
 
 
 def test_yaml_reads_numbers_as_people_write_them(tmp_path: Path) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
 import pytest
 import torch
 
+from phasescope.measures.activation_patterns import ACTIVATION_PATTERNS
 from phasescope.measures.activation_sparsity import dormant
 from phasescope.measures.alpha_req import decay
+from phasescope.measures.anisotropy import ANISOTROPY
 from phasescope.measures.class_separability import nearest_agrees
 from phasescope.measures.fourier_concentration import FOURIER_CONCENTRATION, frequencies, gini
 from phasescope.measures.geometry import centred, distances, eigenvalues, entropy, neighbours
 from phasescope.measures.intrinsic_dimension import two_nearest
+from phasescope.measures.linear_probe import left_out_accuracy
 from phasescope.measures.matrix_entropy import MATRIX_ENTROPY
 from phasescope.measures.mean_cosine import mean_cosine
 from phasescope.measures.parallelogram_quality import parallelogram_quality
@@ -142,6 +146,43 @@ def test_separated_classes_are_separable() -> None:
     labels = torch.arange(40)[None] % 4
     points = torch.nn.functional.one_hot(labels, 4).double() * 10 + normal(1, 40, 4)
     assert nearest_agrees(points, labels).item() == 1
+    assert left_out_accuracy(points, labels).item() == 1
+
+
+def test_the_linear_probe_by_leaving_each_input_out() -> None:
+    points, labels = normal(1, 25, 6), torch.from_numpy(np.random.default_rng(1).integers(0, 3, (1, 25)))
+    labels[0, 7] = 5  # alone in its class
+    kinds, x = labels[0].numpy(), points[0].numpy() - points[0].numpy().mean(0)
+    ridge, right = 1e-3 * (x**2).sum(1).mean(), []
+    for out in range(25):
+        kept = np.arange(25) != out
+        # one regression with a penalty on the slopes but not on the intercept, written as one least squares problem
+        rows = np.vstack(
+            [np.hstack([x[kept], np.ones((24, 1))]), np.hstack([np.eye(6) * ridge**0.5, np.zeros((6, 1))])]
+        )
+        answers = np.vstack([np.eye(6)[kinds[kept]], np.zeros((6, 6))])
+        slopes = np.linalg.lstsq(rows, answers, rcond=None)[0]
+        if (kinds == kinds[out]).sum() > 1:
+            right.append((np.append(x[out], 1) @ slopes).argmax() == kinds[out])
+    assert 0 < np.mean(right) < 1
+    assert left_out_accuracy(points, labels).item() == pytest.approx(np.mean(right), abs=1e-15)
+
+
+def test_anisotropy_of_known_variances() -> None:
+    checkpoint = trained("mlp")
+    spectrum = np.linalg.eigvalsh(np.cov(checkpoint.activations()["hidden_1"][1].numpy().T))
+    found = ANISOTROPY.measure(checkpoint)["anisotropy.hidden_1"][1]
+    assert float(found) == pytest.approx(spectrum[-1] / spectrum.sum())
+
+
+def test_changed_patterns_by_numpy_and_none_at_the_start() -> None:
+    checkpoint = trained("mlp")
+    now, start = (checkpoint.activations(moment)["hidden_2"].numpy() for moment in ("now", "initial"))
+    found = ACTIVATION_PATTERNS.measure(checkpoint)["changed_patterns.hidden_2"]
+    np.testing.assert_allclose(found, ((now > 0) != (start > 0)).mean((1, 2)))
+    assert (found > 0).any()
+    still = replace(checkpoint, parameters=checkpoint.initial, retired=set(), _kept={})
+    assert all((share == 0).all() for share in ACTIVATION_PATTERNS.measure(still).values())
 
 
 @pytest.mark.parametrize("width", [1, 3])

@@ -11,9 +11,14 @@ from scipy.spatial.distance import pdist
 from scipy.stats import spearmanr
 
 from phasescope.measures.biased_drift import biased_cka
+from phasescope.measures.canonical_correlation import directions, mean_square_correlation
 from phasescope.measures.dissimilarity_correlation import dissimilarity_ranks
+from phasescope.measures.geometry import unit_gram
+from phasescope.measures.layer_drift import LAYER_DRIFT
 from phasescope.measures.neighbour_overlap import neighbourhoods, overlap
 from phasescope.measures.procrustes import angle
+
+from .checkpoints import trained
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # rsatoolbox brings in packages that warn when they are imported
@@ -72,6 +77,39 @@ def test_similarity_with_no_variance_is_undefined() -> None:
     flat = torch.ones_like(one)
     for found in (angle(one, flat), biased_cka(one, flat), overlap(neighbourhoods(one), neighbourhoods(flat))):
         assert torch.isnan(found).all()
+
+
+def canonical(one: torch.Tensor, other: torch.Tensor) -> float:
+    return mean_square_correlation(directions(one), directions(other)).item()
+
+
+def test_canonical_correlation_by_numpy() -> None:
+    one, other = pair(200, 3, 5)
+    bases = []
+    for values in (one, other):
+        points = values[0].numpy() - values[0].numpy().mean(0)
+        basis, sizes, _ = np.linalg.svd(points, full_matrices=False)
+        kept = int((np.cumsum(sizes**2) / (sizes**2).sum() < 0.99).sum()) + 1
+        bases.append(basis[:, :kept])
+    rho = np.linalg.svd(bases[0].T @ bases[1], compute_uv=False)
+    assert canonical(one, other) == pytest.approx((rho**2).mean(), abs=1e-9)
+
+
+def test_canonical_correlation_does_not_see_linear_maps_and_needs_examples() -> None:
+    one, _ = pair(100, 4, 4)
+    map_ = torch.from_numpy(np.random.default_rng(2).normal(size=(4, 4))) + 3 * torch.eye(4)
+    assert canonical(one, one @ map_ + 1) == pytest.approx(1, abs=1e-9)
+    assert np.isnan(canonical(one[:, :79], one[:, :79]))
+    assert canonical(one[:, :80], one[:, :80]) == pytest.approx(1)
+
+
+def test_drift_between_layers_is_of_each_and_the_one_before() -> None:
+    checkpoint = trained("mlp")
+    activations = checkpoint.activations()
+    found = LAYER_DRIFT.measure(checkpoint)
+    assert set(found) == {f"layer_drift.{name}" for name in list(activations)[1:]}
+    expected = 1 - (unit_gram(activations["hidden_1"]) * unit_gram(activations["hidden_2"])).sum((1, 2))
+    np.testing.assert_allclose(found["layer_drift.hidden_2"], expected)
 
 
 def correlation(one: torch.Tensor, other: torch.Tensor) -> float:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
+from scipy.special import logsumexp
 from torch.func import grad
 
 from phasescope.engine.checkpoint import Checkpoint
+from phasescope.measures.distance_to_previous import DISTANCE_TO_PREVIOUS
 from phasescope.measures.geometry import eigenvalues
 from phasescope.measures.gradient_noise import GRADIENT_NOISE
 from phasescope.measures.gradient_norm import GRADIENT_NORM
 from phasescope.measures.latent_state_metrics import LATENT_STATE_METRICS
+from phasescope.measures.linear_barrier import LINEAR_BARRIER, barrier
+from phasescope.measures.output_scale import OUTPUT_SCALE
 from phasescope.measures.sam_sharpness import SAM_SHARPNESS
 from phasescope.measures.weight_norm import WEIGHT_NORM
 from phasescope.measures.weight_norms import WEIGHT_NORMS
@@ -122,6 +128,44 @@ def test_sharpness_along_the_gradient_to_first_order() -> None:
     unit = checkpoint.gradients() / norm[:, None]
     expected = loss_of(checkpoint, checkpoint.parameters + 0.05 * unit) - loss_of(checkpoint, checkpoint.parameters)
     np.testing.assert_allclose(SAM_SHARPNESS.measure(checkpoint)["sam_sharpness"], expected, rtol=1e-9)
+
+
+def test_barrier_by_a_loop_and_none_where_nothing_moved() -> None:
+    checkpoint = trained()
+    start, end = checkpoint.initial, checkpoint.parameters
+    ends, above = (loss_of(checkpoint, start), loss_of(checkpoint, end)), []
+    for share in np.linspace(0, 1, 11):
+        straight = share * ends[1] + (1 - share) * ends[0]
+        above.append(loss_of(checkpoint, share * end + (1 - share) * start) - straight)
+    expected = torch.stack(above).amax(0).clamp(min=0)
+    found = LINEAR_BARRIER.measure(checkpoint)["linear_barrier_to_initial"]
+    np.testing.assert_allclose(found, expected, atol=1e-12)
+    still = replace(checkpoint, previous=checkpoint.parameters, retired=set(), _kept={})
+    assert (LINEAR_BARRIER.measure(still)["linear_barrier_to_previous"] < 1e-12).all()
+
+
+def test_two_networks_that_differ_by_a_permutation_have_a_barrier_between_them() -> None:
+    checkpoint = modular("mlp", steps=160)
+    weights = {name: values.clone() for name, values in checkpoint.weights().items()}
+    order = torch.tensor([5, 3, 7, 1, 0, 2, 6, 4])
+    for name in ("hidden_1.weight", "hidden_1.bias"):
+        weights[name] = weights[name][..., order]
+    weights["hidden_2.weight"] = weights["hidden_2.weight"][:, order]
+    flat = torch.cat([weights[name].flatten(1) for name in checkpoint.network.layout.shapes], dim=1)
+    np.testing.assert_allclose(loss_of(checkpoint, flat), loss_of(checkpoint, checkpoint.parameters))
+    assert (barrier(checkpoint, flat) > 0.1).all()
+
+
+def test_distance_to_previous_and_scale_of_outputs_by_numpy() -> None:
+    checkpoint = trained()
+    moved = checkpoint.parameters.numpy() - checkpoint.previous.numpy()
+    found = DISTANCE_TO_PREVIOUS.measure(checkpoint)["distance_to_previous"]
+    np.testing.assert_allclose(found, np.linalg.norm(moved, axis=1))
+    outputs = checkpoint.network.outputs(checkpoint.parameters, checkpoint.examples.probe)[0].numpy()
+    values = OUTPUT_SCALE.measure(checkpoint)
+    np.testing.assert_allclose(values["output_size"], np.sqrt((outputs**2).mean((1, 2))))
+    np.testing.assert_allclose(values["largest_output"], abs(outputs).max((1, 2)))
+    np.testing.assert_allclose(values["log_normaliser"], logsumexp(outputs, axis=2).mean(1))
 
 
 @pytest.mark.parametrize("row", [0, 1])
