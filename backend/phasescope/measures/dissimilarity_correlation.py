@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from phasescope.engine.checkpoint import Checkpoint
+from phasescope.measures.geometry import in_groups
 from phasescope.measures.measure import Measure, Values
 
 DIGITS = 1e10  # dissimilarities that agree to ten digits are tied: rounding must not rank them
@@ -13,13 +14,13 @@ DIGITS = 1e10  # dissimilarities that agree to ten digits are tied: rounding mus
 
 def measure(checkpoint: Checkpoint) -> Values:
     """Two series per named layer, from its activations on the probe inputs."""
-    now = {name: dissimilarity_ranks(values) for name, values in checkpoint.activations().items()}
+    now = {name: in_groups(dissimilarity_ranks, values) for name, values in checkpoint.activations().items()}
     values: Values = {}
     moments = {"dissimilarity_correlation_to_initial": checkpoint.activations("initial"),
                "dissimilarity_correlation_to_previous": checkpoint.activations("previous")}  # fmt: skip
     for head, activations in moments.items():
         for name, other in activations.items():
-            values[f"{head}.{name}"] = (now[name] * dissimilarity_ranks(other)).sum(1)
+            values[f"{head}.{name}"] = (now[name] * in_groups(dissimilarity_ranks, other)).sum(1)
     return values
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
+MOST_NUMBERS = 2**24  # held at once in each of a few tensors: many runs are taken in groups
 NEGLIGIBLE = 1e-13  # of the largest eigenvalue: what is below is rounding, and counts as zero
 
 
@@ -41,16 +44,27 @@ def distances(values: Tensor) -> Tensor:
     return torch.cdist(exact, exact, compute_mode="donot_use_mm_for_euclid_dist")
 
 
+def in_groups(function: Callable[..., Tensor], *values: Tensor) -> Tensor:
+    """The function of tensors (R, n, …), where it needs n² numbers for each run and has to fit in memory."""
+    size = max(1, MOST_NUMBERS // values[0].shape[1] ** 2)
+    starts = range(0, len(values[0]), size)
+    return torch.cat([function(*(part[start : start + size] for part in values)) for start in starts])
+
+
 def neighbours(values: Tensor, count: int) -> Tensor:
     """(R, n, count) the nearest other points of each point, nearest first; of equally far ones the earlier.
 
     Distances that agree to nine digits are equally far: rounding must not decide.
     """
+    return in_groups(lambda some: _neighbours(some, count), values)
+
+
+def _neighbours(values: Tensor, count: int) -> Tensor:
     found = distances(values)
     scale = found.square().mean((1, 2), keepdim=True).sqrt()
     rounded = (found / torch.where(scale > 0, scale, 1.0) * 1e9).round()
     rounded.diagonal(dim1=1, dim2=2).fill_(torch.inf)
-    return rounded.sort(dim=2, stable=True).indices[:, :, :count]
+    return rounded.sort(dim=2, stable=True).indices[:, :, :count].clone()
 
 
 def defined(values: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from phasescope.engine.checkpoint import Checkpoint
-from phasescope.measures.geometry import defined, distances
+from phasescope.measures.geometry import defined, distances, in_groups
 from phasescope.measures.measure import Measure, Values
 
 SAME = 1e-5  # of the typical distance: closer points are one point, told apart by rounding alone
@@ -15,7 +15,7 @@ SAME = 1e-5  # of the typical distance: closer points are one point, told apart 
 def measure(checkpoint: Checkpoint) -> Values:
     """One dimension per named layer."""
     layers = checkpoint.activations().items()
-    return {f"intrinsic_dimension.{name}": two_nearest(values) for name, values in layers}
+    return {f"intrinsic_dimension.{name}": in_groups(two_nearest, values) for name, values in layers}
 
 
 def two_nearest(values: Tensor) -> Tensor:

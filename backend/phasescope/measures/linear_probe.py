@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from phasescope.engine.checkpoint import Checkpoint
-from phasescope.measures.geometry import centred, defined
+from phasescope.measures.geometry import centred, defined, in_groups
 from phasescope.measures.measure import Measure, Values
 
 RIDGE = 1e-3  # of the mean squared length of the centred points
@@ -17,7 +17,7 @@ def measure(checkpoint: Checkpoint) -> Values:
     """One accuracy per named layer."""
     labels = checkpoint.examples.probe.targets
     layers = checkpoint.activations().items()
-    return {f"linear_probe.{name}": left_out_accuracy(values, labels) for name, values in layers}
+    return {f"linear_probe.{name}": in_groups(left_out_accuracy, values, labels) for name, values in layers}
 
 
 def left_out_accuracy(values: Tensor, labels: Tensor) -> Tensor:

@@ -25,19 +25,17 @@ def measure(checkpoint: Checkpoint) -> Values:
 
 
 def neighbourhoods(values: Tensor) -> Tensor:
-    """(R, n, n) 1 where a point of (R, n, d) is among the nearest of another; NaN for runs without any distance."""
-    usable = defined(values)
-    points = values.shape[1]
-    nearest = neighbours(torch.where(usable[:, None, None], values, 0.0), min(NEIGHBOURS, points - 1))
-    found = torch.zeros(len(values), points, points, dtype=torch.float64, device=values.device)
-    found.scatter_(2, nearest, 1.0)
-    return torch.where(usable[:, None, None], found, torch.nan)
+    """(R, n, k) the nearest others of each point of (R, n, d); −1 for runs without any distance."""
+    usable = defined(values)[:, None, None]
+    nearest = neighbours(torch.where(usable, values, 0.0), min(NEIGHBOURS, values.shape[1] - 1))
+    return torch.where(usable, nearest, -1)
 
 
 def overlap(one: Tensor, other: Tensor) -> Tensor:
     """(R,) share of neighbours in common."""
-    common: Tensor = (one * other).sum((1, 2)) / one.sum((1, 2))
-    return common
+    common = (one[..., :, None] == other[..., None, :]).any(3).double().mean((1, 2))
+    known = (one >= 0).all(2).all(1) & (other >= 0).all(2).all(1)
+    return torch.where(known, common, torch.nan)
 
 
 NEIGHBOUR_OVERLAP = Measure(

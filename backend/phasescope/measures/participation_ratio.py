@@ -6,14 +6,14 @@ import torch
 from torch import Tensor
 
 from phasescope.engine.checkpoint import Checkpoint
-from phasescope.measures.geometry import centred, defined
+from phasescope.measures.geometry import centred, defined, in_groups
 from phasescope.measures.measure import Measure, Values
 
 
 def measure(checkpoint: Checkpoint) -> Values:
     """One value per named layer."""
     layers = checkpoint.activations().items()
-    return {f"participation_ratio.{name}": participation_ratio(values) for name, values in layers}
+    return {f"participation_ratio.{name}": in_groups(participation_ratio, values) for name, values in layers}
 
 
 def participation_ratio(values: Tensor) -> Tensor:
