@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig(({ mode }) => ({
   plugins: [react()],
-  server: { host: "127.0.0.1", proxy: { "/api": { target: serverOf(mode), changeOrigin: true } } },
+  server: { host: "127.0.0.1", proxy: { "/api": { target: serverOf(mode), changeOrigin: false } } },
   build: {
     outDir: "dist",
     target: "es2023",
@@ -14,7 +14,12 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1600,
   },
-  test: { environment: "jsdom", setupFiles: ["src/test-setup.ts"], include: ["src/**/*.test.{ts,tsx}"] },
+  test: {
+    environment: "jsdom",
+    setupFiles: ["src/test-setup.ts"],
+    include: ["src/**/*.test.{ts,tsx}"],
+    testTimeout: 60_000,
+  },
 }));
 
 /** While developing, the page is Vite's and the answers are those of a running server. */

@@ -77,7 +77,7 @@ def nearest(runs: list[dict[str, Any]], rate: float, decay: float) -> int:
     """The run whose learning rate (in the logarithm) and weight decay are nearest."""
 
     def away(run: dict[str, Any]) -> float:
-        point = run["point"]
+        point: dict[str, float] = run["point"]
         return abs(log(point["optimizer.learning_rate"] / rate)) + abs(point["optimizer.weight_decay"] - decay)
 
     return int(min(runs, key=away)["id"])

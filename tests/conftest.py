@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -55,10 +56,11 @@ class Served:
 
     def close(self) -> None:
         """End everything that was started."""
-        for process in [*self.workers, self.process]:
+        processes: list[subprocess.Popen[Any]] = [*self.workers, self.process]
+        for process in processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-        for process in [*self.workers, self.process]:
+        for process in processes:
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:

@@ -21,6 +21,7 @@ declare module "plotly.js-cartesian-dist-min" {
       layout: Record<string, unknown>,
       config: Record<string, unknown>,
     ): Promise<PlotElement>;
+    relayout(element: HTMLElement, change: Record<string, unknown>): Promise<PlotElement>;
     purge(element: HTMLElement): void;
     Plots: { resize(element: HTMLElement): Promise<void> };
   }

@@ -1,8 +1,9 @@
 /** What jsdom lacks and Mantine asks for. */
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 afterEach(cleanup);
+configure({ asyncUtilTimeout: 20_000 }); // a busy machine is slow, and that is no fault of the page
 
 class StillObserver implements ResizeObserver, IntersectionObserver {
   readonly root = null;

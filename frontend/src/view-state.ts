@@ -7,9 +7,10 @@ import { searchFromView, viewFromSearch } from "./view";
 const APART = 250; // milliseconds; browsers refuse more than about 200 writes in 30 seconds
 
 export type ViewChange = Partial<Omit<View, "experiment">>;
+export type ChangeView = (change: ViewChange | ((before: View) => ViewChange)) => void;
 
 /** The view and how to change it. The router remounts the page when one goes to another address of it. */
-export function useView(experiment: number, search: string): [View, (change: ViewChange) => void] {
+export function useView(experiment: number, search: string): [View, ChangeView] {
   const [view, setView] = useState(() => viewFromSearch(experiment, search));
   const written = useRef(0);
 
@@ -23,6 +24,8 @@ export function useView(experiment: number, search: string): [View, (change: Vie
     return () => clearTimeout(timer);
   }, [view]);
 
-  const change = useCallback((part: ViewChange) => setView((before) => ({ ...before, ...part })), []);
+  const change = useCallback<ChangeView>((part) => {
+    setView((before) => ({ ...before, ...(typeof part === "function" ? part(before) : part) }));
+  }, []);
   return [view, change];
 }

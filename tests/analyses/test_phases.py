@@ -32,7 +32,10 @@ def rising(at: float | None) -> list[float]:
 
 
 def curves(train: list[list[float]], test: list[list[float]], dtype: type = np.float64) -> Curves:
-    values = {"train_accuracy": np.array(train, dtype=dtype), "test_accuracy": np.array(test, dtype=dtype)}
+    values: dict[str, np.ndarray] = {
+        "train_accuracy": np.array(train, dtype=dtype),
+        "test_accuracy": np.array(test, dtype=dtype),
+    }
     return Curves(tuple(range(len(train))), STEPS, values)
 
 

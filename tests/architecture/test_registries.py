@@ -9,12 +9,12 @@ import pytest
 
 # Room -> the files in it that are not things: what a thing is, and what several things share.
 ROOMS = {
-    "tasks": {"task"},
-    "models": {"model"},
+    "tasks": {"task", "sequence", "losses"},
+    "models": {"model", "weights"},
     "optimizers": {"optimizer"},
     "interventions": {"intervention"},
     "measures": {"measure", "geometry", "curvature"},
-    "analyses": {"analysis"},
+    "analyses": {"analysis", "timelines", "smooth_trends", "step_models"},
     "figures": {
         "material",
         "examples",
@@ -26,6 +26,7 @@ ROOMS = {
         "cell_axes",
         "cell_hover",
         "cell_values",
+        "value_axis",
     },
     "recipes": set[str](),
 }

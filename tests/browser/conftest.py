@@ -18,9 +18,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 SHOTS = Path(__file__).parents[2] / "artifacts" / "screenshots"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: while playwright is open its event loop occupies the thread
 def browser() -> Iterator[Browser]:
-    """One Chromium for all browser tests: the system's, or else the one that playwright brought."""
+    """One Chromium for a file of tests: the system's, or else the one that playwright brought."""
     found = os.environ.get("PHASESCOPE_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=found, args=QUIET)
@@ -54,4 +54,8 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
 def shot() -> Callable[[Page, str], None]:
     """Keep a screenshot for people to look at."""
     SHOTS.mkdir(parents=True, exist_ok=True)
-    return lambda page, name: page.screenshot(path=SHOTS / f"{name}.png") and None
+
+    def keep(page: Page, name: str) -> None:
+        page.screenshot(path=SHOTS / f"{name}.png")
+
+    return keep

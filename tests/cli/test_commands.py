@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,3 +105,45 @@ def test_a_missing_file_is_said(tmp_path: Path) -> None:
     answer = phasescope("run", str(tmp_path / "none.yaml"), home=tmp_path)
     assert answer.returncode == 2
     assert "none.yaml" in answer.stderr
+
+
+@pytest.mark.parametrize("text", ["optimizer: {weight_decay: .nan}", "axes:\n- {linear: [0, .inf, 3]}"])
+def test_what_is_not_finite_is_refused_by_its_path(tmp_path: Path, text: str) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(text)
+    with pytest.raises(InvalidSpec, match=r"(optimizer\.weight_decay|axes\.0\.linear\.1): (nan|inf) was given"):
+        read_spec(spec)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("recipes", "--start", "nope"), 2, "effective_theory"),
+        (("serve", "--workers", "-1"), 2, "0 or more"),
+        (("serve", "--home", "/proc/nowhere"), 2, "PHASESCOPE_HOME"),
+        (("worker", "--threads", "0"), 2, "1 or more"),
+        (("worker", "--device", "cuda:99"), 2, "cuda:99"),
+        (("worker", "--home", "/proc/nowhere"), 2, "PHASESCOPE_HOME"),
+        (("worker", "--server", "nonsense"), 2, "nonsense"),
+        (("recipes", "--start", "effective_theory", "--server", "nonsense"), 2, "nonsense"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_no_traceback(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    answer = phasescope(*arguments, home=tmp_path)
+    assert "Traceback" not in answer.stderr
+    assert words in answer.stderr
+    assert answer.returncode == code
+
+
+def test_a_program_can_read_what_was_refused(tmp_path: Path) -> None:
+    answer = phasescope("recipes", "--start", "nope", "--json", home=tmp_path)
+    assert "nope" in json.loads(answer.stdout)["error"]["message"]
+
+
+def test_a_data_folder_has_one_server(tmp_path: Path, serve: Callable[..., Any]) -> None:
+    served = serve("--workers", "0", "--no-demo", home=tmp_path)
+    second = phasescope("serve", "--workers", "0", "--no-browser", home=tmp_path)
+    assert second.returncode == 1
+    assert served.address in second.stderr

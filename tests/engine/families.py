@@ -16,13 +16,38 @@ from phasescope.tasks import TASKS
 SMALL_TASKS: dict[str, dict[str, Any]] = {
     "toy_addition": {"symbols": 5, "train_examples": 11, "target_dimensions": 6},
     "modular_arithmetic": {"modulus": 5, "train_fraction": 0.6},
+    "sparse_parity": {"bits": 6, "test_examples": 4},
+    "teacher_student": {"features": 5, "test_examples": 4},
+    "deep_linear_regression": {"singular_values": [2.0, 1.0, 0.5], "basis": "random", "test_examples": 4},
+    "digits": {},
+    **{name: {"length": 3, "test_examples": 4} for name in ("moving_window_sum", "prefix_sum", "copy", "reverse")},
+    "permute": {"length": 3, "values": 4, "test_examples": 4},
+    "histogram": {"length": 3, "alphabet": 4, "test_examples": 4},
+    "digit_addition": {"digits": 1, "test_examples": 4},
+    "delayed_memory": {"stimulus": 2, "delay": 1, "test_examples": 4},
+    "markov_in_context": {"symbols": 4, "positions": 4, "test_examples": 4},
+    "induction": {"classes": 8, "labels": 4, "pairs": 2, "features": 5, "test_examples": 4},
 }
 SMALL_MODELS: dict[str, dict[str, Any]] = {
     "mlp": {"width": 12, "hidden_layers": 2, "embedding_width": 4},
     "embedding_decoder": {"width": 10, "hidden_layers": 2, "embedding_width": 2},
     "transformer": {"width": 8, "heads": 2, "layers": 1, "hidden_factor": 2},
+    "deep_linear": {"width": 6, "initial_scale": 0.5},
+    "rnn": {"width": 6, "cell": "leaky"},
+    "cnn": {"channels": 3},
+    "linear_ssm": {"width": 6},
 }
+# With the usual ε, RMSprop divides by nearly nothing where a gradient vanishes, and rounding errors grow to steps.
+SMALL_OPTIMIZERS: dict[str, dict[str, Any]] = {"rmsprop": {"epsilon": 1e-2}, "sgd": {"momentum": 0.5}}
 PAIRS = [(t, m) for t in TASKS for m in MODELS if TASKS[t].inputs in MODELS[m].accepts]
+LONG, SHORT = (0, 1, 10, 100, 200), (0, 1, 10, 30)
+OF_EVERY_KIND = {("toy_addition", "embedding_decoder"), ("modular_arithmetic", "transformer"), ("digits", "cnn"),
+                 ("delayed_memory", "rnn"), ("teacher_student", "mlp")}  # fmt: skip
+
+
+def steps_of(task: str, model: str) -> tuple[int, ...]:
+    """Checkpoints of a pair: some go on for hundreds of steps, all for some tens, so that the suite stays quick."""
+    return LONG if (task, model) in OF_EVERY_KIND else SHORT
 
 
 def run_spec(task: str = "toy_addition", model: str = "embedding_decoder", *, seed: int = 0, **more: Any) -> RunSpec:
@@ -30,7 +55,7 @@ def run_spec(task: str = "toy_addition", model: str = "embedding_decoder", *, se
     optimizer = more.pop("optimizer", {"name": "adamw", "learning_rate": 3e-3, "weight_decay": 0.1})
     return RunSpec(
         task={"name": task, **SMALL_TASKS[task], **more.pop("task_settings", {})},
-        model={"name": model, **SMALL_MODELS[model]},
+        model={"name": model, **SMALL_MODELS[model], **more.pop("model_settings", {})},
         optimizer=optimizer,
         seed=seed,
         precision=more.pop("precision", "float64"),
@@ -48,11 +73,25 @@ def _member(number: int, task: str, model: str, more: dict[str, Any]) -> RunSpec
     if number % 2:
         varied["embedding_learning_rate"] = 2e-3
     name = more.get("optimizer", "adamw")
-    ragged = (
-        {"train_examples": 9 + number % 4} if task == "toy_addition" else {"train_fraction": 0.4 + 0.1 * (number % 3)}
-    )
-    rest = {key: value for key, value in more.items() if key != "optimizer"}
-    return run_spec(task, model, seed=number // 2, task_settings=ragged, optimizer={"name": name, **varied}, **rest)
+    varied |= SMALL_OPTIMIZERS.get(name, {}) | more.get("optimizer_settings", {})
+    varied |= {field: values[number % len(values)] for field, values in more.get("over_runs", {}).items()}
+    settings = TASKS[task].model_fields
+    ragged: dict[str, Any] = {"train_examples": 9 + number % 4} if "train_examples" in settings else {}
+    if "train_fraction" in settings:
+        ragged = {"train_fraction": 0.4 + 0.1 * (number % 3)}
+    ours = ("optimizer", "optimizer_settings", "over_runs", "model_settings", "task_settings")
+    rest = {key: value for key, value in more.items() if key not in ours}
+    for kind in ("model_settings", "task_settings"):
+        chosen = {field: values[number % len(values)] for field, values in more.get(kind, {}).items()}
+        rest[kind] = (ragged if kind == "task_settings" else {}) | chosen
+    if "interventions" in rest:
+        rest["interventions"] = tuple(_over_runs(number, choice) for choice in rest["interventions"])
+    return run_spec(task, model, seed=number // 2, optimizer={"name": name, **varied}, **rest)
+
+
+def _over_runs(number: int, choice: dict[str, Any]) -> dict[str, Any]:
+    """Lists in an intervention are values over the runs."""
+    return {k: v[number % len(v)] if isinstance(v, list) else v for k, v in choice.items()}
 
 
 def trajectories(runs: dict[int, RunSpec], steps: tuple[int, ...], **more: Any) -> dict[int, np.ndarray]:

@@ -8,7 +8,7 @@ import pytest
 from phasescope.engine.snapshot import Snapshot
 from phasescope.engine.train import train
 
-from .families import OPTIMIZER_NAMES, PAIRS, collect, family, run_spec, trajectories
+from .families import OPTIMIZER_NAMES, PAIRS, collect, family, run_spec, steps_of, trajectories
 
 STEPS = (0, 1, 10, 100, 200)
 EXACT = 1e-9
@@ -17,10 +17,10 @@ EXACT = 1e-9
 @pytest.mark.parametrize(("task", "model"), PAIRS)
 @pytest.mark.parametrize("batch_size", [None, 4])
 def test_alone_equals_in_a_shard_of_seven(task: str, model: str, batch_size: int | None) -> None:
-    runs = family(7, task, model, batch_size=batch_size)
-    together = trajectories(runs, STEPS)
+    runs, steps = family(7, task, model, batch_size=batch_size), steps_of(task, model)
+    together = trajectories(runs, steps)
     for run in (0, 3, 6):
-        alone = trajectories({run: runs[run]}, STEPS)
+        alone = trajectories({run: runs[run]}, steps)
         np.testing.assert_allclose(alone[run], together[run], rtol=0, atol=EXACT)
 
 

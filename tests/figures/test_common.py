@@ -83,7 +83,7 @@ def test_has_a_sentence_when_there_is_nothing_to_see(name: str, drawn: Drawn) ->
 @every_figure
 @pytest.mark.parametrize("view", [{}, {"colour": "test_loss", "series": "loss"}])
 def test_large_figures_are_small_and_quick(
-    name: str, view: dict[str, str], text_of: Callable[[str, Material], str]
+    name: str, view: dict[str, Any], text_of: Callable[[str, Material], str]
 ) -> None:
     material = large(runs=tuple(range(1, 4001, 8)), **view)  # 64 x 64 cells, 500 selected runs x 400 checkpoints
     assert len(text_of(name, material)) < MEGABYTE

@@ -152,3 +152,14 @@ def test_disagreeing_seeds_show_the_majority(drawn: Drawn) -> None:
     assert heat["hovertext"] == [["comprehension", "comprehension"]]
     assert heat["text"][0][0].endswith("2 of 3 runs")
     assert heat["text"][0][1].endswith("3 of 3 runs")
+
+
+def test_events_of_the_test_loss_are_colours(drawn: Drawn) -> None:
+    material = made_up(columns=4, rows=4, colour="drop_step", checkpoints=100)
+    figure = drawn("phase_diagram", material)
+    steps = np.array(trace(figure, "trained")["z"], dtype=np.float64)
+    assert np.isfinite(steps).sum() >= 8
+    assert figure["layout"]["coloraxis"]["colorbar"]["title"]["text"] == "drop step"
+    before = drawn("phase_diagram", replace(material, view=material.view.model_copy(update={"step": 20})))
+    texts = [text for row in trace(before, "waiting")["text"] for text in row if text]
+    assert all("no such event of the test loss was found" in text for text in texts)

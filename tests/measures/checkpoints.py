@@ -11,15 +11,27 @@ import torch
 from phasescope.core.spec import RunSpec
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.train import train
+from phasescope.models import MODELS
+
+OTHER_TASKS: dict[str, dict[str, Any]] = {  # for models that read no tokens
+    "vectors": {"name": "sparse_parity", "bits": 6, "test_examples": 10},
+    "images": {"name": "digits"},
+    "sequences": {"name": "delayed_memory", "test_examples": 10},
+}
 
 
 @cache
 def trained(model: str = "embedding_decoder", precision: str = "float64", runs: int = 5) -> Checkpoint:
     """The last of a few checkpoints of a small shard."""
-    settings: dict[str, Any] = {"width": 8, **({"heads": 2} if model == "transformer" else {})}
+    settings: dict[str, Any] = {"cnn": {"channels": 4}, "transformer": {"width": 8, "heads": 2}}.get(
+        model, {"width": 8}
+    )
+    task: dict[str, Any] = {"name": "toy_addition", "symbols": 6, "target_dimensions": 5}
+    if "tokens" not in MODELS[model].accepts:
+        task = OTHER_TASKS[MODELS[model].accepts[0]]
     specs = {
         run: RunSpec(
-            task={"name": "toy_addition", "symbols": 6, "train_examples": 12 + run % 2, "target_dimensions": 5},
+            task={**task, "train_examples": 12 + run % 2},
             model={"name": model, **settings},
             optimizer={"name": "adamw", "learning_rate": 1e-2},
             seed=run,

@@ -28,6 +28,7 @@ MAY_BE_UNDEFINED = {
     "neural_collapse": "a layer 8 wide is too narrow for a simplex of more than nine classes",
     "gradient_noise": "more noise than signal with few examples",
 }
+MAY_GIVE_NOTHING = {"layer_drift": "a network with one named layer has no neighbouring layers"}
 
 
 @pytest.fixture(params=MEASURES)
@@ -38,7 +39,7 @@ def measure(request: pytest.FixtureRequest) -> Measure:
 @ANY_MODEL
 def test_gives_the_series_it_announces_one_finite_value_per_run(measure: Measure, model: str) -> None:
     values = measure.measure(applicable(measure, model))
-    assert values
+    assert values or measure.name in MAY_GIVE_NOTHING
     for name, column in values.items():
         assert any(fnmatch.fnmatch(name, pattern) for pattern in measure.series), name
         assert column.shape == (5,)

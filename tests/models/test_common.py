@@ -14,36 +14,72 @@ from phasescope.engine.seeding import generator
 from phasescope.models import MODELS
 from phasescope.models.model import Model
 
-SMALL: dict[str, dict[str, Any]] = {
-    "mlp": {"width": 8, "embedding_width": 4},
-    "embedding_decoder": {"width": 8},
-    "transformer": {"width": 8, "heads": 2, "layers": 2},
+SMALL: dict[str, list[dict[str, Any]]] = {
+    "mlp": [
+        {"width": 8, "embedding_width": 4},
+        {"width": 8, "embedding_width": 4, "parametrisation": "ntk", "initial_weights": "gaussian"},
+        {"width": 8, "embedding_width": 4, "parametrisation": "mean_field", "activation": "erf", "biases": False},
+        {"width": 8, "embedding_width": 4, "parametrisation": "mup", "initial_weights": "orthogonal"},
+        {"width": 8, "embedding_width": 4, "initial_weights": "low_rank", "rank": 2, "activation": "gelu"},
+    ],
+    "embedding_decoder": [{"width": 8}],
+    "transformer": [
+        {"width": 8, "heads": 2, "layers": 2},
+        {"width": 8, "heads": 2, "attention_only": True, "normalisation": "pre", "positions": "rotary"},
+        {"width": 8, "heads": 2, "attention": "linear", "normalisation": "post", "positions": "one_hot"},
+        {"width": 8, "heads": 1, "normalisation": "pre", "activation": "gelu", "initial_scale": 0.5},
+    ],
+    "deep_linear": [
+        {"width": 7, "depth": 3, "initial_weights": kind, "initial_scale": 0.5}
+        for kind in ("gaussian", "orthogonal", "balanced")
+    ],
+    "rnn": [
+        {"width": 8},
+        {"width": 8, "cell": "leaky", "leak": 0.3, "activation": "relu", "rank": 2},
+        {"width": 8, "cell": "gru", "biases": True},
+    ],
+    "cnn": [{"channels": 4}],
+    "linear_ssm": [{"width": 5}, {"width": 5, "learn_decay": True}],
 }
 SHAPES = {
-    "tokens": Shape(inputs="tokens", outputs=3, positions=2, vocabulary=5),
-    "vectors": Shape(inputs="vectors", outputs=3, features=6),
+    "tokens": [Shape(inputs="tokens", outputs=3, positions=2, vocabulary=5)],
+    "vectors": [Shape(inputs="vectors", outputs=3, features=6)],
+    "images": [Shape(inputs="images", outputs=3, features=36)],
+    "token_sequences": [Shape(inputs="token_sequences", outputs=3, positions=4, vocabulary=5, readout="every")],
+    "sequences": [
+        Shape(inputs="sequences", outputs=3, positions=4, features=3),
+        Shape(inputs="sequences", outputs=3, positions=4, features=3, readout="every"),
+    ],
 }
-CASES = [(name, kind) for name in MODELS for kind in MODELS[name].accepts]
+CASES = [
+    pytest.param((MODELS[name](**settings), shape), id=f"{name} {number} {kind} {shape.readout}")
+    for name in MODELS
+    for number, settings in enumerate(SMALL[name])
+    for kind in MODELS[name].accepts
+    for shape in SHAPES[kind]
+]
+ANSWERS_EVERYWHERE = [case for case in CASES if case.values[0][1].readout == "every"]
 
 
-@pytest.fixture(params=CASES, ids="-".join)
+@pytest.fixture(params=CASES)
 def built(request: pytest.FixtureRequest) -> tuple[Model, Shape, dict[str, torch.Tensor], torch.Tensor]:
     """A model, its task's shape, its parameters and some inputs."""
-    name, kind = request.param
-    model, shape = MODELS[name](**SMALL[name]), SHAPES[kind]
+    model, shape = request.param
     weights = model.initial(shape, generator(0, "initial weights"))
     parameters = {key: torch.tensor(value, requires_grad=True) for key, value in weights.items()}
-    if kind == "tokens":
-        inputs = torch.cartesian_prod(torch.arange(5), torch.arange(5))
+    random = np.random.default_rng(3)
+    if shape.vocabulary:
+        inputs = torch.from_numpy(random.integers(0, shape.vocabulary, (25, shape.positions)))
     else:
-        inputs = torch.randn(25, 6, dtype=torch.float64)
+        size = (shape.positions, shape.features) if shape.inputs == "sequences" else (shape.features,)
+        inputs = torch.from_numpy(random.standard_normal((25, *size)))
     return model, shape, parameters, inputs
 
 
 def test_outputs_and_named_activations(built: Any) -> None:
     model, shape, parameters, inputs = built
     outputs, activations = model.forward(parameters, inputs)
-    assert outputs.shape == (25, shape.outputs)
+    assert outputs.shape == (25, *shape.answer)
     assert activations
     for values in activations.values():
         assert values.shape[0] == 25
@@ -62,6 +98,17 @@ def test_examples_do_not_see_each_other(built: Any) -> None:
     together = model.forward(parameters, inputs)[0]
     alone = model.forward(parameters, inputs[3:4])[0]
     torch.testing.assert_close(together[3:4], alone, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("built", ANSWERS_EVERYWHERE, indirect=True)
+def test_a_position_does_not_see_what_comes_after_it(built: Any) -> None:
+    model, _, parameters, inputs = built
+    before = model.forward(parameters, inputs)[0]
+    changed = inputs.clone()
+    changed[:, -1] = inputs[:, -1].roll(1, 0)
+    after = model.forward(parameters, changed)[0]
+    torch.testing.assert_close(before[:, :-1], after[:, :-1], rtol=0, atol=1e-12)
+    assert not torch.allclose(before[:, -1], after[:, -1])
 
 
 def test_initial_weights_belong_to_the_seed(built: Any) -> None:

@@ -39,7 +39,8 @@ def test_an_event_reaches_every_open_stream() -> None:
 
 def test_many_changes_of_one_experiment_become_about_four_a_second_and_the_last_is_told() -> None:
     async def play() -> list[tuple[int, float]]:
-        broker, heard = Broker(), []
+        broker = Broker()
+        heard: list[tuple[int, float]] = []
         stream = await opened(broker)
 
         def write() -> None:

@@ -72,7 +72,12 @@ def test_a_figure_is_drawn_once_per_version(
 ) -> None:
     drawn = []
     render = drawing.render
-    monkeypatch.setattr(drawing, "render", lambda *given: drawn.append(1) or render(*given))
+
+    def counted(*given: Any) -> bytes:
+        drawn.append(1)
+        return render(*given)
+
+    monkeypatch.setattr(drawing, "render", counted)
     answers = [ask(client, trained, "phase_diagram") for _ in range(3)]
     assert len({answer.content for answer in answers}) == 1
     assert len(drawn) == 1

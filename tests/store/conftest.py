@@ -156,9 +156,7 @@ class Laboratory:
         }
         return ExperimentSpec.model_validate({"name": name, "seeds": seeds, **fields, **changes})
 
-    def experiment(
-        self, spec: ExperimentSpec | None = None, *, signature: str = "one", **changes: object
-    ) -> Experiment:
+    def experiment(self, spec: ExperimentSpec | None = None, *, signature: str = "one", **changes: Any) -> Experiment:
         made = spec or self.spec(**changes)
         cells = [(cell, cell.spec.digest(), signature) for cell in made.cells()]
         with self.store.begin() as session:

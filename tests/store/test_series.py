@@ -275,7 +275,8 @@ def test_one_series_of_4096_runs_is_read_quickly(lab):
     generator = np.random.default_rng(0)
     with lab.store.begin() as session:
         made = experiments.create(session, spec=spec, cells=cells, recipe=None)
-    worker, expected = lab.worker(), {}
+    worker = lab.worker()
+    expected: dict[int, np.ndarray] = {}
     while lease := lab.lease(worker, runs_at_most=4096):
         values = generator.normal(size=(len(lease.runs), 200, 1))
         expected |= dict(zip(numbers(lease), values[:, :, 0], strict=True))

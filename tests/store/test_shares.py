@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from sqlalchemy.exc import StatementError
 
-from phasescope.core.errors import NotFound
+from phasescope.core.errors import Missing, NotFound
 from phasescope.core.view import View
 from phasescope.store import shares
 
@@ -36,7 +36,7 @@ def test_a_share_is_found_by_its_token(lab):
         None,
         None,
     )
-    with pytest.raises(NotFound):
+    with pytest.raises(Missing):
         by_token(lab, "another token")
 
 
@@ -48,7 +48,7 @@ def test_a_share_that_was_revoked_opens_nothing(lab):
         with pytest.raises(NotFound, match="share 9"):
             shares.revoke(session, 9, lab.now)
     assert revoked.revoked_at == lab.now
-    with pytest.raises(NotFound):
+    with pytest.raises(Missing):
         by_token(lab)
     with lab.store.read() as session:
         assert shares.listed(session) == [revoked]
@@ -60,7 +60,7 @@ def test_a_share_expires(lab):
     assert made.expires_at == elsewhere
     assert by_token(lab) == made
     lab.later(24 * 60 * 60)
-    with pytest.raises(NotFound):
+    with pytest.raises(Missing):
         by_token(lab)
 
 

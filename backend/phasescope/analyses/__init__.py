@@ -2,8 +2,17 @@
 
 from phasescope.analyses.analysis import Analysis
 from phasescope.analyses.bands import BANDS
+from phasescope.analyses.boundary import BOUNDARY
 from phasescope.analyses.cells import CELLS
+from phasescope.analyses.drops import DROPS
+from phasescope.analyses.events import EVENTS
+from phasescope.analyses.peri_event import PERI_EVENT
 from phasescope.analyses.phases import PHASE_ANALYSIS
+from phasescope.analyses.plateaus import PLATEAUS
+from phasescope.analyses.power_law import POWER_LAW
+from phasescope.analyses.spikes import SPIKES
 from phasescope.core.registry import Registry
 
-ANALYSES: Registry[Analysis] = Registry("analysis", [PHASE_ANALYSIS, CELLS, BANDS])
+ANALYSES: Registry[Analysis] = Registry(
+    "analysis", [PHASE_ANALYSIS, CELLS, BANDS, EVENTS, DROPS, PLATEAUS, SPIKES, PERI_EVENT, BOUNDARY, POWER_LAW]
+)

@@ -70,7 +70,8 @@ def filled(values: Floats, steps: NDArray[np.int64]) -> Floats:
     """(R, C) values, those between a run's own checkpoints filled in; NaN before its first and after its last."""
     result = values.copy()
     time = np.log1p(steps.astype(np.float64))
-    for row in result:
+    for gappy in np.flatnonzero(~np.isfinite(values).all(axis=1)).tolist():
+        row = result[gappy]
         finite = np.flatnonzero(np.isfinite(row))
         if 0 < len(finite) < finite[-1] - finite[0] + 1:
             inside = slice(finite[0], finite[-1] + 1)

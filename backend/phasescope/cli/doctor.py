@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 
+from phasescope.cli.ownership import ready
 from phasescope.cli.pool import devices
 from phasescope.core.catalogue import KEPT
 from phasescope.core.errors import PhasescopeError
 from phasescope.server.serve import choose_port
 from phasescope.server.settings import read_settings
-from phasescope.store import open_store
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,10 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="phasescope doctor", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     given = parser.parse_args(arguments)
-    findings = [_python(), _torch(), _devices(), _page(), _port(), _store(), _catalogue()]
+    findings = [_python(), _torch(), _devices(), _settings()]
+    if findings[-1].ok:
+        findings += [_page(), _port(), _store()]
+    findings.append(_catalogue())
     if given.json:
         about = {"ok": all(f.ok for f in findings), "findings": [asdict(f) for f in findings]}
         sys.stdout.write(f"{json.dumps(about)}\n")
@@ -69,6 +72,14 @@ def _devices() -> Finding:
     return Finding("devices", usable, said)
 
 
+def _settings() -> Finding:
+    try:
+        settings = read_settings()
+    except PhasescopeError as error:
+        return Finding("settings", False, str(error))
+    return Finding("settings", True, f"data in {settings.home}")
+
+
 def _page() -> Finding:
     folder = read_settings().page_folder
     built = (folder / "index.html").is_file()
@@ -82,14 +93,20 @@ def _port() -> Finding:
 
 
 def _store() -> Finding:
+    """Looks and does not open: opening would bring an old store up to date."""
     settings = read_settings()
-    if settings.database_url is None and not (settings.home / "phasescope.sqlite").exists():
-        return Finding("store", True, f"will be made in {settings.home}")
+    if settings.database_url is not None:
+        return Finding("store", True, "a database of your own (PHASESCOPE_DATABASE_URL), opened when the server starts")
+    path = settings.home / "phasescope.sqlite"
+    if path.is_file():
+        with path.open("rb") as file:
+            sound = file.read(16) == b"SQLite format 3\0"
+        return Finding("store", sound, str(path) if sound else f"{path} is not an SQLite database; move it away")
     try:
-        open_store(settings.store_url, settings.home).close()
+        ready(settings.home)
     except PhasescopeError as error:
         return Finding("store", False, str(error))
-    return Finding("store", True, f"opens: {settings.home}")
+    return Finding("store", True, f"will be made in {settings.home}")
 
 
 def _catalogue() -> Finding:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from phasescope import __version__
-from phasescope.core.errors import InvalidSpec, PhasescopeError, suggestion
+from phasescope.core.errors import InvalidSpec, Missing, PhasescopeError, suggestion
 
 COMMANDS = {
     "serve": "start the server and one worker per device, and print the address",
@@ -36,14 +38,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     module = importlib.import_module("phasescope.worker.main" if name == "worker" else f"phasescope.cli.{name}")
     try:
         return int(module.main(rest))
-    except InvalidSpec as error:
-        sys.stderr.write(f"{error}\n")
-        return REFUSED
     except PhasescopeError as error:
         sys.stderr.write(f"{error}\n")
-        return FAILED
+        if "--json" in rest:
+            sys.stdout.write(f"{json.dumps({'error': about(error)})}\n")
+        return REFUSED if isinstance(error, (InvalidSpec, Missing)) else FAILED
     except KeyboardInterrupt:
         return 130
+
+
+def about(error: PhasescopeError) -> dict[str, object]:
+    """An error for programs."""
+    problems = [asdict(problem) for problem in error.problems] if isinstance(error, InvalidSpec) else []
+    return {"kind": type(error).__name__, "message": str(error), "problems": problems}
 
 
 def overview() -> str:

@@ -9,7 +9,9 @@ import os
 import sys
 import webbrowser
 from collections.abc import Sequence
+from typing import IO
 
+from phasescope.cli.ownership import owned, ready
 from phasescope.cli.pool import Pool, devices
 from phasescope.server.admission import start_demo
 from phasescope.server.app import create_app
@@ -24,26 +26,37 @@ def main(arguments: Sequence[str]) -> int:
     wanted = {name: getattr(given, name) for name in ("home", "host", "port", "database_url")}
     settings = read_settings(**{name: value for name, value in wanted.items() if value is not None})
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    ready(settings.home)
+    with owned(settings.home) as lock:
+        _serve(given, settings, lock)
+    return 0
+
+
+def _serve(given: argparse.Namespace, settings: Settings, lock: IO[str]) -> None:
     port, note = choose_port(settings.host, settings.port)
     if note:
         sys.stderr.write(f"{note}\n")
-    settings.home.mkdir(parents=True, exist_ok=True)
     app = create_app(settings, store=open_store(settings.store_url, settings.home))
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     url = f"http://{host}:{port}"
     names = devices()[: given.workers] if given.workers is not None else devices()
     pool = Pool(url, names, {"PHASESCOPE_HOME": str(settings.home)})
 
-    def ready() -> None:
+    def announce() -> None:
+        lock.write(url)
+        lock.flush()
         demo = None if given.no_demo else start_demo(app.state.context)
         pool.start()
         _announce(given, settings, url, demo.id if demo else None, len(names))
 
+    def stop() -> None:
+        sys.stderr.write("Stopping: the workers put what they have on disk.\n")
+        pool.close()
+
     try:
-        run(app, settings.host, port, on_ready=ready, on_stop=pool.close)
+        run(app, settings.host, port, on_ready=announce, on_stop=stop)
     finally:
         pool.close()
-    return 0
 
 
 def _announce(given: argparse.Namespace, settings: Settings, url: str, demo: int | None, workers: int) -> None:
@@ -64,6 +77,14 @@ def _has_screen() -> bool:
     return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+def count(text: str) -> int:
+    """A whole number from 0."""
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"{number} was given; allowed: 0 or more")
+    return number
+
+
 def parser() -> argparse.ArgumentParser:
     """The options; each has an environment variable too."""
     made = argparse.ArgumentParser(prog="phasescope serve", description=__doc__)
@@ -71,7 +92,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--host", help="address to listen on (PHASESCOPE_HOST; default 127.0.0.1)")
     made.add_argument("--port", type=int, help="port (PHASESCOPE_PORT; default 8787, the next free one when taken)")
     made.add_argument("--database-url", help="SQLite or PostgreSQL (PHASESCOPE_DATABASE_URL; default: a file)")
-    made.add_argument("--workers", type=int, help="at most so many local workers (default: one per device; 0: none)")
+    made.add_argument("--workers", type=count, help="at most so many local workers (default: one per device; 0: none)")
     made.add_argument("--no-demo", action="store_true", help="do not start the demo on an empty store")
     made.add_argument("--no-browser", action="store_true", help="do not open a browser")
     made.add_argument("--json", action="store_true", help="print one JSON object when ready")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -35,4 +36,13 @@ def read_spec(path: Path) -> dict[str, Any]:
         raise InvalidSpec([Problem("file", f"{path} is not YAML: {error}")]) from error
     if not isinstance(data, dict):
         raise InvalidSpec([Problem("file", f"{path}: an experiment is a mapping with task, model, optimizer, …")])
+    _refuse_what_is_not_finite(data, "")
     return data
+
+
+def _refuse_what_is_not_finite(value: Any, path: str) -> None:
+    if isinstance(value, float) and not isfinite(value):
+        raise InvalidSpec([Problem(path, f"{path}: {value} was given; allowed: a finite number.")])
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in items:
+        _refuse_what_is_not_finite(part, f"{path}.{key}" if path else str(key))

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 from pydantic import TypeAdapter
 
-from phasescope.core.errors import Unreachable
+from phasescope.core.errors import InvalidSpec, Problem, Unreachable
 from phasescope.core.records import Experiment, ExperimentSummary, Run, SeriesValues
-from phasescope.core.refusals import refusal
+from phasescope.core.refusals import bad_address, refusal
 
 DEFAULT_URL = "http://127.0.0.1:8787"
 
@@ -66,6 +66,8 @@ class Client:
     def _send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> bytes:
         try:
             response = self._http.request(method, path, json=body)
+        except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+            raise InvalidSpec([Problem("url", bad_address(self.url))]) from error
         except httpx.TransportError as error:
             raise Unreachable(
                 f"No server answers at {self.url} ({error}). Start one with `phasescope serve`, "

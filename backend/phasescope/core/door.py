@@ -7,17 +7,21 @@ raises InvalidSpec with one sentence per problem: which field, what was given, w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError as SchemaError
 from pydantic import ValidationError
 
-from phasescope.core.catalogue import Catalogue, Entry
-from phasescope.core.errors import InvalidSpec, NotFound, Problem, suggestion
-from phasescope.core.expressions import evaluate
+from phasescope.core.catalogue import Catalogue
+from phasescope.core.choices import complete, normalised, setting_problems, shown
+from phasescope.core.errors import InvalidSpec, Problem, suggestion
+from phasescope.core.intervening import (
+    complete_interventions,
+    intervention_problems,
+    normalised_interventions,
+    settings_of,
+)
 from phasescope.core.spec import AXIS_ROOTS, MAXIMUM_RUNS, Cell, ExperimentSpec
 
 CHOICES = ("task", "model", "optimizer")
@@ -30,7 +34,9 @@ def admit(data: Mapping[str, Any], catalogue: Catalogue) -> ExperimentSpec:
     except ValidationError as error:
         raise InvalidSpec(problems_of(error, ExperimentSpec.model_fields)) from error
     problems: list[Problem] = []
-    completed = {kind: _complete(kind, getattr(spec, kind), catalogue, problems) for kind in CHOICES}
+    completed: dict[str, Any] = {kind: complete(kind, getattr(spec, kind), catalogue, problems) for kind in CHOICES} | {
+        "interventions": complete_interventions(spec.interventions, catalogue, problems)
+    }
     problems.extend(_measure_problems(spec, catalogue))
     if problems:
         raise InvalidSpec(problems)
@@ -63,114 +69,14 @@ def _sentence(place: tuple[Any, ...], kind: str, message: str, given: Any, field
     return Problem(field, f"{field}: {shown(given)} was given; {allowed}.")
 
 
-def shown(value: Any) -> str:
-    """A value as a person wrote it, shortened."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
-def setting_problems(entry: Entry, given: Mapping[str, Any]) -> Iterator[Problem]:
-    """What is wrong with the settings of one chosen thing (its name not among them)."""
-    validator = Draft202012Validator(entry.settings)
-    found = False
-    for error in validator.iter_errors(dict(given)):
-        found = True
-        yield from _schema_problems(entry, error)
-    if found:
-        return
-    for rule in entry.settings.get("x-rules", ()):
-        if not evaluate(rule["holds"], {**_defaults(entry), **given}):
-            yield Problem(entry.kind, f"{entry.kind} {entry.name}: {rule['otherwise']}")
-
-
-def _schema_problems(entry: Entry, error: SchemaError) -> Iterator[Problem]:
-    available = entry.settings.get("properties", {})
-    given: Any = error.instance
-    if error.validator == "additionalProperties":
-        for name in sorted(set(given) - set(available)):
-            where = f"{entry.kind}.{name}"
-            near = suggestion(name, available)
-            yield Problem(where, f"{where}: {entry.kind} {entry.name!r} has no setting {name!r}.{near}")
-        return
-    if error.validator == "required":
-        missing = [name for name in entry.settings["required"] if name not in given]
-        yield Problem(entry.kind, f"{entry.kind} {entry.name}: {', '.join(missing)} is missing.")
-        return
-    branches = [e for e in error.context or () if e.validator != "type" or e.validator_value != "null"]
-    where = ".".join([entry.kind, *(str(part) for part in error.absolute_path)])
-    allowed = " or ".join(dict.fromkeys(_allowed(branch) for branch in branches or [error]))
-    yield Problem(where, f"{where}: {shown(given)} was given; allowed: {allowed}.")
-
-
-def _allowed(error: SchemaError) -> str:
-    value: Any = error.validator_value
-    match error.validator:
-        case "minimum":
-            return f"at least {value}"
-        case "exclusiveMinimum":
-            return f"more than {value}"
-        case "maximum":
-            return f"at most {value}"
-        case "exclusiveMaximum":
-            return f"less than {value}"
-        case "enum":
-            return ", ".join(str(item) for item in value)
-        case "const":
-            return str(value)
-        case "type":
-            return {"integer": "a whole number", "number": "a number", "boolean": "true or false"}.get(
-                value, f"{value}"
-            )
-        case _:
-            return error.message
-
-
-def _defaults(entry: Entry) -> dict[str, Any]:
-    properties = entry.settings.get("properties", {})
-    return {name: schema["default"] for name, schema in properties.items() if "default" in schema}
-
-
-def _complete(kind: str, choice: Mapping[str, Any], catalogue: Catalogue, problems: list[Problem]) -> dict[str, Any]:
-    """The choice with every default written out and whole numbers made floats where floats are meant."""
-    given = {name: value for name, value in choice.items() if name != "name"}
-    if not isinstance(choice.get("name"), str):
-        near = suggestion("", catalogue.names(kind))
-        problems.append(Problem(f"{kind}.name", f"{kind}.name is missing.{near}"))
-        return {}
-    try:
-        entry = catalogue.entry(kind, str(choice["name"]))
-    except NotFound as error:
-        problems.append(Problem(f"{kind}.name", f"{kind}.name: {error}"))
-        return {}
-    found = list(setting_problems(entry, given))
-    problems.extend(found)
-    return {"name": entry.name, **normalised(entry, given)}
-
-
-def normalised(entry: Entry, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings with defaults filled in, in the order of the record; numbers of float fields become floats."""
-    completed = {**_defaults(entry), **given}
-    properties = entry.settings.get("properties", {})
-    return {name: _as_meant(properties[name], completed[name]) for name in properties if name in completed}
-
-
-def _as_meant(schema: Mapping[str, Any], value: Any) -> Any:
-    kinds = {schema.get("type"), *(branch.get("type") for branch in schema.get("anyOf", ()))}
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return value
-    if "integer" in kinds and float(value).is_integer():
-        return int(value)
-    return float(value) if "number" in kinds else value
-
-
 def admitted_cells(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Cell]:
     """The runs of an admitted experiment, each with its settings as the records mean them (64.0 layers are 64)."""
     for cell in spec.cells():
-        meant = {}
+        meant: dict[str, Any] = {"interventions": normalised_interventions(cell.spec.interventions, catalogue)}
         for kind in CHOICES:
             choice = getattr(cell.spec, kind)
-            given = {name: value for name, value in choice.items() if name != "name"}
-            meant[kind] = {"name": choice["name"], **normalised(catalogue.entry(kind, str(choice["name"])), given)}
+            entry = catalogue.entry(kind, str(choice["name"]))
+            meant[kind] = {"name": choice["name"], **normalised(entry, settings_of(choice))}
         yield replace(cell, spec=cell.spec.model_copy(update=meant))
 
 
@@ -194,8 +100,10 @@ def _axis_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Probl
             return
         if paths.count(axis.path) > 1:
             yield Problem(where, f"{where}: {axis.path} is on two axes; give it one.")
-        if axis.path not in available_paths(spec, catalogue):
-            near = suggestion(axis.path, available_paths(spec, catalogue))
+        paths_there_are = available_paths(spec, catalogue)
+        if axis.path not in paths_there_are:
+            root = axis.path.partition(".")[0]
+            near = suggestion(axis.path, [p for p in paths_there_are if p.startswith(root)] or paths_there_are)
             yield Problem(f"{where}.path", f"{where}.path: there is no field {axis.path!r} to vary.{near}")
 
 
@@ -204,7 +112,11 @@ def available_paths(spec: ExperimentSpec, catalogue: Catalogue) -> tuple[str, ..
     paths: list[str] = []
     for root in AXIS_ROOTS:
         choice = getattr(spec, root)
-        if not isinstance(choice, dict):
+        if root == "interventions":
+            for number, intervention in enumerate(choice):
+                fields = catalogue.entry("intervention", str(intervention["name"])).settings.get("properties", {})
+                paths.extend(f"{root}.{number}.{name}" for name in fields)
+        elif not isinstance(choice, dict):
             paths.append(root)
         elif choice.get("name") in catalogue.names(root):
             fields = catalogue.entry(root, str(choice["name"])).settings.get("properties", {})
@@ -238,12 +150,21 @@ def _cell_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Probl
             if key in seen:
                 continue
             seen.add(key)
-            given = {name: value for name, value in choice.items() if name != "name"}
-            problems = list(setting_problems(catalogue.entry(kind, str(choice["name"])), given))
+            problems = list(setting_problems(catalogue.entry(kind, str(choice["name"])), settings_of(choice)))
             if problems:
-                at = ", ".join(f"{path} = {shown(value)}" for path, value in cell.point.items())
-                yield from (Problem(p.field, f"{p.sentence} (at {at})" if at else p.sentence) for p in problems)
+                yield from _at(cell, problems)
                 return
+        if cell.spec.interventions:
+            problems = list(intervention_problems(cell.spec, spec.steps, catalogue))
+            if problems:
+                yield from _at(cell, problems)
+                return
+
+
+def _at(cell: Cell, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Problems of one cell, with its point."""
+    at = ", ".join(f"{path} = {shown(value)}" for path, value in cell.point.items())
+    yield from (Problem(p.field, f"{p.sentence} (at {at})" if at else p.sentence) for p in problems)
 
 
 def _match_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Problem]:
@@ -257,6 +178,8 @@ def _match_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Prob
             f"model.name: {model.name} reads {' or '.join(model.accepts)}, but task {task.name} gives {task.inputs}. "
             f"Models that fit: {', '.join(fitting)}.",
         )
+    if "classes" not in task.offers and _asks_for_label_noise(spec):
+        yield Problem("task.label_noise", f"task.label_noise: the answers of task {task.name} are not classes.")
     offered = {*task.offers, *model.offers, task.inputs}
     for number, name in enumerate(spec.measures):
         missing = set(catalogue.entry("measure", name).needs) - offered
@@ -267,3 +190,7 @@ def _match_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Prob
                 f"measures.{number}: {name} needs {', '.join(sorted(missing))}, which task {task.name} with model "
                 f"{model.name} does not offer. Measures that apply: {', '.join(fitting)}.",
             )
+
+
+def _asks_for_label_noise(spec: ExperimentSpec) -> bool:
+    return bool(spec.task.get("label_noise")) or any(axis.path == "task.label_noise" for axis in spec.axes)

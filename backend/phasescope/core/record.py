@@ -7,7 +7,7 @@ catalogue and the check at the door are built from, so a bound is written once.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -38,9 +38,20 @@ def setting(
     lt: float | None = None,
     unit: str | None = None,
     per_run: bool = False,
+    neutral: bool = False,
+    refers: Literal["step", "weights", "optimizer"] | None = None,
 ) -> Any:
-    """A field of a record. `per_run`: a number over the run axis; runs that differ only in those share a shard."""
+    """A field of a record. `per_run`: a number over the run axis; runs that differ only in those share a shard.
+
+    `neutral`: at its default the setting does nothing, and a completed spec leaves it out, so that a setting which
+    came later changes no older digest. `refers`: the value names something elsewhere in the spec, and the door looks
+    whether it is there.
+    """
     extra: dict[str, Any] = {"x-per-run": per_run}
+    if neutral:
+        extra["x-neutral"] = True
+    if refers is not None:
+        extra["x-refers"] = refers
     if unit is not None:
         extra["x-unit"] = unit
     return Field(default, description=help, ge=ge, gt=gt, le=le, lt=lt, json_schema_extra=extra)

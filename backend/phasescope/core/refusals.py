@@ -16,6 +16,11 @@ from phasescope.core.errors import (
 )
 
 
+def bad_address(url: str) -> str:
+    """What to say of an address that is none."""
+    return f"PHASESCOPE_URL: {url!r} was given; allowed: an address such as http://127.0.0.1:8787."
+
+
 def refusal(status: int, body: bytes) -> PhasescopeError:
     """The error that an HTTP answer stands for. A server in trouble (5xx, 429) is as good as away: try again later."""
     if status >= 500 or status == 429:

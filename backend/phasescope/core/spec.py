@@ -7,9 +7,9 @@ import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import JsonValue
+from pydantic import JsonValue, StringConstraints
 
 from phasescope.core.axes import Axis, training_order
 from phasescope.core.record import Record, Rule, setting
@@ -22,7 +22,7 @@ DEFAULT_MEASURES = ("loss", "accuracy", "weight_norm", "distance_from_initial", 
 Choice = dict[str, JsonValue]
 """A registered name and its settings: {"name": "mlp", "width": 128}."""
 
-AXIS_ROOTS = ("task", "model", "optimizer", "batch_size")
+AXIS_ROOTS = ("task", "model", "optimizer", "interventions", "batch_size")
 """What an axis may vary: everything else is the same for all runs of an experiment."""
 
 
@@ -66,7 +66,9 @@ class RunSpec(Record):
 class ExperimentSpec(Record):
     """A named family of runs: a base, axes, seeds, and what is measured when."""
 
-    name: str = setting(..., "Shown as the title.")
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)] = setting(
+        ..., "Shown as the title."
+    )
     description: str = setting("", "A sentence or two, shown under the title.")
     task: Choice
     model: Choice
@@ -103,15 +105,19 @@ class ExperimentSpec(Record):
             "task": dict(self.task),
             "model": dict(self.model),
             "optimizer": dict(self.optimizer),
+            "interventions": [dict(choice) for choice in self.interventions],
             "batch_size": self.batch_size,
         }
         for path, value in point.items():
             root, _, field = path.partition(".")
-            if field:
+            number, _, inner = field.partition(".")
+            if inner:
+                parts[root][int(number)][inner] = value
+            elif field:
                 parts[root][field] = value
             else:
                 parts[root] = value
-        return RunSpec(interventions=self.interventions, precision=self.precision, seed=seed, **parts)
+        return RunSpec(precision=self.precision, seed=seed, **parts)
 
     def observation(self) -> str:
         """Digest of what is recorded of a run; two experiments may share a run when this and the run's digest agree."""

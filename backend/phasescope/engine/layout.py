@@ -12,6 +12,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from phasescope.core.errors import PhasescopeError, suggestion
+
+
+class UnknownWeights(PhasescopeError):
+    """An intervention names weights that the model does not have."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -37,6 +43,14 @@ class Layout:
             name: slice(int(end) - size, int(end))
             for name, end, size in zip(self.shapes, ends, self.sizes, strict=True)
         }
+
+    def columns(self, name: str | None) -> list[int]:
+        """Columns of a parameter or of all parameters of a layer (`hidden_1`); None: all. Raises UnknownWeights."""
+        chosen = [own for own in self.shapes if name is None or own == name or own.startswith(f"{name}.")]
+        if not chosen:
+            layers = {own.rpartition(".")[0] for own in self.shapes} - {""}
+            raise UnknownWeights(f"This model has no weights {name!r}.{suggestion(str(name), {*self.shapes, *layers})}")
+        return [column for own in chosen for column in range(self.slices[own].start, self.slices[own].stop)]
 
     @property
     def groups(self) -> dict[str, slice]:

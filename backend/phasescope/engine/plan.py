@@ -10,20 +10,37 @@ from pathlib import Path
 import torch
 
 from phasescope.core.spec import RunSpec
+from phasescope.engine.memory import OutOfMemory
 from phasescope.engine.shard import prepare
+from phasescope.optimizers.optimizer import Optimizer
 
 MEMORY_SHARE = 0.4  # of what is free now: other programs and a second copy of the activations need some too
 MOST_RUNS = {"cpu": 512, "cuda": 8192}
 
 
-def groups(specs: Mapping[int, RunSpec], device: torch.device) -> Iterator[dict[int, RunSpec]]:
-    """Split runs of one signature into groups that fit on the device together."""
-    if not specs:
-        return
-    size = runs_that_fit(next(iter(specs.values())), device)
-    rest = iter(specs.items())
-    while group := dict(islice(rest, size)):
-        yield group
+class Plan:
+    """Which runs of one signature train together; after running out of memory, half as many."""
+
+    def __init__(self, specs: Mapping[int, RunSpec], device: torch.device) -> None:
+        self._rest = iter(specs.items())
+        self._halves: list[dict[int, RunSpec]] = []
+        self.size = runs_that_fit(next(iter(specs.values())), device) if specs else 1
+
+    def groups(self) -> Iterator[dict[int, RunSpec]]:
+        """Groups that fit on the device together, until no run waits."""
+        while group := self._halves.pop(0) if self._halves else dict(islice(self._rest, self.size)):
+            yield group
+
+    def too_many(self, group: Mapping[int, RunSpec]) -> None:
+        """These did not fit: their halves come next, and all later groups are as small; OutOfMemory for a single."""
+        if not group:
+            return
+        if len(group) == 1:
+            raise OutOfMemory("A single run does not fit into memory: make the model or the training set smaller.")
+        self.size = max(1, len(group) // 2)
+        runs = list(group)
+        halves = (runs[: self.size], runs[self.size :])
+        self._halves[:0] = [{run: group[run] for run in half} for half in halves if half]
 
 
 def runs_that_fit(spec: RunSpec, device: torch.device) -> int:
@@ -43,9 +60,18 @@ def bytes_of_run(spec: RunSpec) -> int:
     per_example = per_probe / examples.probe.inputs.shape[1]
     # a forward pass keeps values before and after each non-linearity, the backward pass their gradients
     working = 6 * per_example * in_batch + 2 * per_example * examples.test.inputs.shape[1]
-    weights = shard.initial.numel() * shard.initial.element_size() * (5 + len(shard.optimizer.moments))
+    weights = (
+        shard.initial.numel()
+        * shard.initial.element_size()
+        * (5 + len(shard.optimizer.moments) + _carried(shard.optimizer))
+    )
     kept = sum(t.numel() * t.element_size() for s in (examples.train, examples.test) for t in (s.inputs, s.targets))
     return int(weights + 2 * kept + working)
+
+
+def _carried(optimizer: Optimizer) -> int:
+    """Copies of the parameters that a gradient filter keeps."""
+    return {"none": 0, "ema": 1, "moving_average": 1 + optimizer.filter_window}[optimizer.gradient_filter]
 
 
 def free_bytes(device: torch.device) -> int:

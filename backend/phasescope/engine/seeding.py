@@ -62,3 +62,12 @@ def bits(keys: Tensor, purpose: str, counter: Tensor, count: int) -> Tensor:
 def uniform(keys: Tensor, purpose: str, counter: Tensor, count: int) -> Tensor:
     """(R, count) float64 in [0, 1)."""
     return _shift(bits(keys, purpose, counter, count), 11).to(torch.float64) * 2.0**-53
+
+
+def normal(keys: Tensor, purpose: str, counter: Tensor, count: int) -> Tensor:
+    """(R, count) float64 standard normal numbers (Box & Muller 1958)."""
+    half = (count + 1) // 2
+    both = uniform(keys, purpose, counter, 2 * half)
+    length = (-2 * torch.log1p(-both[:, :half])).sqrt()
+    angle = 2 * torch.pi * both[:, half:]
+    return torch.cat([length * angle.cos(), length * angle.sin()], dim=1)[:, :count]

@@ -4,42 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from pydantic import JsonValue
 from torch import Tensor
 
 from phasescope.core.spec import RunSpec
 from phasescope.engine.examples import Examples, stack
+from phasescope.engine.label_noise import with_label_noise
 from phasescope.engine.layout import Layout
-from phasescope.engine.network import Network
+from phasescope.engine.network import Head, Network
 from phasescope.engine.seeding import generator, run_keys
+from phasescope.interventions import INTERVENTIONS
+from phasescope.interventions.intervention import Intervention
 from phasescope.models import MODELS
+from phasescope.models.model import Model
 from phasescope.optimizers import OPTIMIZERS
 from phasescope.optimizers.optimizer import Optimizer
 from phasescope.tasks import TASKS
+from phasescope.tasks.task import Data, Task
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 
 @dataclass(frozen=True)
 class Shard:
-    """R runs of one signature: their networks, examples, initial parameters and per-run numbers."""
+    """R runs of one signature: their networks, examples, initial parameters and settings."""
 
+    specs: tuple[RunSpec, ...]
     network: Network
-    optimizer: Optimizer
-    batch_size: int | None
+    optimizer: Optimizer  # the update rule that all runs share; their numbers may differ
+    optimizers: tuple[Optimizer, ...]  # of each run
+    interventions: tuple[tuple[Intervention, ...], ...]  # of each run
+    batch_size: int | None  # examples per step; None for all
     examples: Examples
     initial: Tensor  # (R, P)
     keys: Tensor  # (R,) for randomness at each step
-    numbers: dict[str, dict[str, Tensor]]  # parameter group -> number -> (R, 1)
 
     def of(self, rows: Tensor) -> Shard:
         """Some of the runs."""
-        numbers = {g: {name: value[rows] for name, value in n.items()} for g, n in self.numbers.items()}
-        kept = {name: getattr(self, name)[rows] for name in ("initial", "keys")}
-        return replace(self, examples=self.examples.of(rows), numbers=numbers, **kept)
+        chosen = rows.tolist()
+        return replace(
+            self,
+            specs=tuple(self.specs[row] for row in chosen),
+            network=self.network.of(rows),
+            optimizers=tuple(self.optimizers[row] for row in chosen),
+            interventions=tuple(self.interventions[row] for row in chosen),
+            examples=self.examples.of(rows),
+            initial=self.initial[rows],
+            keys=self.keys[rows],
+        )
 
 
 def settings(choice: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -48,27 +65,53 @@ def settings(choice: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def prepare(specs: Sequence[RunSpec], device: torch.device) -> Shard:
-    """Make runs of one signature ready to train; raises NotFound or EmptySet."""
+    """Make runs of one signature ready to train; raises NotFound, EmptySet or NoClasses."""
     tasks = [TASKS[str(spec.task["name"])].model_validate(settings(spec.task)) for spec in specs]
-    models = [MODELS[str(spec.model["name"])].model_validate(settings(spec.model)) for spec in specs]
+    models = [model_of(spec) for spec in specs]
     optimizers = [OPTIMIZERS[str(spec.optimizer["name"])].model_validate(settings(spec.optimizer)) for spec in specs]
     dtype = DTYPES[specs[0].precision]
-    data = [task.draw(generator(spec.seed, "data")) for task, spec in zip(tasks, specs, strict=True)]
+    data = [_draw(task, spec) for task, spec in zip(tasks, specs, strict=True)]
     shape = tasks[0].shape()
     weights = [m.initial(shape, generator(s.seed, "initial weights")) for m, s in zip(models, specs, strict=True)]
     layout = Layout.of(weights[0])
-    initial = torch.from_numpy(np.stack([layout.flat(one) for one in weights]))
+    flats = [layout.flat(w) * m.initial_scale for w, m in zip(weights, models, strict=True)]
+    initial = torch.from_numpy(np.stack(flats)).to(device=device, dtype=dtype)
     return Shard(
-        network=Network(tasks[0], models[0], layout),
+        specs=tuple(specs),
+        network=Network(tasks[0], models[0], layout, _head(models, initial)),
         optimizer=optimizers[0],
+        optimizers=tuple(optimizers),
         batch_size=specs[0].batch_size,
+        interventions=tuple(_interventions(spec) for spec in specs),
         examples=stack(data, dtype=dtype, device=device),
-        initial=initial.to(device=device, dtype=dtype),
+        initial=initial,
         keys=run_keys([spec.seed for spec in specs], device),
-        numbers={group: _columns([o.for_group(group) for o in optimizers], dtype, device) for group in layout.groups},
     )
 
 
-def _columns(rows: Sequence[Mapping[str, float]], dtype: torch.dtype, device: torch.device) -> dict[str, Tensor]:
-    """name -> (R, 1)."""
-    return {n: torch.tensor([[row[n]] for row in rows], dtype=dtype, device=device) for n in rows[0]}
+def model_of(spec: RunSpec) -> Model:
+    """The model record of a run; raises NotFound."""
+    return MODELS[str(spec.model["name"])].model_validate(settings(spec.model))
+
+
+def initial_weights(spec: RunSpec, network: Network, random: np.random.Generator) -> NDArray[Any]:
+    """(P,) initial parameters of one run, drawn by a generator."""
+    model = model_of(spec)
+    return network.layout.flat(model.initial(network.task.shape(), random)) * model.initial_scale
+
+
+def _draw(task: Task, spec: RunSpec) -> Data:
+    return with_label_noise(task, task.draw(generator(spec.seed, "data")), generator(spec.seed, "label noise"))
+
+
+def _head(models: Sequence[Model], initial: Tensor) -> Head | None:
+    """None where every run takes the output as it is."""
+    if not any(model.centred or model.output_scale != 1 for model in models):
+        return None
+    scale = torch.tensor([model.output_scale for model in models], dtype=initial.dtype, device=initial.device)
+    centred = torch.tensor([float(model.centred) for model in models], dtype=initial.dtype, device=initial.device)
+    return Head(scale, centred if bool(centred.any()) else None, initial)
+
+
+def _interventions(spec: RunSpec) -> tuple[Intervention, ...]:
+    return tuple(INTERVENTIONS[str(choice["name"])].model_validate(settings(choice)) for choice in spec.interventions)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import torch
 from safetensors import SafetensorError
@@ -24,12 +25,14 @@ class Snapshot:
     runs: tuple[int, ...]
     parameters: Tensor  # (R, P)
     moments: dict[str, Tensor]  # name -> (R, P)
+    carried: dict[str, Tensor] = field(default_factory=dict)  # name -> (R, ...) of the gradient filter
 
     def to_bytes(self) -> bytes:
         """One safetensors file."""
         moments = {f"moment.{name}": value.contiguous().cpu() for name, value in self.moments.items()}
+        carried = {f"carried.{name}": value.contiguous().cpu() for name, value in self.carried.items()}
         where = {"step": torch.tensor(self.step), "runs": torch.tensor(self.runs, dtype=torch.int64)}
-        return save({"parameters": self.parameters.contiguous().cpu(), **where, **moments})
+        return save({"parameters": self.parameters.contiguous().cpu(), **where, **moments, **carried})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Snapshot:
@@ -40,7 +43,8 @@ class Snapshot:
                 step=int(tensors.pop("step")),
                 runs=tuple(int(run) for run in tensors.pop("runs")),
                 parameters=tensors.pop("parameters"),
-                moments={name.removeprefix("moment."): value for name, value in tensors.items()},
+                moments=_named("moment.", tensors),
+                carried=_named("carried.", tensors),
             )
         except (SafetensorError, KeyError, ValueError) as error:
             raise UnreadableSnapshot(f"This is not a snapshot: {error}.") from error
@@ -52,4 +56,9 @@ class Snapshot:
             raise UnreadableSnapshot(f"The snapshot does not have runs {sorted(missing)}.")
         rows = [self.runs.index(run) for run in runs]
         moments = {name: value[rows] for name, value in self.moments.items()}
-        return Snapshot(self.step, runs, self.parameters[rows], moments)
+        carried = {name: value[rows] for name, value in self.carried.items()}
+        return Snapshot(self.step, runs, self.parameters[rows], moments, carried)
+
+
+def _named(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

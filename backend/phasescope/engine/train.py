@@ -8,11 +8,17 @@ import torch
 from torch import Tensor
 
 from phasescope.core.spec import RunSpec
+from phasescope.engine.acts import Acts
 from phasescope.engine.batches import Batches
 from phasescope.engine.checkpoint import Checkpoint
+from phasescope.engine.controls import Controls
+from phasescope.engine.examples import Split
+from phasescope.engine.gradients import carried_from_the_start, staged
+from phasescope.engine.memory import told_apart
+from phasescope.engine.seeding import normal
 from phasescope.engine.shard import Shard, prepare
-from phasescope.engine.snapshot import Snapshot
-from phasescope.optimizers.optimizer import Moments
+from phasescope.engine.snapshot import Snapshot, UnreadableSnapshot
+from phasescope.optimizers.optimizer import Moments, Numbers
 
 
 def train(
@@ -21,17 +27,22 @@ def train(
     *,
     device: torch.device | str = "cpu",
     resume: Snapshot | None = None,
+    from_there: bool = False,
 ) -> Iterator[Checkpoint]:
     """Train runs of one signature (number -> spec) together and yield a checkpoint at each of `steps` (increasing).
 
     A run's trajectory does not depend on the runs beside it. After a checkpoint, runs that its reader retired and
     runs that became non-finite leave the batch; the loop ends when none is left. With `resume`, every one of `runs`
-    must be in the snapshot, and the first checkpoint is the first of `steps` after it.
+    must be in the snapshot, and the first checkpoint is the first of `steps` after it (`from_there`: after or at it).
+    Raises OutOfMemory when the runs do not fit together.
     """
-    shard = prepare(tuple(runs.values()), torch.device(device))
-    state = State.begin(shard, tuple(runs)) if resume is None else State.at(shard, resume.of(tuple(runs)))
-    for target in (step for step in steps if resume is None or step > resume.step):
-        state.advance(target)
+    with told_apart():
+        shard = prepare(tuple(runs.values()), torch.device(device))
+        state = State.begin(shard, tuple(runs)) if resume is None else State.at(shard, resume.of(tuple(runs)))
+    begin = 0 if resume is None else resume.step + (not from_there)
+    for target in (step for step in steps if step >= begin):
+        with told_apart():
+            state.advance(target)
         diverged = state.drop_diverged()
         checkpoint = state.checkpoint(diverged)
         yield checkpoint
@@ -43,40 +54,68 @@ def train(
 class State:
     """What changes while a shard trains."""
 
-    def __init__(self, shard: Shard, runs: tuple[int, ...], step: int, parameters: Tensor, moments: Moments) -> None:
+    def __init__(self, shard: Shard, runs: tuple[int, ...], step: int, parameters: Tensor) -> None:
         self.shard, self.runs, self.step = shard, runs, step
-        self.parameters, self.moments = parameters, moments
-        self.previous = parameters.clone()
-        self._ready_batches()
+        self.parameters, self.previous = parameters, parameters.clone()
+        self.moments: Moments = shard.optimizer.start(parameters)
+        self.carried = carried_from_the_start(shard.optimizer, parameters)
+        self._ready()
 
     @classmethod
     def begin(cls, shard: Shard, runs: tuple[int, ...]) -> State:
         """At step 0."""
-        parameters = shard.initial.clone()
-        return cls(shard, runs, 0, parameters, shard.optimizer.start(parameters))
+        return cls(shard, runs, 0, shard.initial.clone())
 
     @classmethod
     def at(cls, shard: Shard, snapshot: Snapshot) -> State:
-        """Where the snapshot was taken."""
-        device = shard.initial.device
-        moments = {name: value.to(device) for name, value in snapshot.moments.items()}
-        return cls(shard, snapshot.runs, snapshot.step, snapshot.parameters.to(device), moments)
+        """Where the snapshot was taken; what it does not hold (another optimizer's moments) begins at zero."""
+        if snapshot.parameters.shape != shard.initial.shape:
+            there, here = tuple(snapshot.parameters.shape), tuple(shard.initial.shape)
+            raise UnreadableSnapshot(f"The snapshot has parameters of shape {there}, these runs of shape {here}.")
+        state = cls(shard, snapshot.runs, snapshot.step, snapshot.parameters.to(shard.initial, copy=True))
+        for own, kept in ((state.moments, snapshot.moments), (state.carried, snapshot.carried)):
+            for name, value in own.items():
+                if name in kept and kept[name].shape == value.shape:
+                    value.copy_(kept[name])
+        return state
 
     def advance(self, target: int) -> None:
         """Train up to step `target`."""
-        network, extras = self.shard.network, self.shard.examples.extras
         while self.step < target:
+            kept = self.acts.before(self.step, self.parameters, self.moments)
             batch = self.batches.at(self.step) if self.batches else self.shard.examples.train
-            gradients = network.gradients(self.parameters, batch, extras)
+            numbers, stages = self.controls.at(self.step)
+            gradients = staged(
+                self._gradients(batch, numbers["rest"]),
+                self.carried,
+                stages,
+                keys=self.shard.keys,
+                step=self.step,
+                kind=self.shard.optimizer.gradient_filter,
+            )
             self.step += 1
-            for group, columns in network.layout.groups.items():
-                self.shard.optimizer.update(
-                    self.parameters[:, columns],
-                    gradients[:, columns],
-                    {name: moment[:, columns] for name, moment in self.moments.items()},
-                    numbers=self.shard.numbers[group],
-                    step=self.step,
-                )
+            self._update(gradients, numbers)
+            self.acts.after(kept)
+
+    def _gradients(self, batch: Split, numbers: Numbers) -> Tensor:
+        network, extras, optimizer = self.shard.network, self.shard.examples.extras, self.shard.optimizer
+        gradients = network.gradients(self.parameters, batch, extras)
+        if not optimizer.looks_around:
+            return gradients
+        return network.gradients(optimizer.ascend(self.parameters, gradients, numbers=numbers), batch, extras)
+
+    def _update(self, gradients: Tensor, numbers: Mapping[str, Numbers]) -> None:
+        optimizer, keys = self.shard.optimizer, self.shard.keys
+        noise = None
+        if optimizer.is_noisy:
+            drawn = normal(keys, "update", torch.full_like(keys, self.step), self.parameters.shape[1])
+            noise = drawn.to(self.parameters.dtype)
+        for group, columns in self.shard.network.layout.groups.items():
+            parameters = self.parameters[:, columns]
+            moments = {name: moment[:, columns] for name, moment in self.moments.items()}
+            optimizer.update(parameters, gradients[:, columns], moments, numbers=numbers[group], step=self.step)
+            if noise is not None:
+                optimizer.disturb(parameters, noise[:, columns], numbers=numbers[group])
 
     def drop_diverged(self) -> tuple[int, ...]:
         """Take the runs whose parameters are no longer finite out of the batch and say which they were."""
@@ -97,8 +136,11 @@ class State:
             parameters=self.parameters,
             initial=self.shard.initial,
             previous=self.previous,
-            snapshot=lambda: Snapshot(self.step, self.runs, self.parameters, self.moments).to_bytes(),
+            snapshot=self._pack,
         )
+
+    def _pack(self) -> bytes:
+        return Snapshot(self.step, self.runs, self.parameters, self.moments, self.carried).to_bytes()
 
     def settle(self, checkpoint: Checkpoint) -> None:
         """Go on from a checkpoint: retired runs leave."""
@@ -114,8 +156,12 @@ class State:
         self.shard = self.shard.of(rows)
         self.parameters, self.previous = self.parameters[rows], self.previous[rows]
         self.moments = {name: moment[rows] for name, moment in self.moments.items()}
-        self._ready_batches()
+        self.carried = {name: value[rows] for name, value in self.carried.items()}
+        self._ready()
 
-    def _ready_batches(self) -> None:
-        size, train_split = self.shard.batch_size, self.shard.examples.train
-        self.batches = Batches(train_split, self.shard.keys, size) if size else None
+    def _ready(self) -> None:
+        shard = self.shard
+        self.batches = Batches(shard.examples.train, shard.keys, shard.batch_size) if shard.batch_size else None
+        self.acts = Acts(shard)
+        groups = shard.network.layout.groups
+        self.controls = Controls(shard.optimizers, shard.interventions, groups=(*groups, "rest"), like=shard.initial)

@@ -4,8 +4,25 @@ from phasescope.core.registry import Registry
 from phasescope.figures.curves import CurvesFigure
 from phasescope.figures.drift import Drift
 from phasescope.figures.material import Figure, Material, expanded, selected
+from phasescope.figures.parallel_coordinates import ParallelCoordinates
+from phasescope.figures.peri_event import PeriEvent
 from phasescope.figures.phase_diagram import PhaseDiagram
+from phasescope.figures.plateau_anatomy import PlateauAnatomy
+from phasescope.figures.slices import Slices
+from phasescope.figures.spec_difference import SpecDifference
 
-FIGURES: Registry[Figure] = Registry("figure", [PhaseDiagram(), CurvesFigure(), Drift()])
+FIGURES: Registry[Figure] = Registry(
+    "figure",
+    [
+        PhaseDiagram(),
+        CurvesFigure(),
+        Drift(),
+        PlateauAnatomy(),
+        PeriEvent(),
+        Slices(),
+        ParallelCoordinates(),
+        SpecDifference(),
+    ],
+)
 
 __all__ = ["FIGURES", "Figure", "Material", "expanded", "selected"]

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from phasescope.analyses import cells, phases
+from phasescope.analyses import cells, events, phases
 from phasescope.analyses.cells import Grid
 from phasescope.analyses.phases import PHASES
 from phasescope.core.curves import Curves
 from phasescope.figures.material import Material
 
 PHASE = "phase"  # the colour that is not a series
+EVENT_SERIES = "test_loss"  # whose events give colours
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,18 @@ class Cells:
         return self.shown < 0
 
 
+def series_of(colour: str) -> tuple[str, ...]:
+    """The series that a colour is made of."""
+    if colour == PHASE:
+        return ()
+    return (EVENT_SERIES,) if colour in events.COLOURS else (colour,)
+
+
 def find(material: Material) -> Cells:
     """Phases, times and colours of all cells at the view's step."""
     view, rule = material.view, material.experiment.phases
     grid = cells.grid(material.experiment, material.runs, view.x, view.y)
-    rows = _rows(material.curves, [run.id for run in material.runs])
+    rows = rows_of(material.curves, [run.id for run in material.runs])
     codes = np.append(phases.label(material.curves, rule, view.step), phases.UNKNOWN)[rows]
     train, test = (np.append(time, np.nan)[rows] for time in phases.times(material.curves, rule, view.step))
     train[codes < 0], test[codes < 0] = np.nan, np.nan
@@ -61,7 +69,7 @@ def find(material: Material) -> Cells:
         values = np.where(majority >= 0, majority, np.nan).astype(np.float64)
         undefined: dict[int, str] = {}
     else:
-        values = cells.median(np.append(_newest(material), np.nan)[rows], grid)
+        values = cells.median(np.append(newest(material, view.colour), np.nan)[rows], grid)
         undefined = _undefined(material, grid, np.isfinite(values))
     shown = cells.sources(np.isfinite(values), grid)
     shown[list(undefined)] = -1
@@ -72,16 +80,26 @@ def find(material: Material) -> Cells:
     )  # fmt: skip
 
 
-def _newest(material: Material) -> NDArray[np.float64]:
-    """(R,) newest value of the coloured series at the clock, for each row of the curves."""
-    name = material.view.colour
+def newest(material: Material, name: str) -> NDArray[np.float64]:
+    """(R,) newest value of a series at the clock, or what its events tell, for each row of the curves."""
+    step = material.view.step
+    if name in events.COLOURS:
+        seen = material.curves.steps <= (np.inf if step is None else step)
+        known = Curves(
+            material.curves.runs, material.curves.steps[seen], {EVENT_SERIES: material.series(EVENT_SERIES)[:, seen]}
+        )
+        return events.of_series(known, EVENT_SERIES).numbers(len(known.runs))[name]
     series = Curves(material.curves.runs, material.curves.steps, {name: material.series(name)})
-    return series.at(name, material.view.step).astype(np.float64)
+    return series.at(name, step).astype(np.float64)
 
 
 def _undefined(material: Material, grid: Grid, has_value: NDArray[np.bool_]) -> dict[int, str]:
     """Cells without a value for which a reason is known: they are not waiting, they cannot have one."""
-    name, reasons = material.view.colour, material.curves.undefined
+    name, reasons = material.view.colour, dict(material.curves.undefined)
+    if name in events.COLOURS:
+        measured = np.flatnonzero(np.isfinite(material.series(EVENT_SERIES)).any(axis=1)).tolist()
+        none = f"no such event of the {EVENT_SERIES.replace('_', ' ')} was found"
+        reasons |= {(material.curves.runs[row], name): none for row in measured}
     found: dict[int, str] = {}
     for run, cell in zip(material.runs, grid.cell_of.tolist(), strict=True):
         if not has_value[cell] and (run.id, name) in reasons:
@@ -89,7 +107,7 @@ def _undefined(material: Material, grid: Grid, has_value: NDArray[np.bool_]) -> 
     return found
 
 
-def _rows(curves: Curves, runs: Sequence[int]) -> NDArray[np.int64]:
+def rows_of(curves: Curves, runs: Sequence[int]) -> NDArray[np.int64]:
     """Each run's row in the curves; -1 (the appended one) for runs without values."""
     row = {run: place for place, run in enumerate(curves.runs)}
     return np.array([row.get(run, -1) for run in runs], dtype=np.int64)

@@ -22,7 +22,7 @@ from phasescope.figures.style import Part
 INITIAL, PREVIOUS = "drift_to_initial", "drift_to_previous"
 ROWS = ((INITIAL, "y", "from start"), (PREVIOUS, "y2", "from previous"))
 POINTS = 30_000  # of all lines together
-TEACHING = "Select a run to see how far each of its layers has moved."
+TEACHING = "Select a run to see how far<br>each of its layers has moved."
 
 
 class Drift:

@@ -85,6 +85,7 @@ EXAMPLES: dict[str, Callable[[], Material]] = {
     "seeds": _seeds,
     "coloured by a series": lambda: _seeds(colour="weight_norm", series="weight_norm"),
     "coloured over decades": lambda: made_up(colour="test_loss", series="test_loss", runs=(7, 77)),
+    "coloured by events": lambda: made_up(colour="drop_step", checkpoints=100, runs=(7, 77)),
     "unfinished": unfinished,
     "diverged and undefined": diverged,
     "undefined cells": lambda: replace(diverged(), view=View(experiment=1, colour="weight_norm", runs=(20,))),

@@ -17,7 +17,7 @@ from phasescope.core.view import View
 from phasescope.figures import style, words
 from phasescope.figures.cell_axes import Places, places
 from phasescope.figures.cell_hover import Hover, hover
-from phasescope.figures.cell_values import PHASE, Cells, find
+from phasescope.figures.cell_values import PHASE, Cells, find, series_of
 from phasescope.figures.colour_scale import ColourScale, colour_scale, phase_scale
 from phasescope.figures.material import Material, Scope
 from phasescope.figures.style import Part
@@ -41,8 +41,7 @@ class PhaseDiagram:
     scope: Scope = "all"
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
-        colour = () if view.colour == PHASE else (view.colour,)
-        return tuple(dict.fromkeys((phases.TRAIN, phases.TEST, *colour)))
+        return tuple(dict.fromkeys((phases.TRAIN, phases.TEST, *series_of(view.colour))))
 
     def draw(self, material: Material) -> go.Figure:
         found = find(material)

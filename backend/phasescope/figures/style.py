@@ -135,6 +135,14 @@ def note(text: str) -> Part:
     }  # fmt: skip
 
 
+def remark(text: str) -> Part:
+    """A sentence in the upper right corner of a figure that has something to see: what it leaves out."""
+    return {
+        "text": text, "showarrow": False, "xref": "paper", "yref": "paper", "x": 1, "y": 1, "xanchor": "right",
+        "yanchor": "top", "align": "right", "name": "remark",
+    }  # fmt: skip
+
+
 def legend(title: str) -> Part:
     """The legend above a figure, under a title that says once what its entries have in common."""
     return {**LEGEND, "title": {"text": title, "side": "top"}} if title else LEGEND

@@ -1,6 +1,13 @@
 """Interventions: one file is one thing done to a run at a step. To add one, write the file and add its line here."""
 
 from phasescope.core.registry import Registry
+from phasescope.interventions.change_setting import ChangeSetting
+from phasescope.interventions.constrain_norm import ConstrainNorm
+from phasescope.interventions.freeze_weights import FreezeWeights
 from phasescope.interventions.intervention import Intervention
+from phasescope.interventions.perturb_weights import PerturbWeights
+from phasescope.interventions.reset_weights import ResetWeights
 
-INTERVENTIONS: Registry[type[Intervention]] = Registry("intervention", [])
+INTERVENTIONS: Registry[type[Intervention]] = Registry(
+    "intervention", [ChangeSetting, PerturbWeights, ResetWeights, FreezeWeights, ConstrainNorm]
+)

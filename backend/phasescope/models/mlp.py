@@ -1,4 +1,13 @@
-"""A multi-layer perceptron; tokens are embedded (one shared table) and concatenated."""
+"""A multi-layer perceptron with a choice of activation, parametrisation and initial weights.
+
+An effective weight is W = m w with a fixed multiplier m; w is trained. With n the inputs of a layer and N the width:
+
+    standard     m = 1 everywhere
+    ntk          m = 1/√n, w of unit variance (Jacot et al. 2018, arXiv:1806.07572)
+    mean_field   as ntk, but the readout has m = 1/N (Mei et al. 2018, arXiv:1804.06561); rates grow with N
+    mup          first layer m = √N, readout m = 1/√N, w of variance 1/N (Yang & Hu 2021, arXiv:2011.14522, table 1);
+                 for gradient descent: one learning rate serves all widths
+"""
 
 from __future__ import annotations
 
@@ -10,38 +19,79 @@ from torch import Tensor
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
-from phasescope.models.model import Activations, Model, Parameters, apply_hidden_layers, hidden_layers
+from phasescope.models.model import ACTIVATIONS, Activations, Model, Parameters
+from phasescope.models.weights import Kind, matrix
 
 
 class Mlp(Model):
-    """Dense layers of one width with a pointwise activation."""
+    """Dense layers of one width with a pointwise activation; tokens are embedded (one table) and concatenated."""
 
     name: ClassVar[str] = "mlp"
     label: ClassVar[str] = "Multi-layer perceptron"
     source: ClassVar[str] = "the definition"
-    accepts: ClassVar[tuple[str, ...]] = ("tokens", "vectors")
+    accepts: ClassVar[tuple[str, ...]] = ("tokens", "vectors", "images")
     offers: ClassVar[tuple[str, ...]] = ("embedding",)
 
     width: int = setting(128, "Units of each hidden layer.", ge=1, le=8192)
     hidden_layers: int = setting(2, "Number of hidden layers.", ge=1, le=32)
-    activation: Literal["relu", "gelu", "tanh", "quadratic", "linear"] = setting("relu", "Pointwise activation.")
+    activation: Literal["relu", "gelu", "tanh", "erf", "quadratic", "linear"] = setting("relu", "Pointwise activation.")
     embedding_width: int = setting(64, "Numbers per token, for tasks whose inputs are tokens.", ge=1, le=4096)
+    biases: bool = setting(True, "Whether layers have biases; they start at 0 unless the weights start uniform.")
+    parametrisation: Literal["standard", "ntk", "mean_field", "mup"] = setting(
+        "standard", "How weights and their learning rates scale with the width."
+    )
+    initial_weights: Kind = setting(
+        "uniform", "Uniform within ±1/√inputs, Gaussian of variance 1/inputs, orthogonal, or Gaussian of low rank."
+    )
+    rank: int = setting(1, "Rank of low-rank initial weights.", ge=1, le=8192, per_run=True)
+    initial_scale: float = setting(1.0, "Multiplies the initial weights and biases.", gt=0, le=1e3, per_run=True)
 
     def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
         parameters: dict[str, NDArray[Any]] = {}
-        inputs = shape.features
+        size = shape.features
         if shape.inputs == "tokens":
             parameters["embedding.weight"] = random.standard_normal((shape.vocabulary, self.embedding_width))
             parameters["embedding.weight"] *= self.embedding_width**-0.5
-            inputs = shape.positions * self.embedding_width
-        return parameters | hidden_layers(
-            random, inputs=inputs, width=self.width, count=self.hidden_layers, outputs=shape.outputs
-        )
+            size = shape.positions * self.embedding_width
+        for name in self._layers():
+            outputs = shape.outputs if name == "readout" else self.width
+            drawn = matrix(self.initial_weights, size, outputs, random, rank=self.rank) * self.initial_scale
+            parameters[f"{name}.weight"] = drawn / self._multiplier(name, size)
+            if self.biases:
+                bound = self.initial_scale * size**-0.5 if self.initial_weights == "uniform" else 0.0
+                parameters[f"{name}.bias"] = random.uniform(-bound, bound, (outputs,))
+            if name == "readout" and self.parametrisation in ("mean_field", "mup"):
+                parameters[f"{name}.weight"] *= self.width**-0.5  # the outputs start small: features are learned
+            size = outputs
+        return parameters
 
     def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
-        embedded: Activations = {}
+        activations: Activations = {}
+        values = inputs
         if "embedding.weight" in parameters:
-            inputs = parameters["embedding.weight"][inputs].flatten(-2)  # (examples, positions · embedding width)
-            embedded["embedding"] = inputs
-        outputs, hidden = apply_hidden_layers(parameters, inputs, count=self.hidden_layers, activation=self.activation)
-        return outputs, embedded | hidden
+            values = parameters["embedding.weight"][inputs].flatten(-2)  # (examples, positions · embedding width)
+            activations["embedding"] = values
+        for name in self._layers():
+            weight = parameters[f"{name}.weight"]
+            multiplier = self._multiplier(name, weight.shape[-2])
+            values = values @ (weight if multiplier == 1 else weight * multiplier)
+            if self.biases:
+                values = values + parameters[f"{name}.bias"]
+            if name != "readout":
+                values = activations[name] = ACTIVATIONS[self.activation](values)
+        return values, activations
+
+    def _layers(self) -> tuple[str, ...]:
+        return (*(f"hidden_{number}" for number in range(1, self.hidden_layers + 1)), "readout")
+
+    def _multiplier(self, layer: str, inputs: int) -> float:
+        """m of a layer with so many inputs."""
+        match self.parametrisation:
+            case "standard":
+                return 1.0
+            case "ntk":
+                return float(inputs**-0.5)
+            case "mean_field":
+                return float(1 / inputs if layer == "readout" else inputs**-0.5)
+            case "mup":
+                return float({"hidden_1": self.width**0.5, "readout": self.width**-0.5}.get(layer, 1.0))

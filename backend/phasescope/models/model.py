@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from phasescope.core.record import Record
+from phasescope.core.record import Record, setting
 from phasescope.core.shape import Shape
 
 Parameters = Mapping[str, Tensor]
@@ -24,6 +24,7 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": torch.relu,
     "gelu": torch.nn.functional.gelu,
     "tanh": torch.tanh,
+    "erf": torch.erf,
     "quadratic": torch.square,
     "linear": lambda values: values,
 }
@@ -38,6 +39,21 @@ class Model(Record):
     accepts: ClassVar[tuple[str, ...]]
     offers: ClassVar[tuple[str, ...]] = ()
     """What measures may ask of it: `embedding`, a table `embedding.weight` or `embedding.tokens`, one row per token."""
+
+    initial_scale: float = setting(
+        1.0, "All initial weights are multiplied by this.", gt=0, le=1e4, per_run=True, neutral=True
+    )
+    output_scale: float = setting(
+        1.0,
+        "The output is multiplied by this (the α of lazy and rich training); the loss is not divided by its square.",
+        gt=0,
+        le=1e6,
+        per_run=True,
+        neutral=True,
+    )
+    centred: bool = setting(
+        False, "The output at the initial weights is subtracted, before it is scaled.", per_run=True, neutral=True
+    )
 
     def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
         """Initial parameters of one run, float64, decided by the generator alone."""

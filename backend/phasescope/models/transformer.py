@@ -1,78 +1,206 @@
-"""A small causal transformer that reads its answer off an extra token at the end."""
+"""A small causal transformer, with or without perceptrons, normalisation and softmax."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.functional import layer_norm
 
+from phasescope.core.errors import InvalidSpec, Problem
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Shape
-from phasescope.models.model import Activations, Model, Parameters
+from phasescope.models.model import ACTIVATIONS, Activations, Model, Parameters
+
+ROTARY_BASE = 10_000.0
+NORM_PARTS = (".gain", ".shift")
 
 
 class Transformer(Model):
-    """Learned positions, causal attention, ReLU perceptrons, no normalisation, no biases in attention."""
+    """Causal attention and perceptrons on a residual stream, no biases in attention.
+
+    Where an example has one answer, tokens are followed by one extra token, off which the answer is read; vectors
+    are answered at the last one. The defaults are the network of Nanda et al.
+    """
 
     name: ClassVar[str] = "transformer"
     label: ClassVar[str] = "Transformer"
-    source: ClassVar[str] = "Nanda et al. 2023, arXiv:2301.05217, section 3"
-    accepts: ClassVar[tuple[str, ...]] = ("tokens",)
+    source: ClassVar[str] = "Nanda et al. 2023, arXiv:2301.05217, section 3; Vaswani et al. 2017, arXiv:1706.03762"
+    accepts: ClassVar[tuple[str, ...]] = ("tokens", "token_sequences", "sequences")
     offers: ClassVar[tuple[str, ...]] = ("embedding",)
-    rules: ClassVar[tuple[Rule, ...]] = (Rule("width % heads == 0", "width must be a multiple of heads."),)
+    rules: ClassVar[tuple[Rule, ...]] = (
+        Rule("width % heads == 0", "width must be a multiple of heads."),
+        Rule(
+            "positions != 'rotary' or (width // heads) % 2 == 0",
+            "rotary positions need an even number of units per head: make width / heads even.",
+        ),
+    )
 
     layers: int = setting(1, "Number of blocks.", ge=1, le=16)
     width: int = setting(128, "Width of the residual stream.", ge=2, le=4096)
     heads: int = setting(4, "Attention heads per block.", ge=1, le=64)
     hidden_factor: int = setting(4, "Hidden units of a perceptron, in widths.", ge=1, le=16)
+    attention_only: bool = setting(False, "Blocks without perceptrons.")
+    attention: Literal["softmax", "linear"] = setting(
+        "softmax", "Weights of a position's past: softmax of the scores, or the scores themselves."
+    )
+    positions: Literal["learned", "rotary", "one_hot"] = setting(
+        "learned",
+        "A learned vector added; queries and keys rotated (Su et al. 2021, arXiv:2104.09864); or the number of the "
+        "position as a one-hot vector beside the embedding, which makes the stream that much wider.",
+    )
+    normalisation: Literal["none", "pre", "post"] = setting(
+        "none", "Layer norm nowhere; before each part and before the readout; or after each part is added."
+    )
+    activation: Literal["relu", "gelu"] = setting("relu", "Activation of the perceptrons.")
+    tied: bool = setting(False, "Read answers with the token embeddings; needs a task that answers every position.")
+    initial_scale: float = setting(1.0, "Multiplies all initial weights.", gt=0, le=1e3, per_run=True)
 
     def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
+        if self.tied and not (shape.readout == "every" and shape.outputs == shape.vocabulary):
+            sentence = "model.tied: tied embeddings need a task that answers every position with one of its tokens."
+            raise InvalidSpec([Problem("model.tied", sentence)])
+        asked = int(shape.readout == "last" and shape.inputs == "tokens")  # the extra token
+        positions = shape.positions + asked
+        stream = self.width + (positions if self.positions == "one_hot" else 0)
         scale = self.width**-0.5
-        hidden = self.hidden_factor * self.width
-        parameters: dict[str, NDArray[Any]] = {
-            "embedding.tokens": random.standard_normal((shape.vocabulary + 1, self.width)) * scale,
-            "embedding.positions": random.standard_normal((shape.positions + 1, self.width)) * scale,
-        }
+        parameters: dict[str, NDArray[Any]] = {}
+        if shape.inputs == "sequences":
+            parameters["embedding.inputs"] = _gaussian(random, shape.features, self.width)
+        else:
+            parameters["embedding.tokens"] = random.standard_normal((shape.vocabulary + asked, self.width)) * scale
+        if self.positions == "learned":
+            parameters["embedding.positions"] = random.standard_normal((positions, self.width)) * scale
         for number in range(1, self.layers + 1):
-            block = f"block_{number}"
-            for part in ("query", "key", "value", "mixed"):
-                parameters[f"{block}.{part}"] = random.standard_normal((self.width, self.width)) * scale
-            parameters[f"{block}.hidden"] = random.standard_normal((self.width, hidden)) * scale
+            parameters |= self._block(f"block_{number}", stream, random)
+        if self.normalisation == "pre":
+            parameters |= _norm("norm", stream)
+        if not self.tied:
+            name = "readout" if shape.readout == "last" else "readout_every"  # the name says where it is read
+            parameters[name] = random.standard_normal((stream, shape.outputs)) * scale
+        return {n: v if n.endswith(NORM_PARTS) else v * self.initial_scale for n, v in parameters.items()}
+
+    def _block(self, block: str, stream: int, random: np.random.Generator) -> dict[str, NDArray[Any]]:
+        scale = self.width**-0.5
+        parameters: dict[str, NDArray[Any]] = {}
+        for part in ("query", "key", "value"):
+            parameters[f"{block}.{part}"] = random.standard_normal((stream, self.width)) * scale
+        parameters[f"{block}.mixed"] = random.standard_normal((self.width, stream)) * scale
+        if not self.attention_only:
+            hidden = self.hidden_factor * self.width
+            parameters[f"{block}.hidden"] = random.standard_normal((stream, hidden)) * scale
             parameters[f"{block}.hidden_bias"] = np.zeros(hidden)
-            parameters[f"{block}.out"] = random.standard_normal((hidden, self.width)) * hidden**-0.5
-            parameters[f"{block}.out_bias"] = np.zeros(self.width)
-        parameters["readout"] = random.standard_normal((self.width, shape.outputs)) * scale
+            parameters[f"{block}.out"] = _gaussian(random, hidden, stream)
+            parameters[f"{block}.out_bias"] = np.zeros(stream)
+        if self.normalisation != "none":
+            for part in ("attention",) if self.attention_only else ("attention", "hidden"):
+                parameters |= _norm(f"{block}.{part}_norm", stream)
         return parameters
 
     def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
-        table = parameters["embedding.tokens"]
-        asked = torch.full_like(inputs[..., :1], table.shape[-2] - 1)  # the extra token: "="
-        stream = table[torch.cat([inputs, asked], dim=-1)] + parameters["embedding.positions"]
-        activations: Activations = {"embedding": stream[..., :-1, :]}  # the extra token is always the same
+        outputs, activations, _ = self._run(parameters, inputs)
+        return outputs, activations
+
+    def attention_maps(self, parameters: Parameters, inputs: Tensor) -> dict[str, Tensor]:
+        """`block_1.attention_weights` …: (examples, heads, positions, positions), row = the position that looks."""
+        return self._run(parameters, inputs)[2]
+
+    def _run(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations, dict[str, Tensor]]:
+        every = self.tied or "readout_every" in parameters
+        stream = self._embed(parameters, inputs, asked=not every and "embedding.tokens" in parameters)
+        seen: slice | int = slice(None) if every else -1
+        # where an extra token is asked, its own embedding is always the same
+        activations: Activations = {"embedding": stream if every else stream[..., : inputs.shape[1], :]}
+        maps: dict[str, Tensor] = {}
         for number in range(1, self.layers + 1):
             block = f"block_{number}"
-            stream = stream + self._attend(parameters, block, stream)
-            activations[f"{block}.attention"] = stream[..., -1, :]
-            hidden = torch.relu(stream @ parameters[f"{block}.hidden"] + parameters[f"{block}.hidden_bias"])
-            activations[f"{block}.hidden"] = hidden[..., -1, :]
-            stream = stream + hidden @ parameters[f"{block}.out"] + parameters[f"{block}.out_bias"]
-            activations[block] = stream[..., -1, :]
-        return stream[..., -1, :] @ parameters["readout"], activations
+            added, maps[f"{block}.attention_weights"] = self._attend(parameters, block, stream)
+            stream = self._after(parameters, f"{block}.attention", stream + added)
+            activations[f"{block}.attention"] = stream[..., seen, :]
+            if not self.attention_only:
+                values = self._before(parameters, f"{block}.hidden", stream)
+                hidden = ACTIVATIONS[self.activation](
+                    values @ parameters[f"{block}.hidden"] + parameters[f"{block}.hidden_bias"]
+                )
+                activations[f"{block}.hidden"] = hidden[..., seen, :]
+                added = hidden @ parameters[f"{block}.out"] + parameters[f"{block}.out_bias"]
+                stream = self._after(parameters, f"{block}.hidden", stream + added)
+            activations[block] = stream[..., seen, :]
+        final = stream[..., seen, :]
+        if self.normalisation == "pre":
+            final = _normalised(parameters, "norm", final)
+        if self.tied:
+            table = parameters["embedding.tokens"]
+            return final[..., : table.shape[-1]] @ table.transpose(-1, -2), activations, maps
+        return final @ parameters["readout_every" if every else "readout"], activations, maps
 
-    def _attend(self, parameters: Parameters, block: str, stream: Tensor) -> Tensor:
-        examples, positions, width = stream.shape
-        size = width // self.heads
+    def _embed(self, parameters: Parameters, inputs: Tensor, *, asked: bool) -> Tensor:
+        """(examples, positions, stream)."""
+        if "embedding.inputs" in parameters:
+            stream = inputs @ parameters["embedding.inputs"]
+        else:
+            table = parameters["embedding.tokens"]
+            extra = torch.full_like(inputs[..., :1], table.shape[-2] - 1)  # the extra token: "="
+            stream = table[torch.cat([inputs, extra], dim=-1) if asked else inputs]
+        if self.positions == "learned":
+            return stream + parameters["embedding.positions"]
+        if self.positions == "one_hot":
+            count = stream.shape[-2]
+            numbers = torch.eye(count, dtype=stream.dtype, device=stream.device).expand(len(stream), count, count)
+            return torch.cat([stream, numbers], dim=-1)
+        return stream
+
+    def _attend(self, parameters: Parameters, block: str, stream: Tensor) -> tuple[Tensor, Tensor]:
+        """What attention adds to the stream, and its weights (examples, heads, positions, positions)."""
+        values = self._before(parameters, f"{block}.attention", stream)
+        examples, positions, _ = values.shape
+        size = self.width // self.heads
 
         def heads(part: str) -> Tensor:  # (examples, heads, positions, size)
-            projected: Tensor = stream @ parameters[f"{block}.{part}"]
+            projected: Tensor = values @ parameters[f"{block}.{part}"]
             return projected.reshape(examples, positions, self.heads, size).transpose(1, 2)
 
-        scores = heads("query") @ heads("key").transpose(-1, -2) * size**-0.5
+        query, key = heads("query"), heads("key")
+        if self.positions == "rotary":
+            query, key = _rotated(query), _rotated(key)
+        scores = query @ key.transpose(-1, -2) * size**-0.5
         future = torch.ones(positions, positions, dtype=torch.bool, device=stream.device).triu(1)
-        weights = scores.masked_fill(future, -torch.inf).softmax(-1)
-        mixed: Tensor = (weights @ heads("value")).transpose(1, 2).reshape(examples, positions, width)
-        returned: Tensor = mixed @ parameters[f"{block}.mixed"]
-        return returned
+        if self.attention == "softmax":
+            weights = scores.masked_fill(future, -torch.inf).softmax(-1)
+        else:
+            weights = scores.masked_fill(future, 0.0)
+        mixed: Tensor = (weights @ heads("value")).transpose(1, 2).reshape(examples, positions, self.width)
+        return mixed @ parameters[f"{block}.mixed"], weights
+
+    def _before(self, parameters: Parameters, part: str, stream: Tensor) -> Tensor:
+        return _normalised(parameters, f"{part}_norm", stream) if self.normalisation == "pre" else stream
+
+    def _after(self, parameters: Parameters, part: str, stream: Tensor) -> Tensor:
+        return _normalised(parameters, f"{part}_norm", stream) if self.normalisation == "post" else stream
+
+
+def _gaussian(random: np.random.Generator, inputs: int, outputs: int) -> NDArray[np.float64]:
+    drawn: NDArray[np.float64] = random.standard_normal((inputs, outputs)) * inputs**-0.5
+    return drawn
+
+
+def _norm(name: str, width: int) -> dict[str, NDArray[Any]]:
+    return {f"{name}.gain": np.ones(width), f"{name}.shift": np.zeros(width)}
+
+
+def _normalised(parameters: Parameters, name: str, values: Tensor) -> Tensor:
+    """Each position to mean 0 and variance 1 over the stream, then gain and shift."""
+    return layer_norm(values, values.shape[-1:]) * parameters[f"{name}.gain"] + parameters[f"{name}.shift"]
+
+
+def _rotated(values: Tensor) -> Tensor:
+    """Turn each pair (i, i + size/2) of a head's units at position p by the angle p · base^(−2i/size)."""
+    positions, size = values.shape[-2:]
+    rates = ROTARY_BASE ** (-torch.arange(0, size, 2, dtype=values.dtype, device=values.device) / size)
+    angles = torch.arange(positions, dtype=values.dtype, device=values.device)[:, None] * rates
+    first, second = values.chunk(2, dim=-1)
+    cosine, sine = angles.cos(), angles.sin()
+    return torch.cat([first * cosine - second * sine, first * sine + second * cosine], dim=-1)

@@ -35,8 +35,8 @@ EFFECTIVE_THEORY = Recipe(
     "grokking (fitted early, understood at least 1,000 steps later), memorisation (fitted, never understood) and "
     "confusion (not even fitted).",
     look_for=(
-        "Grokking is a thin band between comprehension and memorisation.",
-        "Scrub the clock: memorisation comes first, and comprehension grows out of it.",
+        "Grokking lies between comprehension and memorisation: the slower the decoder, the longer the wait.",
+        "Scrub the clock: cells turn from confusion to memorisation first, and some of them to grokking much later.",
         "Click a grokking cell: its layers do most of their drifting before the training sums are fitted, and long "
         "before the others are answered. The representation is ahead of what the accuracy shows.",
     ),

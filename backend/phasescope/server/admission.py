@@ -12,7 +12,7 @@ from phasescope.core.door import admit, admitted_cells
 from phasescope.core.errors import NotFound
 from phasescope.core.recipe import Recipe
 from phasescope.core.records import Experiment
-from phasescope.core.signature import signature
+from phasescope.core.signature import is_per_run, signature
 from phasescope.core.spec import ExperimentSpec
 from phasescope.recipes import RECIPES
 from phasescope.server.context import Context
@@ -46,17 +46,9 @@ def cost(context: Context, data: Mapping[str, Any]) -> Cost:
 
 def _signatures(spec: ExperimentSpec, catalogue: Catalogue) -> int:
     """How many kinds of runs there are; axes over per-run numbers, and seeds, do not change the kind."""
-    shaping = tuple(axis for axis in spec.axes if not _is_per_run(axis.path, spec, catalogue))
+    shaping = tuple(axis for axis in spec.axes if not is_per_run(axis.path, spec, catalogue))
     few = spec.model_copy(update={"axes": shaping, "seeds": 1})
     return len({signature(cell.spec, catalogue) for cell in admitted_cells(few, catalogue)})
-
-
-def _is_per_run(path: str, spec: ExperimentSpec, catalogue: Catalogue) -> bool:
-    kind, _, name = path.partition(".")
-    if not name:
-        return False
-    entry = catalogue.entry(kind, str(getattr(spec, kind)["name"]))
-    return bool(entry.settings["properties"][name].get("x-per-run"))
 
 
 def start_recipe(context: Context, name: str, size: str) -> Experiment:

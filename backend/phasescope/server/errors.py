@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from phasescope.core.door import shown
+from phasescope.core.choices import shown
 from phasescope.core.errors import (
     Conflict,
     InvalidSpec,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from phasescope.core.errors import NotFound
+from phasescope.core.errors import Missing, NotFound
 from phasescope.core.records import Share
 from phasescope.core.view import View
 from phasescope.store.tables import ShareRow
@@ -47,10 +47,10 @@ def revoke(session: Session, share: int, now: datetime) -> Share:
 
 
 def by_token(session: Session, token_hash: str, now: datetime) -> Share:
-    """The share of this link. Raises NotFound when it is unknown, revoked or expired: which of them is not said."""
+    """The share of this link. Raises Missing when it is unknown, revoked or expired: which is not said."""
     row = session.scalars(select(ShareRow).where(ShareRow.token_hash == token_hash)).first()
     if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
-        raise NotFound("share", "of this link")
+        raise Missing("This link was revoked, has expired, or never was.")
     return _share(row)
 
 

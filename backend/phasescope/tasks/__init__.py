@@ -1,8 +1,42 @@
 """Tasks: one file is one data distribution and its loss. To add one, write the file and add its line here."""
 
 from phasescope.core.registry import Registry
+from phasescope.tasks.copy import Copy
+from phasescope.tasks.deep_linear_regression import DeepLinearRegression
+from phasescope.tasks.delayed_memory import DelayedMemory
+from phasescope.tasks.digit_addition import DigitAddition
+from phasescope.tasks.digits import Digits
+from phasescope.tasks.histogram import Histogram
+from phasescope.tasks.induction import Induction
+from phasescope.tasks.markov_in_context import MarkovInContext
 from phasescope.tasks.modular_arithmetic import ModularArithmetic
+from phasescope.tasks.moving_window_sum import MovingWindowSum
+from phasescope.tasks.permute import Permute
+from phasescope.tasks.prefix_sum import PrefixSum
+from phasescope.tasks.reverse import Reverse
+from phasescope.tasks.sparse_parity import SparseParity
 from phasescope.tasks.task import Task
+from phasescope.tasks.teacher_student import TeacherStudent
 from phasescope.tasks.toy_addition import ToyAddition
 
-TASKS: Registry[type[Task]] = Registry("task", [ModularArithmetic, ToyAddition])
+TASKS: Registry[type[Task]] = Registry(
+    "task",
+    [
+        ModularArithmetic,
+        ToyAddition,
+        SparseParity,
+        TeacherStudent,
+        DeepLinearRegression,
+        Digits,
+        MovingWindowSum,
+        PrefixSum,
+        Copy,
+        Reverse,
+        Permute,
+        Histogram,
+        DigitAddition,
+        DelayedMemory,
+        MarkovInContext,
+        Induction,
+    ],
+)

@@ -7,23 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from phasescope.core.record import Record
-from phasescope.core.shape import Shape
+from phasescope.core.record import Record, setting
+from phasescope.core.shape import Inputs, Shape
 
 PROBE_EXAMPLES = 256  # representations are compared on at most this many fixed inputs
+PROBE_KEY = 0x70726F6265  # of the generator that makes what all runs of the same settings share
 
 
 @dataclass(frozen=True)
 class Data:
-    """All examples of one run and how they are split; `extras` go to the loss, one table per run."""
+    """All examples of one run and how they are split; `extras` go to the loss, one table per run.
 
-    inputs: NDArray[Any]  # (examples, positions) int64 tokens or (examples, features) floats
+    Probe examples may be among the others, or be kept for this alone.
+    """
+
+    inputs: NDArray[Any]  # (examples, positions) int64 tokens, (examples, features) or (…, positions, features) floats
     targets: NDArray[Any]  # (examples, ...)
     train: NDArray[np.int64]  # (train examples,)
     test: NDArray[np.int64]  # (test examples,)
@@ -37,10 +41,19 @@ class Task(Record):
     name: ClassVar[str]
     label: ClassVar[str]
     source: ClassVar[str]
-    inputs: ClassVar[Literal["tokens", "vectors"]]
+    inputs: ClassVar[Inputs]
     offers: ClassVar[tuple[str, ...]] = ()
     """What measures may ask of it: `classes`, answers are right or wrong; `labels`, a target is one number per example,
     its class; `addition`, tokens are whole numbers that are added; `cyclic`, tokens are numbers modulo their count."""
+
+    label_noise: float = setting(
+        0.0,
+        "Share of the training examples whose class is replaced by another one; only where answers are classes.",
+        ge=0,
+        le=1,
+        per_run=True,
+        neutral=True,
+    )
 
     def shape(self) -> Shape:
         """Sizes of inputs and outputs."""
@@ -55,8 +68,12 @@ class Task(Record):
         raise NotImplementedError
 
     def correct(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
-        """(examples,) bool: is the answer right? Asked only of tasks that offer `classes`."""
+        """(examples,) bool: is the answer right, as a whole? Asked only of tasks that offer `classes`."""
         raise NotImplementedError
+
+    def right_share(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
+        """(examples,) share of the answered positions of each example that are right; 0 or 1 where there is one."""
+        return self.correct(outputs, targets, extras).to(outputs.dtype)
 
 
 def split(examples: int, train_examples: int, random: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -69,3 +86,17 @@ def probe_of(examples: int) -> NDArray[np.int64]:
     """The fixed probe examples: all, or an evenly strided subset that does not depend on the seed."""
     count = min(examples, PROBE_EXAMPLES)
     return np.unique(np.linspace(0, examples - 1, count).round().astype(np.int64))
+
+
+def shared_generator() -> np.random.Generator:
+    """A generator that does not depend on the run, for what all runs of the same settings share."""
+    return np.random.Generator(np.random.Philox(key=PROBE_KEY))
+
+
+def in_turn(test: int, train: int, probe: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Train, test and probe indices of a table that holds test, then train, then probe examples.
+
+    Test examples are drawn first: runs of one seed that differ in the size of their training set share the test set.
+    """
+    indices = np.arange(test + train + probe)
+    return indices[test : test + train], indices[:test], indices[test + train :]

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from phasescope.core.record import Rule, setting
-from phasescope.core.shape import Shape
+from phasescope.core.shape import Inputs, Shape
 from phasescope.tasks.task import Data, Task, probe_of, split
 
 
@@ -21,7 +21,7 @@ class ToyAddition(Task):
     name: ClassVar[str] = "toy_addition"
     label: ClassVar[str] = "Toy addition"
     source: ClassVar[str] = "Liu et al. 2022, arXiv:2205.10343, section 3"
-    inputs: ClassVar[Literal["tokens", "vectors"]] = "tokens"
+    inputs: ClassVar[Inputs] = "tokens"
     offers: ClassVar[tuple[str, ...]] = ("classes", "labels", "addition")
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(

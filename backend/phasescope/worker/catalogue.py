@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from phasescope.core.catalogue import Catalogue, Entry, Kind
 from phasescope.core.record import Record
+from phasescope.core.shape import Shape
 from phasescope.interventions import INTERVENTIONS
 from phasescope.measures import MEASURES
 from phasescope.measures.measure import Measure
 from phasescope.models import MODELS
+from phasescope.models.model import Model
 from phasescope.optimizers import OPTIMIZERS
 from phasescope.tasks import TASKS
+
+SHAPES = {
+    "tokens": Shape(inputs="tokens", outputs=4, positions=4, vocabulary=4),
+    "vectors": Shape(inputs="vectors", outputs=4, features=64),
+}
 
 
 def laboratory_catalogue() -> Catalogue:
     """Every registered thing of the laboratory."""
     entries: list[Entry] = []
     entries += (_entry("task", thing, inputs=thing.inputs, offers=thing.offers) for thing in TASKS.values())
-    entries += (_entry("model", thing, accepts=thing.accepts, offers=thing.offers) for thing in MODELS.values())
+    entries += (
+        _entry("model", thing, accepts=thing.accepts, offers=thing.offers, groups=_groups(thing))
+        for thing in MODELS.values()
+    )
     entries += (_entry("optimizer", thing) for thing in OPTIMIZERS.values())
     entries += (_entry("intervention", thing) for thing in INTERVENTIONS.values())
     return Catalogue(entries=(*entries, *_measures(MEASURES.values())))
@@ -34,6 +47,23 @@ def _entry(kind: Kind, thing: Any, **more: Any) -> Entry:
     summary = " ".join((inspect.getdoc(record) or "").split())
     return Entry(kind=kind, name=thing.name, label=thing.label, summary=summary, source=thing.source,
                  settings=schema, **more)  # fmt: skip
+
+
+def _groups(model: type[Model]) -> tuple[str, ...]:
+    """Patterns of the names of a model's layers and parameters: `hidden_1.weight` gives hidden_* and hidden_*.weight.
+
+    They are read off a small network of the default settings; empty where such a network cannot be made.
+    """
+    names: dict[str, None] = {}
+    for shape in (SHAPES[kind] for kind in model.accepts if kind in SHAPES):
+        try:
+            made = model().initial(shape, np.random.default_rng(0))
+        except ValueError:
+            return ()
+        for name in made:
+            layers = name.split(".")
+            names |= {re.sub(r"\d+", "*", ".".join(layers[: depth + 1])): None for depth in range(len(layers))}
+    return tuple(names)
 
 
 def _measures(measures: Iterable[Measure]) -> Iterable[Entry]:

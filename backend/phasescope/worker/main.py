@@ -18,7 +18,7 @@ from types import FrameType
 
 import torch
 
-from phasescope.core.errors import PhasescopeError, Unreachable
+from phasescope.core.errors import InvalidSpec, PhasescopeError, Unreachable
 from phasescope.core.wire import Lease, LeaseRequest, Registration, RunEnd
 from phasescope.engine.plan import MOST_RUNS
 from phasescope.engine.snapshot import Snapshot
@@ -39,9 +39,8 @@ GREETING_SECONDS = 1.0  # workers that start together all say hello first: the f
 class Worker:
     """One device's worth of training for one server."""
 
-    def __init__(self, server: Server, *, name: str, device: torch.device, folder: Path) -> None:
-        self.server, self.name, self.device = server, name, device
-        self.outbox = Outbox.claim(folder, server)
+    def __init__(self, server: Server, *, name: str, device: torch.device, outbox: Outbox) -> None:
+        self.server, self.name, self.device, self.outbox = server, name, device, outbox
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -150,16 +149,24 @@ def describe(device: torch.device) -> str:
     return f"CPU, {threads} {'thread' if threads == 1 else 'threads'}, {platform.machine()}"
 
 
+def threads(text: str) -> int:
+    """A whole number from 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} was given; allowed: 1 or more")
+    return number
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line of a worker."""
     made = argparse.ArgumentParser(prog="phasescope worker", description="Train for a Phasescope server.")
     made.add_argument("--server", default=os.environ.get("PHASESCOPE_URL", "http://127.0.0.1:8787"),
                       help="address of the server (PHASESCOPE_URL)")  # fmt: skip
     made.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="cpu, cuda, cuda:1, …")
-    made.add_argument("--threads", type=int, default=None, help="processor threads (default: all)")
-    made.add_argument("--name", default=None, help="name shown on the page (default: host and device)")
+    made.add_argument("--threads", type=threads, default=None, help="processor threads (default: all)")
+    made.add_argument("--name", default=None, help="name shown on the page; no two workers may share one")
     made.add_argument("--with-parent", type=int, default=None, metavar="PID",
-                      help="end when this process is no longer the parent")  # fmt: skip
+                      help=argparse.SUPPRESS)  # fmt: skip
     home = os.environ.get("PHASESCOPE_HOME", str(Path.home() / ".phasescope"))
     made.add_argument("--home", type=Path, default=Path(home),
                       help="data folder; values not yet sent are kept in it (PHASESCOPE_HOME)")  # fmt: skip
@@ -174,14 +181,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         device = torch.device(given.device)
         torch.empty(1, device=device)
-    except RuntimeError as error:
+    except (RuntimeError, AssertionError) as error:  # torch says either, depending on its build
         sys.stderr.write(f"The device {given.device!r} cannot be used: {str(error).splitlines()[0]}\n")
         return 2
     if given.threads:
         torch.set_num_threads(given.threads)
-    name = given.name or f"{socket.gethostname()} {given.device}"
     server = Server(given.server, os.environ.get("PHASESCOPE_TOKEN"))
-    worker = Worker(server, name=name, device=device, folder=given.home / "outbox")
+    try:
+        outbox = Outbox.claim(given.home / "outbox", server)
+    except OSError as error:
+        sys.stderr.write(f"PHASESCOPE_HOME: nothing can be kept in {given.home} ({error.strerror}); give another.\n")
+        return 2
+    # The part at the end is this outbox's own: two workers on one machine must not pass for one that came back.
+    name = given.name or f"{socket.gethostname()} {given.device} {outbox.identity()}"
+    worker = Worker(server, name=name, device=device, outbox=outbox)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         worker.stopping.set()
@@ -194,7 +207,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         worker.run()
     except PhasescopeError as error:
         sys.stderr.write(f"{error}\n")
-        return 1
+        return 2 if isinstance(error, InvalidSpec) else 1
     finally:
         server.close()
     return 0

@@ -10,6 +10,7 @@ import fcntl
 import json
 import logging
 import os
+import secrets
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -73,6 +74,13 @@ class Outbox:
                 number += 1
                 continue
             return cls(folder, server, lock)
+
+    def identity(self) -> str:
+        """Four characters that stay with this folder: its worker is known by them when it comes back."""
+        path = self.folder / "identity"
+        if not path.exists():
+            path.write_text(secrets.token_hex(2))
+        return path.read_text()
 
     def put(self, message: Message) -> None:
         """Durable when this returns."""

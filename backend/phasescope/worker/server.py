@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import httpx
 
-from phasescope.core.errors import Unreachable
+from phasescope.core.errors import InvalidSpec, Problem, Unreachable
 from phasescope.core.record import Record
-from phasescope.core.refusals import refusal
+from phasescope.core.refusals import bad_address, refusal
 from phasescope.core.wire import Heartbeat, HeartbeatAnswer, Lease, LeaseRequest, Registered, Registration
 
 Answer = TypeVar("Answer", bound=Record)
@@ -54,8 +54,10 @@ class Server:
             response = self._http.request(
                 method, path, params=parameters, content=content, headers={"content-type": kind}
             )
+        except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+            raise InvalidSpec([Problem("url", bad_address(self.url))]) from error
         except httpx.TransportError as error:
-            raise Unreachable(f"No server answers at {self.url}: {error}.") from error
+            raise Unreachable(f"No server answers at {self.url} ({error}).") from error
         if response.is_success:
             return response
         raise refusal(response.status_code, response.content)

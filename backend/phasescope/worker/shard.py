@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping
 from typing import Protocol
@@ -11,11 +12,14 @@ import torch
 from phasescope.core.spec import RunSpec
 from phasescope.core.wire import Lease, RunEnd
 from phasescope.engine.checkpoint import Checkpoint
-from phasescope.engine.plan import groups
+from phasescope.engine.memory import OutOfMemory, told_apart
+from phasescope.engine.plan import Plan
 from phasescope.engine.snapshot import Snapshot
 from phasescope.engine.train import train
 from phasescope.worker.measuring import Pile, StopWatch, Taken, take
 from phasescope.worker.post import Post
+
+log = logging.getLogger("phasescope.worker")
 
 UPLOAD_SECONDS = 1.0
 SNAPSHOT_SECONDS = 30.0
@@ -38,20 +42,39 @@ def train_shard(
 ) -> None:
     """Train what is left of the shard. Returns when every run has ended and been said so, or when told to leave."""
     specs = {leased.run: leased.spec for leased in lease.runs}
-    resumed = tuple(run for run in specs if snapshot is not None and run in snapshot.runs)
-    if resumed:
-        _Part(lease, post, orders).run({run: specs[run] for run in resumed}, device, snapshot)
+    resumed = {run: spec for run, spec in specs.items() if snapshot is not None and run in snapshot.runs}
     fresh = {run: spec for run, spec in specs.items() if run not in resumed}
-    for group in groups(fresh, device):
-        if not (orders.leave() or post.lost()):
-            _Part(lease, post, orders).run(group, device, None)
+    for runs, begin in ((resumed, snapshot), (fresh, None)):
+        _train_all(lease, post, orders, runs=runs, device=device, begin=begin)
+
+
+def _train_all(
+    lease: Lease, post: Post, orders: Orders, *, runs: Mapping[int, RunSpec], device: torch.device,
+    begin: Snapshot | None,
+) -> None:  # fmt: skip
+    """Train runs in groups that fit into memory. A group that does not is tried again as two, from where it began."""
+    with told_apart():
+        plan = Plan(runs, device)
+    said: dict[int, int] = {}  # run -> the last step whose values were sent; they are not sent again
+    for group in plan.groups():
+        if orders.leave() or post.lost():
+            return
+        part = _Part(lease, post, orders, said=max(said.get(run, -1) for run in group))
+        try:
+            part.run(group, device, begin)
+        except OutOfMemory as error:
+            log.warning("%d runs do not fit into memory together (%s); trying half.", len(group), error)
+            part.send()
+            said |= dict.fromkeys(group, part.said)
+            plan.too_many({run: spec for run, spec in group.items() if run not in part.ended})
 
 
 class _Part:
     """The runs of a shard that are in memory together."""
 
-    def __init__(self, lease: Lease, post: Post, orders: Orders) -> None:
-        self.lease, self.post, self.orders = lease, post, orders
+    def __init__(self, lease: Lease, post: Post, orders: Orders, *, said: int) -> None:
+        self.lease, self.post, self.orders, self.said = lease, post, orders, said
+        self.ended: set[int] = set()
         self.pile, self.watch = Pile(lease.measures), StopWatch(lease.stop)
         self.ends: list[RunEnd] = []
         self.uploaded = self.kept = time.monotonic()
@@ -63,14 +86,17 @@ class _Part:
             self.orders.report((checkpoint.step - self.step) * (len(checkpoint.runs) + len(checkpoint.diverged)))
             self._diverged(checkpoint)
             self.step = checkpoint.step
-            taken = take(checkpoint, self.lease.measures)
-            self.pile.add(taken)
+            with told_apart():
+                taken = take(checkpoint, self.lease.measures)
+            if checkpoint.step > self.said:
+                self.pile.add(taken)
+                self.said = checkpoint.step
             self._retire(checkpoint, taken)
             self._upload(checkpoint)
             if self.orders.leave() or self.post.lost():
                 self._keep(checkpoint)
                 return
-        self._send()
+        self.send()
 
     def _diverged(self, checkpoint: Checkpoint) -> None:
         message = f"The weights became non-finite between steps {self.step} and {checkpoint.step}."
@@ -87,7 +113,7 @@ class _Part:
     def _upload(self, checkpoint: Checkpoint) -> None:
         now = time.monotonic()
         if now - self.uploaded >= UPLOAD_SECONDS or checkpoint.step == 0:
-            self._send()
+            self.send()
             self.uploaded = now
         if now - self.kept >= SNAPSHOT_SECONDS:
             self._keep(checkpoint)
@@ -95,13 +121,15 @@ class _Part:
 
     def _keep(self, checkpoint: Checkpoint) -> None:
         """A snapshot of the runs that go on. Values up to it go out before it, so that resuming leaves no gap."""
-        self._send()
+        self.send()
         if checkpoint.runs and checkpoint.step < self.lease.steps[-1]:
             self.post.snapshot(checkpoint.step, checkpoint.snapshot())
 
-    def _send(self) -> None:
+    def send(self) -> None:
+        """Send what is on the pile, and how runs ended."""
         block = self.pile.block()
         if block is not None:
             self.post.block(block)
         self.post.ends(self.ends)
+        self.ended.update(end.run for end in self.ends)
         self.ends = []

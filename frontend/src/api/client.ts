@@ -1,7 +1,7 @@
 /** The one place that speaks HTTP: typed by the server's OpenAPI, failing with sentences. */
 import createClient from "openapi-fetch";
 
-import { ApiError, describeFailure, UNREACHABLE } from "./errors";
+import { describeFailure, UNREACHABLE } from "./errors";
 import type { paths } from "./schema";
 
 /** fetch is looked up at each call, so that a test may put its own in place. */
@@ -28,5 +28,3 @@ export async function answered<Body>(call: Promise<Answer<Body>>): Promise<Body>
   if (answer.data === undefined) throw describeFailure(answer.response.status, answer.error);
   return answer.data;
 }
-
-export { ApiError };

@@ -644,8 +644,14 @@ export interface components {
              */
             cost: string;
             /**
+             * Groups
+             * @description Of a model: patterns of the names of its weights; empty: not known.
+             * @default []
+             */
+            groups: string[];
+            /**
              * Inputs
-             * @description Of a task: tokens or vectors.
+             * @description Of a task: tokens, vectors, images, token_sequences or sequences.
              * @default
              */
             inputs: string;

@@ -22,6 +22,7 @@ export function Confirm({ label, name, question, yes, busy, act }: Props): React
     <Popover
       opened={opened}
       onChange={(open) => !open && asking.close()}
+      withinPortal={false}
       trapFocus
       returnFocus
       withArrow

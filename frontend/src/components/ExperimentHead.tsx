@@ -23,39 +23,41 @@ export function ExperimentHead({ experiment, view }: { experiment: Experiment; v
   const going = experiment.state === "queued" || experiment.state === "running";
   const failure = cancel.error ?? requeue.error;
   return (
-    <header className="head">
-      <div className="head-words">
-        <h1>{experiment.name}</h1>
-        {experiment.description !== "" && <p>{experiment.description}</p>}
-      </div>
-      <div className="head-progress" data-state={experiment.state}>
-        <p>
-          <StateWord state={experiment.state} />
-          <span>{progressSentence(experiment, training ?? null)}</span>
-        </p>
-        <ProgressBar progress={experiment.progress} label={`Progress of ${experiment.name}`} />
-      </div>
-      <div className="head-actions">
-        {going && (
-          <Confirm
-            label="Cancel"
-            question="Runs that have not ended end now. What was trained stays, and they can be queued again."
-            yes="End these runs"
-            busy={cancel.isPending}
-            act={() => cancel.mutate()}
-          />
-        )}
-        {troubledRuns(experiment.progress) > 0 && (
-          <Button variant="default" loading={requeue.isPending} onClick={() => requeue.mutate()}>
-            Queue {troubledRuns(experiment.progress)} again
+    <>
+      <header className="head">
+        <div className="head-words">
+          <h1>{experiment.name}</h1>
+          {experiment.description !== "" && <p>{experiment.description}</p>}
+        </div>
+        <div className="head-progress" data-state={experiment.state}>
+          <p>
+            <StateWord state={experiment.state} />
+            <span>{progressSentence(experiment, training ?? null)}</span>
+          </p>
+          <ProgressBar progress={experiment.progress} label={`Progress of ${experiment.name}`} />
+        </div>
+        <div className="head-actions">
+          {going && (
+            <Confirm
+              label="Cancel"
+              question="Runs that have not ended end now. What was trained stays, and they can be queued again."
+              yes="End these runs"
+              busy={cancel.isPending}
+              act={() => cancel.mutate()}
+            />
+          )}
+          {troubledRuns(experiment.progress) > 0 && (
+            <Button variant="default" loading={requeue.isPending} onClick={() => requeue.mutate()}>
+              Queue {troubledRuns(experiment.progress)} again
+            </Button>
+          )}
+          <Button leftSection={<Icon name="share" size={14} />} onClick={share.open}>
+            Share
           </Button>
-        )}
-        <Button leftSection={<Icon name="share" size={14} />} onClick={share.open}>
-          Share
-        </Button>
-      </div>
-      {failure !== null && <Failure error={failure} />}
+        </div>
+        {failure !== null && <Failure error={failure} />}
+      </header>
       <ShareDialog opened={sharing} onClose={share.close} view={view} suggestion={experiment.name} />
-    </header>
+    </>
   );
 }

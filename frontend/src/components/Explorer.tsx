@@ -1,14 +1,14 @@
 /** The linked panels of one experiment under one clock: selecting anywhere selects everywhere. */
 import { useCallback, useEffect, useEffectEvent, useMemo, useState, type ReactElement } from "react";
 
-import type { Experiment, View } from "../api/types";
+import type { Experiment, Run, View } from "../api/types";
 import { ahead } from "../clock";
 import { axisLabel, count, counted, words } from "../format";
 import { useFigure, usePhaseDiagramsAhead } from "../queries/figures";
 import { useRuns } from "../queries/runs";
 import { picked } from "../selection";
 import { shownRun } from "../view";
-import type { ViewChange } from "../view-state";
+import type { ChangeView } from "../view-state";
 import { ClockBar } from "./ClockBar";
 import { ExperimentHead } from "./ExperimentHead";
 import { Failure } from "./Failure";
@@ -20,8 +20,10 @@ import { axisPaths, CurveSettings, LayerSetting, PhaseSettings, shownAxes } from
 interface Props {
   experiment: Experiment;
   view: View;
-  change: (part: ViewChange) => void;
+  change: ChangeView;
 }
+
+const NO_RUNS: readonly Run[] = [];
 
 export function Explorer({ experiment, view, change }: Props): ReactElement {
   const [playing, setPlaying] = useState(false);
@@ -39,11 +41,28 @@ export function Explorer({ experiment, view, change }: Props): ReactElement {
   useEscape(() => change({ runs: [], run: null }));
 
   const pick = useCallback(
-    (chosen: readonly number[], adding: boolean) => change(picked(view, chosen, adding)),
-    [change, view],
+    (chosen: readonly number[], adding: boolean) => change((before) => picked(before, chosen, adding)),
+    [change],
   );
-  const show = (chosen: number): void =>
-    change(selected.has(chosen) ? { run: chosen } : { ...picked(view, [chosen], true), run: chosen });
+  const show = useCallback(
+    (chosen: number) =>
+      change((before) => ({ ...(before.runs.includes(chosen) ? {} : picked(before, [chosen], true)), run: chosen })),
+    [change],
+  );
+  const { x, y, colour, series, step_scale, layer } = view;
+  const axes = useMemo(() => axisPaths(experiment), [experiment]);
+  const phaseSettings = useMemo(
+    () => <PhaseSettings experiment={experiment} view={{ x, y, colour }} change={change} />,
+    [experiment, x, y, colour, change],
+  );
+  const curveSettings = useMemo(
+    () => <CurveSettings experiment={experiment} view={{ series, step_scale }} change={change} />,
+    [experiment, series, step_scale, change],
+  );
+  const driftSettings = useMemo(
+    () => <LayerSetting series={experiment.series} layer={layer} onChange={(chosen) => change({ layer: chosen })} />,
+    [experiment.series, layer, change],
+  );
   const going = experiment.state === "queued" || experiment.state === "running";
   return (
     <>
@@ -51,20 +70,10 @@ export function Explorer({ experiment, view, change }: Props): ReactElement {
         <div className="first-screen">
           <ExperimentHead experiment={experiment} view={view} />
           <div className="explorer">
-            <Panel
-              area="phase"
-              title="Phase diagram"
-              settings={<PhaseSettings experiment={experiment} view={view} change={change} />}
-            >
+            <Panel area="phase" title="Phase diagram" settings={phaseSettings}>
               <FigurePlace query={phase}>
                 {(figure) => (
-                  <PlotlyFigure
-                    figure={figure}
-                    label={phaseLabel(experiment, view)}
-                    selected={selected}
-                    drag="select"
-                    onPick={pick}
-                  />
+                  <PlotlyFigure figure={figure} label={phaseLabel(experiment, view)} drag="select" onPick={pick} />
                 )}
               </FigurePlace>
             </Panel>
@@ -72,7 +81,7 @@ export function Explorer({ experiment, view, change }: Props): ReactElement {
               area="curves"
               title="Curves"
               note={selected.size > 0 && counted(selected.size, "run")}
-              settings={<CurveSettings experiment={experiment} view={view} change={change} />}
+              settings={curveSettings}
             >
               <FigurePlace query={curves}>
                 {(figure) => (
@@ -85,14 +94,7 @@ export function Explorer({ experiment, view, change }: Props): ReactElement {
                 )}
               </FigurePlace>
             </Panel>
-            <Panel
-              area="drift"
-              title="Drift"
-              note={run !== null && `run ${run}`}
-              settings={
-                <LayerSetting series={experiment.series} layer={view.layer} onChange={(layer) => change({ layer })} />
-              }
-            >
+            <Panel area="drift" title="Drift" note={run !== null && `run ${run}`} settings={driftSettings}>
               <FigurePlace query={drift}>
                 {(figure) => (
                   <PlotlyFigure
@@ -107,8 +109,8 @@ export function Explorer({ experiment, view, change }: Props): ReactElement {
         </div>
         {runs.error !== null && <Failure error={runs.error} retry={runs.refetch} />}
         <RunsTable
-          runs={runs.data ?? []}
-          axes={axisPaths(experiment)}
+          runs={runs.data ?? NO_RUNS}
+          axes={axes}
           series={view.series}
           selected={selected}
           shown={run}

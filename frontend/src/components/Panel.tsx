@@ -39,7 +39,7 @@ export function FigurePlace({ query, children }: FigurePlaceProps): ReactElement
     <div className="figure-place" aria-busy={query.isFetching}>
       {query.data !== undefined && children(query.data)}
       {query.data === undefined && query.error === null && (
-        <Skeleton className="figure-wait" aria-label="The figure is being drawn" />
+        <Skeleton className="figure-wait" role="status" aria-label="The figure is being drawn" />
       )}
       {query.error !== null && <Failure error={query.error} retry={query.refetch} />}
     </div>

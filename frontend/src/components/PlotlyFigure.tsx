@@ -4,24 +4,22 @@ import type { PlotElement, PlotEvent } from "plotly.js-cartesian-dist-min";
 import { useEffect, useEffectEvent, useRef, useState, type ReactElement } from "react";
 
 import type { FigureBody } from "../api/types";
-import { runsOfPoint, type Trace } from "../figure/cells";
-import { dressed } from "../figure/dress";
+import { clockedShapes, dressed, type Dress } from "../figure/dress";
+import { runsOfPoint, type Trace } from "../figure/points";
 
 interface Props {
   figure: FigureBody;
   label: string; // what a reader who does not see it is told
-  selected?: ReadonlySet<number>;
   clock?: number | null;
   drag?: "select" | "zoom";
   still?: boolean;
   onPick?: (runs: readonly number[], adding: boolean) => void;
 }
 
-const NONE: ReadonlySet<number> = new Set();
 const touch = window.matchMedia("(pointer: coarse)"); // a finger scrolls the page; it does not draw boxes
 
 export function PlotlyFigure(props: Props): ReactElement {
-  const { figure, label, selected = NONE, clock = null, drag = "zoom", still = false, onPick } = props;
+  const { figure, label, clock = null, drag = "zoom", still = false, onPick } = props;
   const scheme = useComputedColorScheme("light");
   const place = useRef<HTMLDivElement>(null);
   const listening = useRef(false);
@@ -34,27 +32,34 @@ export function PlotlyFigure(props: Props): ReactElement {
     if (found.length > 0) onPick?.([...new Set(found)], event?.event?.shiftKey ?? false);
   });
 
+  const draw = useEffectEvent(async (element: HTMLElement, dress: Dress, wanted: () => boolean): Promise<void> => {
+    const { default: plotly } = await import("plotly.js-cartesian-dist-min");
+    if (!wanted()) return;
+    const ready = dressed(figure, clock, dress);
+    data.current = ready.data;
+    const plot = await plotly.react(element, ready.data, ready.layout, ready.config);
+    if (listening.current || still) return;
+    listening.current = true;
+    listen(plot, pick);
+  });
+
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
     let wanted = true;
-    const dress = { scheme, selected, clock, drag: touch.matches ? (false as const) : drag, still };
-    const draw = async (): Promise<void> => {
-      const { default: plotly } = await import("plotly.js-cartesian-dist-min");
-      if (!wanted) return;
-      const ready = dressed(figure, dress);
-      data.current = ready.data;
-      const plot = await plotly.react(element, ready.data, ready.layout, ready.config);
-      if (!listening.current && !still) {
-        listening.current = true;
-        listen(plot, pick);
-      }
-    };
-    draw().catch((cause: unknown) => setBroken(cause instanceof Error ? cause.message : String(cause)));
+    const dress: Dress = { scheme, drag: touch.matches ? false : drag, still };
+    draw(element, dress, () => wanted).catch((cause: unknown) => setBroken(String(cause)));
     return () => {
       wanted = false;
     };
-  }, [figure, scheme, selected, clock, drag, still]);
+  }, [figure, scheme, drag, still]);
+
+  const moveClock = useEffectEvent((element: HTMLElement, at: number | null) => {
+    if (listening.current) void relayout(element, { shapes: clockedShapes(figure, at) });
+  });
+  useEffect(() => {
+    if (place.current !== null) moveClock(place.current, clock);
+  }, [clock]);
 
   useEffect(() => {
     const element = place.current;
@@ -84,6 +89,11 @@ export function PlotlyFigure(props: Props): ReactElement {
 function listen(plot: PlotElement, pick: (event: PlotEvent | undefined) => void): void {
   plot.on("plotly_click", pick);
   plot.on("plotly_selected", pick);
+}
+
+async function relayout(element: HTMLElement, change: Record<string, unknown>): Promise<void> {
+  const { default: plotly } = await import("plotly.js-cartesian-dist-min");
+  await plotly.relayout(element, change);
 }
 
 async function resize(element: HTMLElement): Promise<void> {

@@ -34,10 +34,14 @@ export function progressSentence({ state, progress }: ExperimentSummary, workers
   return parts.join(" · ");
 }
 
+/** Steps trained, then what is being trained now, then what failed. */
 export function ProgressBar({ progress, label }: { progress: ProgressRecord; label: string }): ReactElement {
-  const total = Math.max(1, progress.runs);
-  const share = progress.run_steps_total > 0 ? progress.run_steps_done / progress.run_steps_total : 0;
-  const part = (states: readonly RunState[]): string => `${(100 * sum(progress, states)) / total}%`;
+  const runs = Math.max(1, progress.runs);
+  const trained = progress.run_steps_total > 0 ? progress.run_steps_done / progress.run_steps_total : 0;
+  const trouble = sum(progress, [...TROUBLE, "cancelled"]) / runs;
+  const done = Math.min(trained, 1 - trouble);
+  const running = Math.max(0, sum(progress, [...DONE, "running"]) / runs - done);
+  const width = (share: number): { width: string } => ({ width: `${100 * share}%` });
   return (
     <div
       className="bar"
@@ -45,11 +49,11 @@ export function ProgressBar({ progress, label }: { progress: ProgressRecord; lab
       aria-label={label}
       aria-valuemin={0}
       aria-valuemax={100}
-      aria-valuenow={Math.round(100 * share)}
+      aria-valuenow={Math.round(100 * trained)}
     >
-      <span data-part="done" style={{ width: part(DONE) }} />
-      <span data-part="running" style={{ width: part(["running"]) }} />
-      <span data-part="trouble" style={{ width: part([...TROUBLE, "cancelled"]) }} />
+      <span data-part="done" style={width(done)} />
+      <span data-part="running" style={width(running)} />
+      <span data-part="trouble" style={width(trouble)} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 /** The runs in words: what varies, how far each is and where it got; selecting here selects everywhere. */
 import { Checkbox, Pagination, Radio, SegmentedControl, Table } from "@mantine/core";
-import { useState, type ReactElement } from "react";
+import { memo, useState, type ReactElement } from "react";
 
 import type { Run } from "../api/types";
 import { axisLabel, count, value, words } from "../format";
@@ -20,7 +20,16 @@ interface Props {
 const ROWS = 20;
 type Which = "selected" | "all";
 
-export function RunsTable({ runs, axes, series, selected, shown, onPick, onShow }: Props): ReactElement {
+/** Remembered: it is long, and scrubbing changes nothing in it. */
+export const RunsTable = memo(function RunsTable({
+  runs,
+  axes,
+  series,
+  selected,
+  shown,
+  onPick,
+  onShow,
+}: Props): ReactElement {
   const [asked, setAsked] = useState<Which | null>(null);
   const [page, setPage] = useState(1);
   const which = asked ?? (selected.size > 0 ? "selected" : "all");
@@ -52,7 +61,7 @@ export function RunsTable({ runs, axes, series, selected, shown, onPick, onShow 
         </p>
       ) : (
         <Table.ScrollContainer
-          minWidth={640}
+          minWidth={720}
           scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "List of runs", role: "region" } }}
         >
           <Table highlightOnHover>
@@ -86,7 +95,7 @@ export function RunsTable({ runs, axes, series, selected, shown, onPick, onShow 
       )}
     </Panel>
   );
-}
+});
 
 interface Columns {
   axes: readonly string[];

@@ -4,12 +4,12 @@ import { useMemo, type ReactElement } from "react";
 
 import type { Experiment, View } from "../api/types";
 import { axisLabel, words } from "../format";
-import type { ViewChange } from "../view-state";
+import type { ChangeView } from "../view-state";
 
-interface Props {
+interface Props<Field extends keyof View> {
   experiment: Pick<Experiment, "spec" | "series">;
-  view: View;
-  change: (part: ViewChange) => void;
+  view: Pick<View, Field>;
+  change: ChangeView;
 }
 
 interface ChoiceProps {
@@ -31,8 +31,9 @@ function Choice({ label, value, options, onChange, searchable = false }: ChoiceP
         value={value}
         onChange={(chosen) => chosen !== null && onChange(chosen)}
         searchable={searchable}
-        comboboxProps={{ width: "max-content", position: "bottom-end" }}
-        maxDropdownHeight={320}
+        comboboxProps={{ width: "max-content", position: "bottom-end", withinPortal: false }}
+        withScrollArea={false}
+        classNames={{ options: "choice-options" }}
       />
     </div>
   );
@@ -45,14 +46,17 @@ export function axisPaths(experiment: Pick<Experiment, "spec">): string[] {
 }
 
 /** The axes that the server draws when a view names none, or one that is not there. */
-export function shownAxes(experiment: Pick<Experiment, "spec">, view: View): [string | null, string | null] {
+export function shownAxes(
+  experiment: Pick<Experiment, "spec">,
+  view: Pick<View, "x" | "y">,
+): [string | null, string | null] {
   const paths = axisPaths(experiment);
   const known = (path: string | null): string | null => (path !== null && paths.includes(path) ? path : null);
   const x = known(view.x) ?? paths.find((path) => path !== view.y) ?? null;
   return [x, known(view.y) ?? paths.find((path) => path !== x) ?? null];
 }
 
-export function PhaseSettings({ experiment, view, change }: Props): ReactElement {
+export function PhaseSettings({ experiment, view, change }: Props<"x" | "y" | "colour">): ReactElement {
   const paths = axisPaths(experiment);
   const [x, y] = shownAxes(experiment, view);
   const options = paths.map((path) => option(path, axisLabel(path, paths)));
@@ -83,7 +87,7 @@ export function PhaseSettings({ experiment, view, change }: Props): ReactElement
   );
 }
 
-export function CurveSettings({ experiment, view, change }: Props): ReactElement {
+export function CurveSettings({ experiment, view, change }: Props<"series" | "step_scale">): ReactElement {
   const series = useMemo(
     () => [option("accuracy"), option("loss"), ...experiment.series.map((name) => option(name))],
     [experiment.series],

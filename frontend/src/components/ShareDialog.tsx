@@ -22,7 +22,13 @@ const EXPIRIES = [
 
 export function ShareDialog({ opened, onClose, view, suggestion }: Props): ReactElement {
   return (
-    <Modal opened={opened} onClose={onClose} title="Share this view" closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal
+      withinPortal={false}
+      opened={opened}
+      onClose={onClose}
+      title="Share this view"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       <ShareForm view={view} suggestion={suggestion} onDone={onClose} />
     </Modal>
   );
@@ -57,9 +63,8 @@ function ShareForm({ view, suggestion, onDone }: { view: View; suggestion: strin
         label="Note"
         description="What to look at; shown under the title."
         value={note}
-        autosize
-        minRows={2}
-        maxRows={8}
+        rows={3}
+        resize="vertical"
         maxLength={10_000}
         onChange={(event) => setNote(event.currentTarget.value)}
       />

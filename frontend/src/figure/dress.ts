@@ -1,13 +1,11 @@
-/** A figure of the server, dressed for its panel: theme, selection and clock laid over it, its size left to the page. */
+/** A figure of the server, dressed for its panel: the page's theme, its size and the line of the clock. */
 import type { FigureBody } from "../api/types";
 import { templateOf } from "../theme/plotly";
 import { isObject, listOf } from "./arrays";
-import { cellMap, outline, type Trace } from "./cells";
+import type { Trace } from "./points";
 
 export interface Dress {
   scheme: "light" | "dark";
-  selected: ReadonlySet<number>;
-  clock: number | null; // where the line of the clock stands, on figures that have one
   drag: "select" | "zoom" | false;
   still: boolean; // a small picture: no axes, no legend, no events
 }
@@ -25,18 +23,25 @@ const CONFIG = {
 };
 const STILL = { staticPlot: true, displayModeBar: false };
 
-export function dressed(figure: FigureBody, dress: Dress): Dressed {
+export function dressed(figure: FigureBody, clock: number | null, dress: Dress): Dressed {
   const { title, width, height, template, ...layout } = figure.layout;
   const page = { ...layout, template: templateOf(dress.scheme), autosize: true };
   if (dress.still) return { data: figure.data.map(still), layout: { ...page, ...bare(layout) }, config: STILL };
-  const shapes = listOf(layout["shapes"]).map((shape) => clocked(shape, dress.clock));
   const over = {
     dragmode: dress.drag,
     selections: [],
-    selectionrevision: {}, // a new one each time: a drawn box is gone once its cells are outlined
-    shapes: [...shapes, ...around(figure.data, dress.selected)],
+    selectionrevision: {}, // a new one each time: a drawn box is gone once its cells are framed
+    shapes: clockedShapes(figure, clock),
   };
   return { data: figure.data, layout: { ...page, ...over }, config: { ...CONFIG, ...figure.config } };
+}
+
+/** The figure's shapes with its own line called `clock` moved: the only part that changes while one scrubs. */
+export function clockedShapes(figure: FigureBody, clock: number | null): unknown[] {
+  return listOf(figure.layout["shapes"]).map((shape) => {
+    if (!isObject(shape) || shape["name"] !== "clock") return shape;
+    return { ...shape, x0: clock ?? 0, x1: clock ?? 0, visible: clock !== null };
+  });
 }
 
 function still(trace: Trace): Trace {
@@ -51,22 +56,4 @@ function bare(layout: Record<string, unknown>): object {
   const margin = { l: 0, r: 0, t: 0, b: 0 };
   const axes = { xaxis: hidden("xaxis"), yaxis: hidden("yaxis") };
   return { margin, ...axes, showlegend: false, annotations: [], shapes: [], coloraxis: { showscale: false } };
-}
-
-/** The figure's own line called `clock`, moved; every other shape as it is. */
-function clocked(shape: unknown, clock: number | null): unknown {
-  if (!isObject(shape) || shape["name"] !== "clock") return shape;
-  return { ...shape, x0: clock ?? 0, x1: clock ?? 0, visible: clock !== null };
-}
-
-/** Black on white, which is seen on every colour. */
-function around(data: readonly Trace[], selected: ReadonlySet<number>): object[] {
-  const cells = selected.size > 0 ? cellMap(data) : null;
-  const path = cells === null ? "" : outline(cells, selected);
-  if (path === "") return [];
-  const shape = { type: "path", path, xref: "x", yref: "y" };
-  return [
-    { ...shape, line: { color: "#ffffff", width: 4.5 } },
-    { ...shape, line: { color: "#111111", width: 2 } },
-  ];
 }

@@ -27,7 +27,7 @@ function Opened({ id, search }: { id: number; search: string }): ReactElement {
     <main className="page">
       <h1 className="unseen">Experiment {id}</h1>
       {experiment.error === null ? (
-        <Skeleton height="60vh" aria-label="The experiment is being fetched" />
+        <Skeleton height="60vh" role="status" aria-label="The experiment is being fetched" />
       ) : (
         <Failure error={experiment.error} retry={experiment.refetch} />
       )}

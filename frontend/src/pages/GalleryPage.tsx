@@ -45,7 +45,8 @@ function Experiments(): ReactElement {
   const now = useNow();
   if (experiments.error !== null && experiments.data === undefined)
     return <Failure error={experiments.error} retry={experiments.refetch} />;
-  if (experiments.data === undefined) return <Skeleton height={124} aria-label="The experiments are being fetched" />;
+  if (experiments.data === undefined)
+    return <Skeleton height={124} role="status" aria-label="The experiments are being fetched" />;
   const listed = experiments.data.pages.flat();
   if (listed.length === 0) return <Teaching />;
   return (
@@ -86,7 +87,8 @@ function Recipes(): ReactElement {
   const recipes = useRecipes();
   if (recipes.error !== null && recipes.data === undefined)
     return <Failure error={recipes.error} retry={recipes.refetch} />;
-  if (recipes.data === undefined) return <Skeleton height={300} aria-label="The recipes are being fetched" />;
+  if (recipes.data === undefined)
+    return <Skeleton height={300} role="status" aria-label="The recipes are being fetched" />;
   return (
     <div className="recipes">
       {recipes.data.map((recipe) => (

@@ -3,6 +3,7 @@ import { Skeleton } from "@mantine/core";
 import { useMemo, useState, type ReactElement } from "react";
 import { useParams } from "react-router";
 
+import { ApiError } from "../api/errors";
 import type { SharedView, View } from "../api/types";
 import { ClockBar } from "../components/ClockBar";
 import { Failure } from "../components/Failure";
@@ -33,19 +34,25 @@ export function SharedPage(): ReactElement {
         <span className="quiet top-note">a shared view, read-only</span>
       </TopBar>
       {shared.data !== undefined && <Opened key={token} token={token} shared={shared.data} />}
-      {shared.data === undefined && (
-        <main className="page narrow">
-          <h1>
-            {shared.error === null ? <span className="unseen">Opening the link</span> : "This link opens nothing"}
-          </h1>
-          {shared.error === null ? (
-            <Skeleton height="60vh" aria-label="The view is being fetched" />
-          ) : (
-            <Failure error={shared.error} />
-          )}
+      {shared.data === undefined && shared.error !== null && <Closed error={shared.error} retry={shared.refetch} />}
+      {shared.data === undefined && shared.error === null && (
+        <main className="page">
+          <h1 className="unseen">Opening the link</h1>
+          <Skeleton height="60vh" role="status" aria-label="The view is being fetched" />
         </main>
       )}
     </>
+  );
+}
+
+function Closed({ error, retry }: { error: Error; retry: () => unknown }): ReactElement {
+  const gone = error instanceof ApiError && error.kind === "not_found";
+  return (
+    <main className="page narrow">
+      <h1>{gone ? "This link opens nothing" : "The link could not be opened"}</h1>
+      {gone && <p>It may have been revoked, or its time is over. Ask whoever sent it for a new one.</p>}
+      {gone ? <Failure error={error} /> : <Failure error={error} retry={retry} />}
+    </main>
   );
 }
 

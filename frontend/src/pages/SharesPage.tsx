@@ -27,7 +27,7 @@ export function SharesPage(): ReactElement {
       {shares.error !== null && shares.data === undefined && <Failure error={shares.error} retry={shares.refetch} />}
       {revoke.error !== null && <Failure error={revoke.error} />}
       {shares.data === undefined && shares.error === null && (
-        <Skeleton height={120} aria-label="The shares are being fetched" />
+        <Skeleton height={120} role="status" aria-label="The shares are being fetched" />
       )}
       {shares.data?.length === 0 && (
         <div className="empty">

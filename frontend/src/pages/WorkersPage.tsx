@@ -27,7 +27,7 @@ export function WorkersPage(): ReactElement {
         <Failure error={workers.error} retry={workers.refetch} />
       )}
       {workers.data === undefined && workers.error === null && (
-        <Skeleton height={120} aria-label="The workers are being fetched" />
+        <Skeleton height={120} role="status" aria-label="The workers are being fetched" />
       )}
       {workers.data?.length === 0 && (
         <div className="empty">

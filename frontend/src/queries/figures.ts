@@ -13,7 +13,7 @@ type Asked = Partial<Omit<View, "experiment">>;
 /** What of a view each figure is drawn from: whatever else changes, the figure is still good. The clock's line on
  * curves is laid over them here, so that scrubbing asks for nothing but the phase diagram. */
 const DRAWN_FROM: Readonly<Record<FigureName, readonly (keyof Asked)[]>> = {
-  phase_diagram: ["x", "y", "colour", "step"],
+  phase_diagram: ["x", "y", "colour", "step", "runs"],
   curves: ["runs", "series", "step_scale"],
   drift: ["run", "layer", "step_scale"],
 };

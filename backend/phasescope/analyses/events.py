@@ -1,0 +1,71 @@
+"""Events of a series: plateaus, drops (several are a staircase) and spikes of every run, in log or in linear time.
+
+Steps are counted as training counts them, and lie between checkpoints where a straight line says so: an event is no
+more precise than the distance between its two checkpoints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phasescope.analyses.analysis import Analysis
+from phasescope.analyses.drops import Drops, find_drops, no_drops
+from phasescope.analyses.plateaus import Plateaus, find_plateaus, no_plateaus
+from phasescope.analyses.spikes import Spikes, find_spikes
+from phasescope.analyses.timelines import Reading, Time, reading_of, timelines
+from phasescope.core.curves import Curves, Floats
+
+EVENTS = Analysis(
+    name="events",
+    title="Events",
+    description="Plateaus, drops and spikes of a series, with where each lies, how large it is and how sure that is.",
+)
+
+COLOURS = {
+    "drop_step": "step of the deepest drop",
+    "drop_size": "size of the deepest drop",
+    "drop_count": "number of drops",
+    "plateau_length": "length of the longest plateau",
+}
+"""What of the events of a run one number can tell."""
+
+
+@dataclass(frozen=True)
+class Events:
+    """What was found on one series of R runs. `too_few` checkpoints: nothing can be said, and nothing was found."""
+
+    plateaus: Plateaus
+    drops: Drops
+    spikes: Spikes
+    too_few: bool
+
+    def numbers(self, rows: int) -> dict[str, NDArray[np.float64]]:
+        """(R,) for each of COLOURS: steps, nats, a count, and a ratio of steps; NaN where there is no such event."""
+        deepest = self.drops.largest(rows)
+        step, size = (np.append(values, np.nan)[deepest] for values in (self.drops.midpoint, self.drops.fall))
+        length = np.full(rows, np.nan)
+        np.fmax.at(length, self.plateaus.row, self.plateaus.end / np.maximum(self.plateaus.start, 1))
+        count = np.full(rows, np.nan) if self.too_few else self.drops.counts(rows).astype(np.float64)
+        return {"drop_step": step, "drop_size": size, "drop_count": count, "plateau_length": length}
+
+
+def find(values: Floats, steps: NDArray[np.int64], reading: Reading | None = None, time: Time = "log") -> Events:
+    """Events of (R, C) values; NaN where a run has none."""
+    how = reading or Reading()
+    lines = timelines(values, steps, how, time)
+    spikes = find_spikes(values, steps, how)
+    if lines is None:
+        return Events(no_plateaus(), no_drops(), spikes, too_few=True)
+    drops = find_drops(lines, logarithm=how.logarithm)
+    return Events(find_plateaus(lines, drops), drops, spikes, too_few=False)
+
+
+def of_series(curves: Curves, series: str, time: Time = "log", floor: float = 0.0) -> Events:
+    """Events of a stored series, read as its name asks for; a series that was never stored has none."""
+    missing = np.full((len(curves.runs), len(curves.steps)), np.nan)
+    reading = reading_of(series)
+    how = Reading(reading.logarithm, reading.falling, floor if reading.logarithm else 0.0)
+    return find(curves.values.get(series, missing), curves.steps, how, time)

@@ -1,0 +1,97 @@
+"""How well curves are told without any event: power laws, with and without a floor, and exponentials in linear time.
+
+Models of a loss read in the logarithm are ln(c + a t^-b) (pow3 of the learning-curve literature; a power law where
+c = 0), of anything else c + a t^-b. In linear time also the same with exp(-b t). Each is scored by the Bayesian
+information criterion, n ln(RSS / n) + k ln n. All curves are fitted at once: shapes on a grid are compared with every
+curve by matrix products, and the best one is refined by damped Gauss-Newton steps.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phasescope.analyses.timelines import Timelines
+
+Array = NDArray[np.float64]
+EXPONENTS = np.concatenate([-np.geomspace(2, 0.02, 8), [0.0], np.geomspace(0.02, 3, 32)])
+FLOORS = np.geomspace(1e-4, 30, 28)  # c / a
+DELAYS = (1, 3, 10)  # d of a (t + d)^-b in linear time (pow4), in places
+NO_FLOOR = -18.0  # its logarithm
+REFINEMENTS = 6
+
+
+def criterion(rss: Array, count: Array, parameters: int | NDArray[np.int64], least: float = 1e-6) -> Array:
+    """(R,) Bayesian information criterion; residuals below `least` are rounding and do not count as a better fit."""
+    n = np.maximum(count, 1.0)
+    return np.asarray(n * np.log(np.maximum(rss / n, least**2)) + parameters * np.log(n))
+
+
+def smooth_criterion(lines: Timelines, *, logarithm: bool) -> Array:
+    """(R,) the criterion of the best model without events."""
+    weight = lines.measured.astype(np.float64)
+    count = weight.sum(axis=1)
+    age = lines.place - lines.place[0]
+    ages = [age]
+    if lines.time == "linear":
+        ages += [np.log1p(age / (lines.spacing * delay)) for delay in DELAYS]
+    fit = _floored if logarithm else _scaled
+    return np.asarray(np.min([criterion(fit(lines.values, weight, age), count, 3) for age in ages], axis=0))
+
+
+def _scaled(y: Array, weight: Array, age: Array) -> Array:
+    """(R,) residual sum of squares of c + a exp(-b age), the best b of a grid."""
+    rates = EXPONENTS[EXPONENTS != 0]
+    shapes = np.vstack([np.exp(-np.outer(rates, age)), age])
+    shapes /= np.abs(shapes).max(axis=1, keepdims=True)
+    total = np.maximum(weight.sum(axis=1), 1.0)[:, None]
+    sum_y, sum_g = (weight * y).sum(axis=1)[:, None], weight @ shapes.T
+    yy = (weight * y**2).sum(axis=1)[:, None] - sum_y**2 / total
+    yg = (weight * y) @ shapes.T - sum_y * sum_g / total
+    gg = weight @ (shapes**2).T - sum_g**2 / total
+    explained = np.where(gg > 1e-12 * total, yg**2 / np.maximum(gg, 1e-300), 0.0)
+    return np.asarray(np.maximum((yy - explained).min(axis=1), 0.0))
+
+
+def _floored(y: Array, weight: Array, age: Array) -> Array:
+    """(R,) residual sum of squares of ln(c + a exp(-b age))."""
+    log_floors = np.append(NO_FLOOR, np.log(FLOORS))
+    rate, floor = (grid.ravel() for grid in np.meshgrid(EXPONENTS, log_floors, indexing="ij"))
+    shapes = np.log(np.exp(floor)[:, None] + np.exp(-rate[:, None] * age))
+    total = np.maximum(weight.sum(axis=1), 1.0)[:, None]
+    sum_yg = (weight * y) @ shapes.T
+    away = (weight * y).sum(axis=1)[:, None] - weight @ shapes.T
+    rss = (weight * y**2).sum(axis=1)[:, None] - 2 * sum_yg + weight @ (shapes**2).T - away**2 / total
+    best = rss.argmin(axis=1)
+    return _refined(y, weight, age, rate[best], floor[best])
+
+
+def _refined(y: Array, weight: Array, age: Array, rate: Array, floor: Array) -> Array:
+    """(R,) residual sum of squares after damped Gauss-Newton steps on offset, rate and logarithm of the floor."""
+    rate, floor = rate[:, None], floor[:, None]
+    total = np.maximum(weight.sum(axis=1), 1.0)[:, None]
+    residual = _residual(y, weight, total, age, rate, floor)
+    rss = (residual**2).sum(axis=1)
+    for _ in range(REFINEMENTS):
+        falling = np.exp(-rate * age)
+        inside = np.exp(floor) + falling
+        columns = np.stack([-age * falling / inside, np.exp(floor) / inside], axis=2) * weight[:, :, None]
+        columns -= columns.sum(axis=1, keepdims=True) / total[:, :, None] * weight[:, :, None]
+        normal = columns.transpose(0, 2, 1) @ columns + 1e-6 * np.eye(2)
+        move = np.linalg.solve(normal, columns.transpose(0, 2, 1) @ residual[:, :, None])
+        move = np.clip(move, -1.0, 1.0)
+        new_rate = np.clip(rate + move[:, 0], -3, 10)
+        new_floor = np.clip(floor + move[:, 1], NO_FLOOR, 6)
+        tried = _residual(y, weight, total, age, new_rate, new_floor)
+        better = (tried**2).sum(axis=1) < rss
+        rate = np.where(better[:, None], new_rate, rate)
+        floor = np.where(better[:, None], new_floor, floor)
+        residual = np.where(better[:, None], tried, residual)
+        rss = (residual**2).sum(axis=1)
+    return np.asarray(rss)
+
+
+def _residual(y: Array, weight: Array, total: Array, age: Array, rate: Array, floor: Array) -> Array:
+    """(R, N) what is left after the model with its best offset."""
+    left = (y - np.log(np.exp(floor) + np.exp(-rate * age))) * weight
+    return np.asarray(left - left.sum(axis=1, keepdims=True) / total * weight)

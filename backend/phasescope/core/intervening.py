@@ -1,0 +1,93 @@
+"""The interventions of an experiment at the door: each is checked by its schema, and what it names must exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from phasescope.core.catalogue import Catalogue, Entry
+from phasescope.core.choices import complete, normalised, setting_problems, shown
+from phasescope.core.errors import Problem, suggestion
+from phasescope.core.spec import Choice, RunSpec
+
+
+def settings_of(choice: Mapping[str, Any]) -> dict[str, Any]:
+    """A choice without its name."""
+    return {name: value for name, value in choice.items() if name != "name"}
+
+
+def complete_interventions(
+    chosen: Sequence[Choice], catalogue: Catalogue, problems: list[Problem]
+) -> tuple[Choice, ...]:
+    """Each intervention with its defaults written out; what is wrong goes to `problems`, by its place in the list."""
+    completed = []
+    for number, choice in enumerate(chosen):
+        found: list[Problem] = []
+        completed.append(complete("intervention", choice, catalogue, found))
+        problems.extend(_placed(number, found))
+    return tuple(completed)
+
+
+def normalised_interventions(chosen: Sequence[Choice], catalogue: Catalogue) -> tuple[Choice, ...]:
+    """Interventions of an admitted run with their settings as the records mean them."""
+    entries = [catalogue.entry("intervention", str(choice["name"])) for choice in chosen]
+    return tuple({"name": e.name, **normalised(e, settings_of(c))} for e, c in zip(entries, chosen, strict=True))
+
+
+def intervention_problems(run: RunSpec, steps: int, catalogue: Catalogue) -> Iterator[Problem]:
+    """What is wrong with the interventions of one run: their settings, and the things that they name."""
+    for number, choice in enumerate(run.interventions):
+        entry = catalogue.entry("intervention", str(choice["name"]))
+        given = settings_of(choice)
+        found = list(setting_problems(entry, given)) or list(_reference_problems(entry, given, run, steps, catalogue))
+        yield from _placed(number, found)
+
+
+def _placed(number: int, problems: Sequence[Problem]) -> Iterator[Problem]:
+    """`intervention.at` of the third in the list is `interventions.2.at`."""
+    for problem in problems:
+        place = f"interventions.{number}" + problem.field.removeprefix("intervention")
+        sentence = problem.sentence
+        if sentence.startswith(problem.field):
+            sentence = place + sentence.removeprefix(problem.field)
+        yield Problem(place, sentence)
+
+
+def _reference_problems(
+    entry: Entry, given: Mapping[str, Any], run: RunSpec, steps: int, catalogue: Catalogue
+) -> Iterator[Problem]:
+    """Settings marked `x-refers` name something elsewhere in the spec: a step, a group of weights, a setting."""
+    for name, schema in entry.settings.get("properties", {}).items():
+        value = given.get(name, schema.get("default"))
+        if value is None or "x-refers" not in schema:
+            continue
+        where = f"intervention.{name}"
+        match schema["x-refers"]:
+            case "step":
+                if value >= steps:
+                    yield Problem(where, f"{where}: {value} was given, but a run has {steps} steps; it never happens.")
+            case "weights":
+                yield from _weights_problems(where, value, run, catalogue)
+            case "optimizer":
+                yield from _optimizer_problems(where, value, given.get("value"), run, catalogue)
+
+
+def _weights_problems(where: str, value: str, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
+    model = catalogue.entry("model", str(run.model["name"]))
+    if model.groups and not any(fnmatchcase(value, pattern) for pattern in model.groups):
+        near = suggestion(value, model.groups)
+        yield Problem(where, f"{where}: model {model.name} has no weights {value!r}.{near}")
+
+
+def _optimizer_problems(where: str, setting: str, value: Any, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
+    optimizer = catalogue.entry("optimizer", str(run.optimizer["name"]))
+    properties = optimizer.settings.get("properties", {})
+    changeable = [name for name, schema in properties.items() if schema.get("x-per-run")]
+    if setting not in changeable:
+        near = suggestion(setting, changeable)
+        yield Problem(where, f"{where}: optimizer {optimizer.name} has no setting {setting!r} to change.{near}")
+        return
+    changed = {**settings_of(run.optimizer), setting: value}
+    for problem in setting_problems(optimizer, changed):
+        yield Problem("intervention.value", f"intervention.value: {shown(value)} was given. {problem.sentence}")

@@ -1,0 +1,97 @@
+"""The interventions of a shard: which runs each is due for at a step, and the tensors that it acts on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from phasescope.engine.seeding import generator, normal
+from phasescope.engine.shard import Shard, initial_weights
+from phasescope.interventions.intervention import NEVER, Intervention, Subject
+from phasescope.optimizers.optimizer import Moments
+
+Kept = list[tuple[Intervention, Subject, tuple[Tensor, ...]]]
+
+
+class Acts:
+    """All interventions on the runs of a shard."""
+
+    def __init__(self, shard: Shard) -> None:
+        places = range(len(shard.interventions[0]) if shard.interventions else 0)
+        self._acts = [_Act(shard, number) for number in places]
+        self._acts = [act for act in self._acts if act.acts]
+
+    def before(self, step: int, parameters: Tensor, moments: Moments) -> Kept:
+        """Act before the training step that follows `step` others; what comes back goes to `after`."""
+        kept: Kept = []
+        for act in self._acts:
+            if step == act.next_due(step):
+                subject = act.subject(step, parameters, moments)
+                kept.append((act.record, subject, act.record.before(subject)))
+        return kept
+
+    def after(self, kept: Kept) -> None:
+        """Act after that training step, in the order of the list."""
+        for record, subject, values in kept:
+            record.after(subject, values)
+
+
+class _Act:
+    """One intervention of the list, over the run axis."""
+
+    def __init__(self, shard: Shard, number: int) -> None:
+        records = [run[number] for run in shard.interventions]
+        self.record, self._records, self._shard, self._number = records[0], records, shard, number
+        self.acts = not self.record.changed()  # changed settings are the controls' business
+        self._first, self._period, self._end = np.array([one.timing() for one in records], dtype=np.int64).T
+        device = shard.initial.device
+        self._columns = torch.tensor(shard.network.layout.columns(self.record.weights_named()), device=device)
+        self._next = -1
+
+    def next_due(self, step: int) -> int:
+        """The first step from `step` on at which it is due for some run."""
+        if self._next < step:
+            rounds = np.maximum(-(-(step - self._first) // self._period), 0)
+            due = self._first + rounds * self._period
+            self._next = int(np.where(due < self._end, due, NEVER).min())
+        return self._next
+
+    def subject(self, step: int, parameters: Tensor, moments: Moments) -> Subject:
+        """The runs it is due for at `step`."""
+        since = step - self._first
+        due = np.flatnonzero((since >= 0) & (step < self._end) & (since % self._period == 0))
+        rows = torch.from_numpy(due).to(parameters.device)
+        keys = self._shard.keys[rows]
+        count = parameters.shape[1]
+
+        def noise() -> Tensor:
+            return normal(keys, f"intervention {self._number}", torch.full_like(keys, step), count)
+
+        return Subject(
+            rows=rows,
+            columns=self._columns,
+            parameters=parameters,
+            moments=moments,
+            initial=self._shard.initial,
+            numbers=self._numbers([self._records[row] for row in due], parameters),
+            normal=noise,
+            fresh=lambda: self._fresh(due, step).to(parameters),
+        )
+
+    def _numbers(self, records: Sequence[Intervention], like: Tensor) -> dict[str, Tensor]:
+        numbers = {}
+        for field in self.record.per_run_fields():
+            values = [getattr(one, field) for one in records]
+            if all(isinstance(value, (int, float)) for value in values):
+                numbers[field] = torch.tensor(values, dtype=like.dtype, device=like.device)[:, None]
+        return numbers
+
+    def _fresh(self, due: np.ndarray, step: int) -> Tensor:
+        """Weights drawn anew, by generators that belong to the run, the intervention and the step."""
+        specs = [self._shard.specs[row] for row in due]
+        purpose = f"intervention {self._number} at {step}"
+        flats = [initial_weights(s, self._shard.network, generator(s.seed, purpose)) for s in specs]
+        return torch.from_numpy(np.stack(flats))

@@ -1,0 +1,91 @@
+"""What steers each run at a step: the numbers of its optimizer, as schedules and interventions make them then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from phasescope.engine.rates import is_constant, multipliers
+from phasescope.interventions.intervention import NEVER, Intervention
+from phasescope.optimizers.optimizer import Numbers, Optimizer
+
+AHEAD = 128  # steps for which multipliers of the rate are made at once
+
+
+@dataclass(frozen=True)
+class Stages:
+    """Numbers of the stages around the update rule, (R, 1) each; None where no run asks for the stage."""
+
+    filter_strength: Tensor
+    filter_memory: Tensor
+    clip_norm: Tensor | None
+    gradient_noise: Tensor | None
+
+
+class Controls:
+    """The numbers in force. They are remade only when an intervention changes a setting, or a schedule the rate."""
+
+    def __init__(
+        self,
+        optimizers: Sequence[Optimizer],
+        interventions: Sequence[Sequence[Intervention]],
+        *,
+        groups: Iterable[str],
+        like: Tensor,
+    ) -> None:
+        self._optimizers, self._interventions = optimizers, interventions
+        self._groups, self._like = tuple(groups), like
+        changing = [one for run in interventions for one in run if one.changed()]
+        self._turns = sorted({step for one in changing for step in (one.timing()[0], one.timing()[2])})
+        self._until = -1  # what is in force holds for steps from _since up to this
+        self._since = 0
+        self._table: Tensor | None = None
+        self._table_from = 0
+
+    def at(self, step: int) -> tuple[Mapping[str, Numbers], Stages]:
+        """Numbers of each parameter group, and of the stages, for the training step after `step` others."""
+        if not self._since <= step < self._until:
+            self._renew(step)
+        if self._constant:
+            return self._numbers, self._stages
+        if self._table is None or not 0 <= step - self._table_from < AHEAD:
+            made = torch.from_numpy(multipliers(self._now, step + 1, AHEAD))
+            self._table, self._table_from = made.to(self._like), step
+        factor = self._table[step - self._table_from][:, None]
+        scaled = {g: {**n, "learning_rate": n["learning_rate"] * factor} for g, n in self._numbers.items()}
+        return scaled, self._stages
+
+    def _renew(self, step: int) -> None:
+        self._now = [_changed(*pair, step) for pair in zip(self._optimizers, self._interventions, strict=True)]
+        self._constant, self._table = is_constant(self._now), None
+        self._since = max((turn for turn in self._turns if turn <= step), default=0)
+        self._until = min((turn for turn in self._turns if turn > step), default=NEVER)
+        per_group = {group: [one.for_group(group) for one in self._now] for group in self._groups}
+        self._numbers = {
+            group: {name: self._column([row[name] for row in rows]) for name in rows[0]}
+            for group, rows in per_group.items()
+        }
+        clips = [one.clip_norm for one in self._now]
+        noises = [one.gradient_noise for one in self._now]
+        self._stages = Stages(
+            filter_strength=self._column([one.filter_strength for one in self._now]),
+            filter_memory=self._column([one.filter_memory for one in self._now]),
+            clip_norm=self._column([torch.inf if c is None else c for c in clips]) if any(clips) else None,
+            gradient_noise=self._column(noises) if any(noises) else None,
+        )
+
+    def _column(self, values: Sequence[float]) -> Tensor:
+        return torch.tensor(values, dtype=self._like.dtype, device=self._like.device)[:, None]
+
+
+def _changed(optimizer: Optimizer, interventions: Sequence[Intervention], step: int) -> Optimizer:
+    """A run's optimizer with the changes that hold at a step."""
+    changes: dict[str, float] = {}
+    for intervention in interventions:
+        first, _, end = intervention.timing()
+        if first <= step < end:
+            changes |= intervention.changed()
+    return optimizer.model_copy(update=changes) if changes else optimizer

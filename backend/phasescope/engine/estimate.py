@@ -1,0 +1,57 @@
+"""What training will cost: run-steps, seconds on this machine, and memory, from a short measured trial."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import torch
+
+from phasescope.core.spec import RunSpec
+from phasescope.engine.plan import bytes_of_run, runs_that_fit
+from phasescope.engine.shard import prepare
+from phasescope.engine.train import State
+
+TRIAL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Cost of training R runs of one signature for so many steps; measuring and sending come on top."""
+
+    run_steps: int
+    seconds: float
+    bytes: int  # of the runs that are in memory together
+    together: int  # runs in memory at a time
+
+
+def estimate(
+    specs: Sequence[RunSpec], steps: int, *, device: torch.device | str = "cpu", trial_seconds: float = TRIAL_SECONDS
+) -> Estimate:
+    """Train the first group of runs (one signature) for a moment and multiply up; nothing of the trial is kept."""
+    place = torch.device(device)
+    together = min(len(specs), runs_that_fit(specs[0], place))
+    rounds, rest = divmod(len(specs), together)
+    seconds = rounds * _seconds(specs[:together], steps, place, trial_seconds)
+    if rest:
+        seconds += _seconds(list(islice(specs, rest)), steps, place, trial_seconds)
+    return Estimate(len(specs) * steps, seconds, together * bytes_of_run(specs[0]), together)
+
+
+def _seconds(specs: Sequence[RunSpec], steps: int, device: torch.device, trial_seconds: float) -> float:
+    """Seconds to make these runs ready and train them together."""
+    began = time.perf_counter()
+    shard = prepare(specs, device)
+    state = State.begin(shard, tuple(range(len(specs))))
+    preparing = time.perf_counter() - began
+    state.advance(min(2, steps))  # the first steps also allocate
+    count, spent = 0, 0.0
+    while spent < trial_seconds and state.step < steps:
+        ahead = max(1, count)  # twice as many each time: a device that answers late is asked seldom
+        began = time.perf_counter()
+        state.advance(min(state.step + ahead, steps))
+        bool(torch.isfinite(state.parameters[0, 0]))  # waits for the device
+        spent, count = spent + time.perf_counter() - began, count + ahead
+    return preparing + steps * (spent / count if count else preparing)

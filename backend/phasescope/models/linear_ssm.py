@@ -1,0 +1,60 @@
+"""A linear state-space model: a bank of leaky integrators between two linear maps."""
+
+from __future__ import annotations
+
+from math import log
+from typing import Any, ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from phasescope.core.record import setting
+from phasescope.core.shape import Shape
+from phasescope.models.model import Activations, Model, Parameters
+
+
+class LinearSsm(Model):
+    """s_t = a s_{t−1} + B x_t,  y_t = C s_t, with one decay per unit; B and C start Gaussian.
+
+    Computed as a convolution over the past, s_t = Σ_τ a^{t−τ} B x_τ, not position by position.
+    """
+
+    name: ClassVar[str] = "linear_ssm"
+    label: ClassVar[str] = "Linear state-space model"
+    source: ClassVar[str] = "Smékal et al. 2024, arXiv:2407.07279; Gu et al. 2022, arXiv:2111.00396"
+    accepts: ClassVar[tuple[str, ...]] = ("sequences",)
+
+    width: int = setting(32, "Units of the state.", ge=1, le=4096)
+    decay: float = setting(0.5, "What a unit keeps of its state from one position to the next.", gt=0, lt=1)
+    learn_decay: bool = setting(False, "Learn each unit's decay, through its logit; all start at the one given.")
+    initial_scale: float = setting(
+        1.0, "Standard deviation of C, and of B times √features, at the start.", gt=0, le=1e3, per_run=True
+    )
+
+    def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
+        scale = self.initial_scale
+        name = "readout" if shape.readout == "last" else "readout_every"  # the name says where it is read
+        parameters: dict[str, NDArray[Any]] = {
+            "input": random.standard_normal((shape.features, self.width)) * scale * shape.features**-0.5,
+            name: random.standard_normal((self.width, shape.outputs)) * scale,
+        }
+        if self.learn_decay:
+            parameters["decay_logit"] = np.full(self.width, log(self.decay / (1 - self.decay)))
+        return parameters
+
+    def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
+        driven = inputs @ parameters["input"]  # (examples, positions, width)
+        times = torch.arange(driven.shape[1], device=driven.device)
+        age = times[:, None] - times
+        if self.learn_decay:
+            decay = torch.sigmoid(parameters["decay_logit"])
+            kernel = torch.where(age[..., None] >= 0, decay ** age.clamp(min=0)[..., None], 0.0)
+            states = torch.einsum("tsw,esw->etw", kernel, driven)
+        else:
+            kernel = torch.where(age >= 0, self.decay ** age.clamp(min=0).to(driven.dtype), 0.0)
+            states = kernel @ driven
+        name = "readout_every" if "readout_every" in parameters else "readout"
+        read = states if name == "readout_every" else states[:, -1]
+        return read @ parameters[name], {"state": read}

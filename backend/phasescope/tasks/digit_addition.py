@@ -1,0 +1,34 @@
+"""Addition of numbers of several digits, the sum written from its last digit (Gopalani & Hu 2025)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phasescope.core.record import setting
+from phasescope.tasks.sequence import SequenceTask
+
+PLUS, EQUALS = 10, 11  # tokens after the ten digits
+
+
+class DigitAddition(SequenceTask):
+    """a + b = c with n digits each, filled up with zeros; c has n + 1 digits, the last one first."""
+
+    name: ClassVar[str] = "digit_addition"
+    label: ClassVar[str] = "Addition, digit by digit"
+    source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688; Lee et al. 2023, arXiv:2307.03381"
+
+    digits: int = setting(4, "Digits n of each number.", ge=1, le=15)
+
+    def sizes(self) -> tuple[int, int, int]:
+        return 2 * self.digits + 2, self.digits + 1, 12
+
+    def sequences(self, random: np.random.Generator, count: int) -> NDArray[np.int64]:
+        first, second = random.integers(0, 10**self.digits, (2, count))
+        powers = 10 ** np.arange(self.digits + 1)
+        plus, equals = np.full((count, 1), PLUS), np.full((count, 1), EQUALS)
+        written = [(number[:, None] // powers[-2::-1]) % 10 for number in (first, second)]
+        total = ((first + second)[:, None] // powers) % 10
+        return np.concatenate([written[0], plus, written[1], equals, total], axis=1)

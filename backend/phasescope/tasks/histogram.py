@@ -1,0 +1,30 @@
+"""Histogram: how often does each letter occur in the prompt? (Gopalani & Hu 2025)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phasescope.core.record import setting
+from phasescope.tasks.sequence import SequenceTask
+
+
+class Histogram(SequenceTask):
+    """x_1 … x_n from an alphabet, a separator, then y_i = the number of j with x_j = x_i."""
+
+    name: ClassVar[str] = "histogram"
+    label: ClassVar[str] = "Histogram"
+    source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688"
+
+    length: int = setting(16, "Letters n in the prompt.", ge=1, le=256)
+    alphabet: int = setting(12, "Letters are uniform in 1 … this; 0 is the separator.", ge=1, le=1023)
+
+    def sizes(self) -> tuple[int, int, int]:
+        return self.length + 1, self.length, max(self.length, self.alphabet) + 1
+
+    def sequences(self, random: np.random.Generator, count: int) -> NDArray[np.int64]:
+        letters = random.integers(1, self.alphabet + 1, (count, self.length))
+        counts = (letters[:, :, None] == letters[:, None, :]).sum(2)
+        return np.concatenate([letters, np.zeros((count, 1), np.int64), counts], axis=1)

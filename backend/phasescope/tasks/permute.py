@@ -1,0 +1,35 @@
+"""Permute: put the numbers of the prompt into the order that the prompt gives (Gopalani & Hu 2025)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phasescope.core.record import setting
+from phasescope.tasks.sequence import SequenceTask
+
+
+class Permute(SequenceTask):
+    """x_1 … x_n, a separator, a permutation π of 1 … n, a separator, then y_i = x at place π_i.
+
+    Tokens 1 … n are places, n + 1 … n + `values` are values, 0 is the separator.
+    """
+
+    name: ClassVar[str] = "permute"
+    label: ClassVar[str] = "Permute"
+    source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688"
+
+    length: int = setting(16, "Numbers n in the prompt.", ge=1, le=256)
+    values: int = setting(16, "Number of different values.", ge=1, le=1023)
+
+    def sizes(self) -> tuple[int, int, int]:
+        return 2 * self.length + 2, self.length, self.length + self.values + 1
+
+    def sequences(self, random: np.random.Generator, count: int) -> NDArray[np.int64]:
+        numbers = random.integers(self.length + 1, self.length + self.values + 1, (count, self.length))
+        places = random.permuted(np.tile(np.arange(self.length), (count, 1)), axis=1)
+        separator = np.zeros((count, 1), np.int64)
+        answers = np.take_along_axis(numbers, places, axis=1)
+        return np.concatenate([numbers, separator, places + 1, separator, answers], axis=1)

@@ -1,0 +1,65 @@
+"""What sequence tasks share: a prompt and its answer as one row of tokens, of which each predicts the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from phasescope.core.record import setting
+from phasescope.core.shape import Inputs, Shape
+from phasescope.tasks.losses import position_losses
+from phasescope.tasks.task import PROBE_EXAMPLES, Data, Task, in_turn, shared_generator
+
+
+class SequenceTask(Task):
+    """Base of tasks whose examples are rows of tokens that end in `answers` tokens to be predicted.
+
+    The papers draw new sequences at every step; here a run draws its training set once.
+    """
+
+    inputs: ClassVar[Inputs] = "token_sequences"
+    offers: ClassVar[tuple[str, ...]] = ("classes",)
+
+    train_examples: int = setting(4096, "Sequences that are trained on.", ge=1, le=1_000_000, per_run=True)
+    test_examples: int = setting(256, "Fresh sequences that are tested on.", ge=1, le=100_000)
+    predict_prompt: bool = setting(
+        False, "Train on predicting the prompt as well, though it is random; accuracy is of the answer alone."
+    )
+
+    def sizes(self) -> tuple[int, int, int]:
+        """Tokens of the prompt with its separator, tokens of the answer, and number of different tokens."""
+        raise NotImplementedError
+
+    def sequences(self, random: np.random.Generator, count: int) -> NDArray[np.int64]:
+        """(count, prompt + answer) whole sequences."""
+        raise NotImplementedError
+
+    def shape(self) -> Shape:
+        prompt, answer, vocabulary = self.sizes()
+        return Shape(inputs="token_sequences", outputs=vocabulary, positions=prompt + answer - 1,
+                     vocabulary=vocabulary, readout="every")  # fmt: skip
+
+    def draw(self, random: np.random.Generator) -> Data:
+        sizes = (self.test_examples, self.train_examples, PROBE_EXAMPLES)
+        sources = (random, random, shared_generator())
+        rows = np.concatenate([self.sequences(source, size) for source, size in zip(sources, sizes, strict=True)])
+        return Data(rows[:, :-1], rows[:, 1:], *in_turn(*sizes))
+
+    def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
+        """Mean cross-entropy over the answer, or over all positions."""
+        losses = position_losses(outputs, targets)
+        return (losses if self.predict_prompt else self._answers(losses)).mean(-1)
+
+    def correct(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
+        """Is the whole answer right, with what comes before each token given?"""
+        return self._answers(outputs.argmax(-1) == targets).all(-1)
+
+    def right_share(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
+        return self._answers(outputs.argmax(-1) == targets).to(outputs.dtype).mean(-1)
+
+    def _answers(self, values: Tensor) -> Tensor:
+        return values[..., -self.sizes()[1] :]

@@ -1,0 +1,17 @@
+/** Which runs lie under a point of a figure: the server writes them into it, so that a click selects. */
+import { isObject, listOf } from "./arrays";
+
+export type Trace = Record<string, unknown>;
+
+/** Runs as a figure carries them: one number, or a list of numbers, however deep. */
+export function runsOf(customdata: unknown): number[] {
+  if (typeof customdata === "number") return Number.isInteger(customdata) && customdata > 0 ? [customdata] : [];
+  return listOf(customdata).flatMap(runsOf);
+}
+
+/** Runs of a point: its own, or else those that its whole trace stands for (the band of a cell). */
+export function runsOfPoint(trace: Trace | undefined, customdata: unknown): number[] {
+  const own = runsOf(customdata);
+  const meta = trace?.["meta"];
+  return own.length > 0 || !isObject(meta) ? own : runsOf(meta["runs"]);
+}

@@ -1,0 +1,122 @@
+import { screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+
+import { App } from "../App";
+import { Feed, type Source } from "../events";
+import { madeUpExperiment, madeUpRuns, serve, show } from "../test-server";
+import { DEFAULTS } from "../view";
+import { workersSentence } from "./GalleryPage";
+import { shareState } from "./SharesPage";
+
+const SILENT: Source = {
+  readyState: 1,
+  onopen: null,
+  onerror: null,
+  addEventListener: () => undefined,
+  close: () => undefined,
+};
+
+function open(address: string): void {
+  const feed = new Feed({ invalidateQueries: () => Promise.resolve() }, () => SILENT);
+  show(<App feed={feed} />, address);
+}
+
+const RECIPE = {
+  name: "effective_theory",
+  title: "Four phases of learning",
+  reference: "Liu et al. 2022",
+  question: "When does a network generalise?",
+  summary: "",
+  look_for: ["the thin band"],
+  sizes: [{ name: "paper", runs: 121, steps: 100_000, note: "hours" }],
+};
+
+test("an empty gallery teaches, and a recipe starts with its cost on the button", async () => {
+  const asked = serve({
+    "GET /api/experiments": [],
+    "GET /api/recipes": [RECIPE],
+    "GET /api/workers": [],
+    "POST /api/recipes/effective_theory/experiments": madeUpExperiment(),
+    "GET /api/experiments/7": madeUpExperiment(),
+  });
+  open("/");
+  expect(await screen.findByText("No experiment yet.")).toBeDefined();
+  expect(await screen.findByText("no worker")).toBeDefined();
+  await userEvent.click(screen.getByRole("button", { name: "Run as in the paper (121 runs × 100,000 steps)" }));
+  expect(await screen.findByRole("heading", { name: "Made up" })).toBeDefined();
+  expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ size: "paper" });
+});
+
+test("an experiment that does not exist is told in the server's words", async () => {
+  serve({ "GET /api/experiments/9": new Error("There is no experiment 9.") });
+  open("/experiments/9");
+  expect((await screen.findByRole("alert")).textContent).toContain("There is no experiment 9.");
+});
+
+test.each(["/experiments/none", "/nowhere"])("%s leads nowhere and says so", async (address) => {
+  serve({});
+  open(address);
+  expect(await screen.findByRole("heading", { name: "There is nothing at this address" })).toBeDefined();
+});
+
+test("an experiment opens with the selection, run and clock of its address", async () => {
+  serve({
+    "GET /api/experiments/7": madeUpExperiment(),
+    "GET /api/experiments/7/runs": madeUpRuns(3),
+    "GET /api/workers": [],
+  });
+  open("/experiments/7?runs=2,3&run=3&step=10&series=loss&unknown=1");
+  expect(await screen.findByRole("radio", { name: "run 3" })).toHaveProperty("checked", true);
+  expect(screen.getAllByRole("checkbox")).toHaveLength(2);
+  expect(screen.getByRole("slider").getAttribute("aria-valuetext")).toBe("step 10");
+  expect(screen.getByRole("combobox", { name: "series" })).toHaveProperty("value", "loss");
+});
+
+test("a share shows its view and leads to nothing else", async () => {
+  const view = { ...DEFAULTS, experiment: 7, runs: [2], step: 10 };
+  const shared = {
+    title: "Look",
+    note: "at this",
+    expires_at: null,
+    view,
+    experiment: madeUpExperiment(),
+    runs: madeUpRuns(3),
+  };
+  const asked = serve({ "GET /api/shared/secret": shared });
+  open("/s/secret");
+  expect(await screen.findByRole("heading", { name: "Look" })).toBeDefined();
+  expect(screen.queryAllByRole("link")).toHaveLength(0);
+  expect(screen.queryAllByRole("checkbox")).toHaveLength(0);
+  expect(screen.queryByRole("button", { name: /share$|cancel|again|revoke/i })).toBeNull();
+  expect(asked.every(({ method, path }) => method === "GET" && path.startsWith("/api/shared/secret"))).toBe(true);
+});
+
+test("a dead link is told in words", async () => {
+  serve({ "GET /api/shared/old": new Error("This link was revoked.") });
+  open("/s/old");
+  expect(await screen.findByRole("heading", { name: "This link opens nothing" })).toBeDefined();
+  expect(screen.getByRole("alert").textContent).toBe("This link was revoked.");
+});
+
+test("without a worker the page says how to start one", async () => {
+  serve({ "GET /api/workers": [] });
+  open("/workers");
+  expect(await screen.findByText(/phasescope worker --server/)).toBeDefined();
+});
+
+test("workers in one sentence", () => {
+  const worker = { id: 1, name: "a", device: "cpu", shard: 1, experiment: 1, seen_at: "" };
+  expect(workersSentence([])).toBe("no worker");
+  expect(workersSentence([{ ...worker, state: "idle", run_steps_per_second: null }])).toBe("1 worker, idle");
+  expect(workersSentence([{ ...worker, state: "training", run_steps_per_second: 41_234 }])).toBe(
+    "1 worker, 1 training, 41 k run-steps/s",
+  );
+});
+
+test("a share is open until it is revoked or its time has come", () => {
+  const now = Date.parse("2026-01-02T00:00:00Z");
+  expect(shareState({ revoked_at: null, expires_at: null }, now)).toBe("open");
+  expect(shareState({ revoked_at: null, expires_at: "2026-01-01T00:00:00Z" }, now)).toBe("expired");
+  expect(shareState({ revoked_at: "2026-01-01T00:00:00Z", expires_at: null }, now)).toBe("revoked");
+});

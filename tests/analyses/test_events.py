@@ -1,0 +1,234 @@
+"""Events of made-up curves whose answer is known, with noise, and curves that are easily taken for events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from phasescope.analyses import events
+from phasescope.analyses.events import COLOURS, Events
+from phasescope.analyses.timelines import Reading, Time, reading_of
+from phasescope.core.curves import Curves
+
+Array = NDArray[np.float64]
+LOG_STEPS = np.unique(np.geomspace(1, 1e4, 150).round()).astype(np.int64)
+FEW_STEPS = np.unique(np.geomspace(1, 1e4, 60).round()).astype(np.int64)
+EVEN_STEPS = np.linspace(0, 10_000, 151).astype(np.int64)
+SEEDS = 12
+NOISES = {"little": (0.02, 0.0), "much": (0.1, 0.0), "spikes": (0.05, 0.02)}  # standard deviation, share of spikes
+
+
+def fall(steps: Array, decade: float, width: float = 0.05) -> Array:
+    """From 1 to 0 around 10^decade; 10 to 90 % take about 2.2 widths of a decade."""
+    return np.asarray(1 / (1 + np.exp((np.log10(np.maximum(steps, 0.5)) - decade) * 2 / width)))
+
+
+def exponential(steps: Array) -> Array:
+    return np.asarray(0.01 + 3 * np.exp(-steps / 2000))
+
+
+SMOOTH: dict[str, Callable[[Array], Array]] = {
+    "power law": lambda t: 3 * np.maximum(t, 1) ** -0.3,
+    "slow power law": lambda t: 3 * np.maximum(t, 1) ** -0.1,
+    "power law with a floor": lambda t: 0.05 + 3 * np.maximum(t, 1) ** -0.6,
+    "late power law": lambda t: 3 * (t + 100) ** -0.5,
+    "nothing": lambda t: np.full(t.shape, 2.0),
+    "slow rise": lambda t: 0.5 * np.maximum(t, 1) ** 0.1,
+}
+STEPPED: dict[str, tuple[Callable[[Array], Array], list[float]]] = {  # and where its drops are, in decades
+    "one drop": (lambda t: 0.1 + 2.2 * fall(t, 2.5), [2.54]),  # half of the fall of the logarithm is a little later
+    "drop on a trend": (lambda t: np.maximum(t, 1) ** -0.2 * (0.9 + 2.1 * fall(t, 2.5, 0.08)), [2.52]),
+    "two drops": (lambda t: 0.2 + 1.5 * fall(t, 1.5, 0.08) + 1.0 * fall(t, 3.0, 0.08), [1.5, 3.04]),
+}
+
+
+def noisy(curve: Callable[[Array], Array], noise: str, steps: NDArray[np.int64] = LOG_STEPS) -> Array:
+    deviation, share = NOISES[noise]
+    generator = np.random.default_rng(0)
+    clean = curve(steps.astype(np.float64))
+    values = clean * np.exp(deviation * generator.normal(size=(SEEDS, len(steps))))
+    return np.asarray(values * np.where(generator.uniform(size=values.shape) < share, 3, 1))
+
+
+@pytest.mark.parametrize("time", ["log", "linear"])
+@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize("curve", SMOOTH)
+def test_a_smooth_curve_has_no_drop(curve: str, noise: str, time: Time) -> None:
+    found = events.find(noisy(SMOOTH[curve], noise), LOG_STEPS, time=time)
+    allowed = SEEDS // 2 if (curve, time) == ("late power law", "linear") else 1
+    assert (found.drops.counts(SEEDS) > 0).sum() <= allowed
+
+
+@pytest.mark.parametrize("steps", [LOG_STEPS, FEW_STEPS, EVEN_STEPS], ids=["log", "few", "even"])
+@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize("curve", ["one drop", "drop on a trend"])
+def test_a_drop_is_found_once_and_where_it_is(curve: str, noise: str, steps: NDArray[np.int64]) -> None:
+    made, (decade,) = STEPPED[curve]
+    found = events.find(noisy(made, noise, steps), steps).drops
+    deepest = found.largest(SEEDS)
+    assert (deepest >= 0).all()
+    assert np.abs(np.log10(found.midpoint[deepest]) - decade).max() < 0.16
+    assert (found.onset < found.midpoint).all()
+    assert (found.midpoint < found.end).all()
+    assert (found.counts(SEEDS) > 1).sum() <= 2
+    assert found.confidence[deepest].min() > 0.9
+
+
+@pytest.mark.parametrize("noise", NOISES)
+def test_staircases_are_counted(noise: str) -> None:
+    made, decades = STEPPED["two drops"]
+    found = events.find(noisy(made, noise), LOG_STEPS).drops
+    twice = found.counts(SEEDS) == 2
+    assert twice.sum() >= 10
+    middles = np.log10(found.midpoint[twice[found.row]].reshape(-1, 2))
+    assert np.abs(middles - decades).max() < 0.15
+
+
+def test_a_clean_drop_is_measured_exactly() -> None:
+    steps = np.unique(np.geomspace(1, 1e5, 600).round()).astype(np.int64)
+    time = np.log(steps)
+    for middle, width, depth in ((4.0, 0.5, 1.0), (7.0, 1.0, 3.0), (9.0, 0.3, 0.4)):
+        values = np.exp(-depth / (1 + np.exp(-(time - middle) / (width / 4.394))))[None]
+        drops = events.find(values, steps).drops
+        assert len(drops.row) == 1
+        assert np.log(drops.midpoint[0]) == pytest.approx(middle, abs=0.05)
+        assert drops.width[0] == pytest.approx(width, abs=0.15)
+        assert drops.fall[0] == pytest.approx(depth, rel=0.05)
+
+
+def test_noise_has_no_events_but_one_plateau() -> None:
+    found = events.find(noisy(SMOOTH["nothing"], "little"), LOG_STEPS)
+    assert len(found.drops.row) == len(found.spikes.row) == 0
+    longest = found.numbers(SEEDS)["plateau_length"]
+    assert (longest > 100).all()
+
+
+def test_a_slow_decay_is_not_a_plateau_followed_by_a_drop() -> None:
+    for noise in NOISES:
+        found = events.find(noisy(SMOOTH["power law"], noise), LOG_STEPS)
+        assert len(found.plateaus.row) == 0
+        assert len(found.drops.row) <= 1
+
+
+def test_an_exponential_drops_in_log_time_and_not_in_linear_time() -> None:
+    values = noisy(exponential, "little")
+    assert events.find(values, LOG_STEPS).drops.counts(SEEDS).tolist() == [1] * SEEDS
+    assert len(events.find(values, LOG_STEPS, time="linear").drops.row) == 0
+    assert len(events.find(values, LOG_STEPS, time="linear").plateaus.row) == 0
+
+
+def test_a_plateau_reaches_from_where_it_starts_to_the_onset_of_the_drop() -> None:
+    found = events.find(STEPPED["one drop"][0](LOG_STEPS.astype(np.float64))[None], LOG_STEPS)
+    assert len(found.plateaus.row) == 2
+    assert found.plateaus.start[0] == pytest.approx(1, rel=0.05)
+    assert found.plateaus.end[0] == pytest.approx(found.drops.onset[0], rel=0.25)
+    assert found.plateaus.start[1] == pytest.approx(found.drops.end[0], rel=0.25)
+    assert found.plateaus.end[1] == pytest.approx(1e4, rel=0.05)
+    assert found.plateaus.level == pytest.approx(np.log([2.3, 0.1]), abs=0.05)
+    assert np.abs(found.plateaus.slope).max() < 0.05
+
+
+def test_a_plateau_between_two_decays() -> None:
+    steps = LOG_STEPS.astype(np.float64)
+    bent = -0.3 * np.log(np.minimum(steps, 30)) - 0.8 * np.log(np.maximum(steps, 1000) / 1000)
+    found = events.find(np.exp(bent)[None], LOG_STEPS).plateaus
+    assert found.start == pytest.approx([30], rel=0.35)
+    assert found.end == pytest.approx([1000], rel=0.35)
+
+
+def test_spikes() -> None:
+    values = noisy(SMOOTH["power law"], "little")
+    values[3, 40] *= 2
+    values[5, 60:62] *= 3
+    values[7, 80:95] *= 3  # an excursion that lasts is not a spike
+    found = events.find(values, LOG_STEPS).spikes
+    assert found.row.tolist() == [3, 5]
+    assert found.step.tolist() == [LOG_STEPS[40], LOG_STEPS[60]]
+    assert found.height == pytest.approx(np.log([2, 3]), abs=0.15)
+    assert found.confidence.min() > 0.99
+    assert not found.unstable(SEEDS).any()
+    values[4, 20:120:9] *= 3
+    assert np.flatnonzero(events.find(values, LOG_STEPS).spikes.unstable(SEEDS)).tolist() == [4]
+
+
+def test_an_accuracy_is_read_by_its_rise() -> None:
+    rise = 0.05 + 0.95 * (1 - fall(LOG_STEPS.astype(np.float64), 2.5, 0.1))
+    values = rise + 0.02 * np.random.default_rng(0).normal(size=(SEEDS, len(rise)))
+    curves = Curves(tuple(range(SEEDS)), LOG_STEPS, {"test_accuracy": values})
+    drops = events.of_series(curves, "test_accuracy").drops
+    assert drops.counts(SEEDS).tolist() == [1] * SEEDS
+    assert np.abs(np.log10(drops.midpoint) - 2.5).max() < 0.05
+    assert reading_of("test_accuracy") == Reading(logarithm=False, falling=False)
+
+
+def test_with_its_floor_known_a_drop_is_deeper() -> None:
+    steps = LOG_STEPS.astype(np.float64)
+    curves = Curves((1,), LOG_STEPS, {"test_loss": (1.0 + fall(steps, 2.5, 0.1) + 0.05)[None]})
+    plain, above = events.of_series(curves, "test_loss"), events.of_series(curves, "test_loss", floor=1.0)
+    assert above.drops.fall[0] > 3 * plain.drops.fall[0]
+
+
+def same(one: Events, other: Events, factor: float = 1.0) -> None:
+    assert one.drops.row.tolist() == other.drops.row.tolist()
+    assert one.drops.midpoint * factor == pytest.approx(other.drops.midpoint, rel=1e-6)
+    assert one.drops.fall == pytest.approx(other.drops.fall)
+    assert one.plateaus.end * factor == pytest.approx(other.plateaus.end, rel=1e-6)
+    assert one.spikes.step * factor == pytest.approx(other.spikes.step)
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(2, 1000), st.sampled_from(["log", "linear"]), st.sampled_from(sorted(STEPPED)))
+def test_the_unit_of_time_does_not_matter(factor: int, time: Time, curve: str) -> None:
+    values = noisy(STEPPED[curve][0], "spikes")
+    same(events.find(values, LOG_STEPS, time=time), events.find(values, LOG_STEPS * factor, time=time), factor)
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.floats(1e-3, 1e3))
+def test_the_unit_of_the_loss_does_not_matter(factor: float) -> None:
+    values = noisy(STEPPED["drop on a trend"][0], "little")
+    same(events.find(values, LOG_STEPS), events.find(values * factor, LOG_STEPS))
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.permutations(range(2 * SEEDS)))
+def test_a_run_does_not_depend_on_its_neighbours(order: list[int]) -> None:
+    values = np.vstack([noisy(STEPPED["two drops"][0], "much"), noisy(SMOOTH["power law"], "spikes")])
+    whole = events.find(values, LOG_STEPS).numbers(len(values))
+    mixed = events.find(values[order], LOG_STEPS).numbers(len(values))
+    alone = events.find(values[order[:1]], LOG_STEPS).numbers(1)
+    for name in COLOURS:
+        assert mixed[name] == pytest.approx(whole[name][order], nan_ok=True, rel=1e-6)
+        assert alone[name] == pytest.approx(whole[name][order[:1]], nan_ok=True, rel=1e-6)
+
+
+def test_runs_that_ended_early_and_runs_without_values() -> None:
+    values = np.vstack([noisy(STEPPED["one drop"][0], "little"), np.full((1, len(LOG_STEPS)), np.nan)])
+    values[0, LOG_STEPS > 100] = np.nan
+    values[1, LOG_STEPS > 2000] = np.nan
+    values[2, 20::3] = np.nan
+    values[3, 100] = np.inf
+    found = events.find(values, LOG_STEPS)
+    assert found.drops.counts(SEEDS + 1).tolist() == [0] + [1] * (SEEDS - 1) + [0]
+    assert found.plateaus.end[found.plateaus.row == 0].max() <= 110
+    assert SEEDS not in found.plateaus.row
+
+
+@pytest.mark.parametrize("shape", [(0, 150), (3, 0), (3, 5)])
+def test_too_few_checkpoints_or_runs(shape: tuple[int, int]) -> None:
+    found = events.find(np.ones(shape), LOG_STEPS[: shape[1]])
+    assert len(found.drops.row) == len(found.spikes.row) == 0
+    assert found.too_few
+    assert np.isnan(found.numbers(shape[0])["drop_step"]).all()
+
+
+def test_a_loss_that_becomes_zero_is_no_error() -> None:
+    values = np.where(LOG_STEPS > 300, 0.0, 1.0)[None]
+    drops = events.find(values, LOG_STEPS).drops
+    assert drops.midpoint == pytest.approx([310], rel=0.1)
+    assert drops.fall == pytest.approx([np.log(1e9)], rel=0.01)

@@ -1,0 +1,82 @@
+"""Whatever is data over the run axis, and whatever happens to a run, keeps runs apart: alone, in a shard, resumed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from phasescope.engine.snapshot import Snapshot
+from phasescope.engine.train import train
+from phasescope.interventions import INTERVENTIONS
+
+from .families import OPTIMIZER_NAMES, collect, family, trajectories
+
+STEPS = (0, 1, 7, 20, 45, 60)
+EXACT = 1e-9
+CASES: dict[str, dict[str, Any]] = {
+    **{f"optimizer {name}": {"optimizer": name} for name in OPTIMIZER_NAMES},
+    "langevin, temperatures": {"optimizer": "langevin", "over_runs": {"temperature": [0.0, 1e-3, 0.1]}},
+    "sam, radii": {"optimizer": "sam", "over_runs": {"radius": [0.0, 0.05, 0.5]}},
+    "nesterov": {"optimizer": "sgd", "optimizer_settings": {"nesterov": True}},
+    "schedules": {"over_runs": {"schedule": ["constant", "cosine", "step", "inverse_square_root"],
+                                "schedule_steps": [10, 25], "warm_up": [0, 5, 9], "schedule_floor": [0.0, 0.2]}},
+    "clipping": {"optimizer": "sgd", "over_runs": {"clip_norm": [None, 0.1, 1.0]}},
+    "gradient noise": {"optimizer": "sgd", "over_runs": {"gradient_noise": [0.0, 0.1, 1.0]}},
+    "ema": {"optimizer": "sgd", "optimizer_settings": {"gradient_filter": "ema"},
+            "over_runs": {"filter_strength": [0.0, 2.0, 5.0], "filter_memory": [0.9, 0.98]}},
+    "moving average": {"optimizer_settings": {"gradient_filter": "moving_average", "filter_window": 6},
+                       "over_runs": {"filter_strength": [0.0, 2.0, 5.0]}},
+    "scales": {"model_settings": {"initial_scale": [1.0, 0.5, 2.0], "output_scale": [1.0, 3.0],
+                                  "centred": [False, False, True]}},
+    "label noise": {"task_settings": {"label_noise": [0.0, 0.3, 1.0]}},
+    "change_setting": {"interventions": ({"name": "change_setting", "field": "learning_rate", "at": [5, 30],
+                                          "until": [None, 50, 40], "value": [0.0, 1e-2]},)},
+    "perturb_weights": {"interventions": ({"name": "perturb_weights", "at": [0, 7, 21], "norm": [0.5, 0.0, 3.0],
+                                           "every": [None, 13]},)},
+    "reset_weights": {"interventions": ({"name": "reset_weights", "at": [7, 22], "every": [10, None, 4],
+                                         "until": [None, 40], "weights": "embedding"},)},
+    "freeze_weights": {"interventions": ({"name": "freeze_weights", "at": [0, 7], "until": [None, 25, 44],
+                                          "weights": "hidden_1"},)},
+    "constrain_norm": {"interventions": ({"name": "constrain_norm", "share": [1.0, 0.5], "until": [None, 33]},)},
+    "several at once": {"optimizer_settings": {"gradient_filter": "ema"}, "over_runs": {"warm_up": [0, 12]},
+                        "interventions": ({"name": "perturb_weights", "at": 7, "norm": 1.0},
+                                          {"name": "freeze_weights", "at": [3, 9], "until": 30, "weights": "readout"},
+                                          {"name": "change_setting", "field": "weight_decay", "at": 11, "value": 1.0})},
+}  # fmt: skip
+
+
+def test_every_intervention_is_among_the_cases() -> None:
+    assert set(INTERVENTIONS) <= set(CASES)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_alone_equals_in_a_shard(case: str) -> None:
+    runs = family(7, **CASES[case])
+    together = trajectories(runs, STEPS)
+    for run in (1, 5):
+        alone = trajectories({run: runs[run]}, STEPS)
+        np.testing.assert_allclose(alone[run], together[run], rtol=0, atol=EXACT)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_resumed_at_any_checkpoint_and_after_others_have_left_equals_never_stopped(case: str) -> None:
+    runs = family(7, batch_size=4, **CASES[case])
+    whole: dict[int, list[np.ndarray]] = {run: [] for run in runs}
+    snapshots = []
+    for checkpoint in train(runs, STEPS):
+        collect(checkpoint, whole)
+        snapshots.append(checkpoint.snapshot())
+    stay = (4, 1, 6)
+    for number, step in enumerate(STEPS[:-1]):
+        kept: dict[int, list[np.ndarray]] = {run: [] for run in runs}
+        resumed = train({run: runs[run] for run in stay}, STEPS, resume=Snapshot.from_bytes(snapshots[number]))
+        for checkpoint in resumed:
+            collect(checkpoint, kept)
+            if checkpoint.step == 20:
+                checkpoint.retire([1])
+        for run in stay:
+            last = len(STEPS) if run != 1 or step >= 20 else STEPS.index(20) + 1
+            np.testing.assert_array_equal(len(kept[run]), last - number - 1)
+            np.testing.assert_allclose(np.stack(kept[run]), np.stack(whole[run])[number + 1 : last], atol=EXACT, rtol=0)

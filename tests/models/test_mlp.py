@@ -1,0 +1,83 @@
+"""The perceptron: its defaults are the usual dense layers, and its parametrisations scale as their papers say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from phasescope.core.shape import Shape
+from phasescope.engine.seeding import generator
+from phasescope.models.mlp import Mlp
+from phasescope.models.model import apply_hidden_layers, hidden_layers
+
+SHAPE = Shape(inputs="vectors", outputs=1, features=10)
+
+
+def parameters_of(model: Mlp, seed: int = 0) -> dict[str, torch.Tensor]:
+    weights = model.initial(SHAPE, generator(seed, "initial weights"))
+    return {name: torch.tensor(value, requires_grad=True) for name, value in weights.items()}
+
+
+def test_the_defaults_are_dense_layers_uniform_within_one_over_the_root_of_the_inputs() -> None:
+    expected = hidden_layers(generator(4, "initial weights"), inputs=10, width=128, count=2, outputs=1)
+    found = parameters_of(Mlp(), seed=4)
+    assert list(found) == list(expected)
+    inputs = torch.randn(5, 10, dtype=torch.float64)
+    plain = {name: torch.from_numpy(value) for name, value in expected.items()}
+    outputs, hidden = apply_hidden_layers(plain, inputs, count=2, activation="relu")
+    answered, activations = Mlp().forward(found, inputs)
+    torch.testing.assert_close(answered, outputs, rtol=0, atol=0)
+    torch.testing.assert_close(activations["hidden_2"], hidden["hidden_2"], rtol=0, atol=0)
+
+
+def output_and_feature_change(parametrisation: str, width: int) -> tuple[float, float]:
+    """Root mean square of the outputs at the start, and of the change of the last hidden layer in one step."""
+    given: Any = {"parametrisation": parametrisation, "initial_weights": "gaussian", "biases": False}
+    model = Mlp(width=width, activation="tanh", **given)
+    outputs, changes = [], []
+    for seed in range(8):
+        parameters = parameters_of(model, seed)
+        inputs = torch.from_numpy(np.random.default_rng(seed).standard_normal((16, 10)))
+        answered, before = model.forward(parameters, inputs)
+        (answered - 1).square().mean().backward()
+        stepped = {name: value - 1e-3 * value.grad for name, value in parameters.items() if value.grad is not None}
+        after = model.forward(stepped, inputs)[1]
+        outputs.append(float(answered.detach().square().mean()))
+        changes.append(float((after["hidden_2"] - before["hidden_2"]).detach().square().mean()))
+    return float(np.mean(outputs) ** 0.5), float(np.mean(changes) ** 0.5)
+
+
+@pytest.mark.parametrize(
+    ("parametrisation", "output_exponent", "change_exponent"),
+    # outputs ~ width^a at the start; the features move by ~ width^b in one step of one learning rate
+    [("standard", 0.0, 0.5), ("ntk", 0.0, -0.5), ("mean_field", -0.5, -1.0), ("mup", -0.5, 0.0)],
+)
+def test_how_a_parametrisation_scales(parametrisation: str, output_exponent: float, change_exponent: float) -> None:
+    narrow, wide = (output_and_feature_change(parametrisation, width) for width in (64, 1024))
+    exponents = [float(np.log(w / n) / np.log(16)) for n, w in zip(narrow, wide, strict=True)]
+    np.testing.assert_allclose(exponents, [output_exponent, change_exponent], atol=0.2)
+
+
+@pytest.mark.parametrize("parametrisation", ["ntk", "mup"])
+def test_all_parametrisations_but_for_their_readout_are_the_same_function_at_the_start(parametrisation: str) -> None:
+    inputs = torch.randn(6, 10, dtype=torch.float64)
+    standard = Mlp(width=32)
+    other = Mlp(width=32, parametrisation="ntk" if parametrisation == "ntk" else "mup")
+    first = standard.forward(parameters_of(standard), inputs)[1]["hidden_2"]
+    second = other.forward(parameters_of(other), inputs)[1]["hidden_2"]
+    torch.testing.assert_close(first, second)
+
+
+def test_kinds_of_initial_weights() -> None:
+    orthogonal = parameters_of(Mlp(width=24, initial_weights="orthogonal", initial_scale=2.0))
+    hidden = orthogonal["hidden_2.weight"].detach().numpy()
+    np.testing.assert_allclose(hidden.T @ hidden, 4 * np.eye(24), atol=1e-12)
+    first = orthogonal["hidden_1.weight"].detach().numpy()
+    np.testing.assert_allclose(first @ first.T, 4 * np.eye(10), atol=1e-12)
+    low = parameters_of(Mlp(width=24, initial_weights="low_rank", rank=3))["hidden_2.weight"].detach().numpy()
+    assert np.linalg.matrix_rank(low) == 3
+    full = parameters_of(Mlp(width=24, initial_weights="gaussian"))["hidden_1.weight"].detach().numpy()
+    assert abs(full.std() - 10**-0.5) < 0.05
