@@ -1,13 +1,14 @@
 """Analyses and figures of 4,096 runs × 200 checkpoints, against what they are promised to take at most.
 
-`ours` is the promise divided by the best time, in times as fast; events are also compared with the same finder called
-for one run after the other, which is what a notebook would do. One warm-up, then the best of the rounds.
+Times are the best of the rounds after a warm-up. Events are also compared with the same finder called for one run
+after the other, which is what a notebook would do.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import report
@@ -96,7 +97,7 @@ def drawings(material: Material, rounds: int) -> list[report.Case]:
     found = []
     for name, figure in FIGURES.items():
         given = material if figure.scope == "all" else as_served(material)
-        seconds = best(lambda draw=figure.draw, given=given: draw(given), rounds)  # type: ignore[misc]  # bound now
+        seconds = best(partial(figure.draw, given), rounds)
         found.append(promised(f"figure {name}", seconds, PROMISED_FIGURE))
     return found
 

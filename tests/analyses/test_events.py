@@ -163,7 +163,7 @@ def test_an_accuracy_is_read_by_its_rise() -> None:
     drops = events.of_series(curves, "test_accuracy").drops
     assert drops.counts(SEEDS).tolist() == [1] * SEEDS
     assert np.abs(np.log10(drops.midpoint) - 2.5).max() < 0.05
-    assert reading_of("test_accuracy") == Reading(logarithm=False, falling=False)
+    assert reading_of("test_accuracy") == Reading(logarithm=False, falling=False, share=True)
 
 
 def test_with_its_floor_known_a_drop_is_deeper() -> None:

@@ -95,3 +95,15 @@ def test_runs_along_a_neutral_setting_share_a_signature() -> None:
     cells = list(admitted_cells(admit({**GOOD, "axes": axes}, CATALOGUE), CATALOGUE))
     assert len(cells) == 12
     assert len({signature(cell.spec, CATALOGUE) for cell in cells}) == 1
+
+
+def test_label_noise_where_answers_are_not_classes_is_refused() -> None:
+    entries = [
+        e.model_copy(update={"offers": ()}) if (e.kind, e.name) == ("task", "toy_addition") else e
+        for e in CATALOGUE.entries
+    ]
+    without = CATALOGUE.model_copy(update={"entries": tuple(entries)})
+    noisy = {**GOOD, "measures": ["loss"], "task": {"name": "toy_addition", "label_noise": 0.1}}
+    with pytest.raises(InvalidSpec, match=r"task\.label_noise: the answers of task toy_addition are not classes"):
+        admit(noisy, without)
+    assert admit(noisy, CATALOGUE).task["label_noise"] == 0.1

@@ -26,6 +26,7 @@ SMALL_TASKS: dict[str, dict[str, Any]] = {
     "digit_addition": {"digits": 1, "test_examples": 4},
     "delayed_memory": {"stimulus": 2, "delay": 1, "test_examples": 4},
     "markov_in_context": {"symbols": 4, "positions": 4, "test_examples": 4},
+    "linear_ssm_teacher": {"positions": 4, "test_examples": 4},
     "induction": {"classes": 8, "labels": 4, "pairs": 2, "features": 5, "test_examples": 4},
 }
 SMALL_MODELS: dict[str, dict[str, Any]] = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 import torch
 
@@ -66,14 +64,11 @@ def test_a_window_of_gradients_counts_as_memory() -> None:
     assert bytes_of_run(filtered) - bytes_of_run(plain) == 51 * parameters * 8
 
 
-def test_the_estimate_is_near_what_it_then_takes() -> None:
-    """Within a factor of four, since other work may come and go on this machine; the benchmark is stricter."""
-    runs = family(16)
-    told = estimate(list(runs.values()), 300, trial_seconds=0.2)
-    began = time.perf_counter()
-    for _ in train(runs, (300,)):
-        pass
-    took = time.perf_counter() - began
-    assert told.run_steps == 4800
-    assert told.together == 16
-    assert took / 4 < told.seconds < took * 4
+def test_an_estimate_counts_run_steps_and_memory_and_takes_a_measured_time() -> None:
+    """How near the seconds are is the benchmark's question: a test that times fails when the machine is busy."""
+    specs = list(family(16).values())
+    short, long = (estimate(specs, steps, trial_seconds=0.05) for steps in (1, 100_000))
+    assert (short.run_steps, long.run_steps) == (16, 1_600_000)
+    assert short.together == long.together == 16
+    assert long.bytes == 16 * bytes_of_run(specs[0])
+    assert 0 < short.seconds < long.seconds / 100

@@ -23,7 +23,9 @@ def first(**model: object) -> Checkpoint:
 
 
 def test_initial_scale_multiplies_the_initial_weights() -> None:
-    plain, scaled = first(), first(initial_scale=3.0)
+    plain, scaled = (
+        next(iter(train({0: run_spec(model_settings=settings)}, (0, 1)))) for settings in ({}, {"initial_scale": 3.0})
+    )
     torch.testing.assert_close(scaled.parameters, 3 * plain.parameters)
 
 
@@ -76,3 +78,12 @@ def test_label_noise_where_answers_are_not_classes_is_refused_by_name() -> None:
     data = Data(np.zeros((3, 2)), np.zeros((3, 2)), index[:2], index[2:], index)
     with pytest.raises(NoClasses, match="modular_arithmetic"):
         with_label_noise(task, data, generator(0, "label noise"))
+
+
+def test_a_task_that_states_label_noise_itself_is_left_alone() -> None:
+    class Flipped(ModularArithmetic):
+        label_noise: float = 1.0
+
+    task = Flipped(modulus=5)
+    data = task.draw(generator(0, "data"))
+    assert with_label_noise(task, data, generator(0, "label noise")) is data

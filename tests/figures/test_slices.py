@@ -55,9 +55,9 @@ def test_the_clock_counts(drawn: Drawn) -> None:
 
 def test_many_lines_are_thinned_and_it_is_said(drawn: Drawn) -> None:
     figure = drawn("slices", made_up(columns=4, rows=30))
-    assert len(lines(figure)) == 12
+    assert len(lines(figure)) == 8
     assert figure["layout"]["meta"]["rows"][-1] == 29
-    assert figure["layout"]["annotations"][0]["text"] == "12 of 30 lines"
+    assert figure["layout"]["annotations"][0]["text"] == "8 of 30 lines"
 
 
 def test_without_an_axis_it_says_so(drawn: Drawn) -> None:

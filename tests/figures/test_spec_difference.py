@@ -14,7 +14,7 @@ Drawn = Callable[[str, Material], dict[str, Any]]
 
 def table(figure: dict[str, Any]) -> dict[str, list[str]]:
     (heat,) = figure["data"]
-    return dict(zip(heat["y"], heat["text"], strict=True))
+    return {name: [row[place] for row in heat["text"]] for place, name in enumerate(heat["x"])}
 
 
 def test_only_what_differs_is_in_the_table(drawn: Drawn) -> None:
@@ -24,12 +24,12 @@ def test_only_what_differs_is_in_the_table(drawn: Drawn) -> None:
     ]
     figure = drawn("spec_difference", made_up(axes=axes, runs=(1, 3)))
     found = table(figure)
-    assert figure["data"][0]["x"] == ["experiment", "run 1", "run 3"]
+    assert figure["data"][0]["y"] == ["experiment", "run 1", "run 3"]
     assert list(found) == ["learning rate", "seed", "state", "step", "phase"]  # both have the weight decay of the base
     assert found["learning rate"] == ["0.001", "0.001", "0.01"]
     assert found["step"] == ["5,000", "5,000", "5,000"]
-    assert figure["data"][0]["z"][0] == [0, 0, 1]
-    assert figure["data"][0]["customdata"][0] == [None, [1], [3]]
+    assert [row[0] for row in figure["data"][0]["z"]] == [0, 0, 1]
+    assert figure["data"][0]["customdata"] == [[None] * 5, [[1]] * 5, [[3]] * 5]
 
 
 def test_one_run_is_compared_with_the_experiment(drawn: Drawn) -> None:
@@ -45,7 +45,7 @@ def test_a_run_without_values_has_no_phase(drawn: Drawn) -> None:
 
 def test_more_runs_than_columns(drawn: Drawn) -> None:
     figure = drawn("spec_difference", EXAMPLES["many runs"]())
-    assert len(figure["data"][0]["x"]) == 13
+    assert len(figure["data"][0]["y"]) == 13
     assert figure["layout"]["meta"]["runs"] == 128
 
 

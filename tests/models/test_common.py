@@ -111,6 +111,19 @@ def test_a_position_does_not_see_what_comes_after_it(built: Any) -> None:
     assert not torch.allclose(before[:, -1], after[:, -1])
 
 
+def test_initial_scale_multiplies_what_is_a_weight_and_keeps_what_is_none(built: Any) -> None:
+    model, shape, parameters, _ = built
+    doubled = model.model_copy(update={"initial_scale": 2 * model.initial_scale})
+    scaled = doubled.initial(shape, generator(0, "initial weights"))
+    changed = 0
+    for name, value in parameters.items():
+        plain = value.detach().numpy()
+        kept = np.array_equal(scaled[name], plain)
+        assert kept or np.allclose(scaled[name], 2 * plain)
+        changed += not kept
+    assert changed >= 1
+
+
 def test_initial_weights_belong_to_the_seed(built: Any) -> None:
     model, shape, parameters, _ = built
     again = model.initial(shape, generator(0, "initial weights"))

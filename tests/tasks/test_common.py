@@ -38,6 +38,7 @@ SMALL: dict[str, list[dict[str, Any]]] = {
         for kind in ("two_alternative", "match_to_sample", "context_integration", "delayed_cue")
     ],
     "markov_in_context": [{**FEW, "symbols": 4, "positions": 7, "graph": kind} for kind in ("chain", "pairs", "tree")],
+    "linear_ssm_teacher": [{**FEW, "positions": 6}],
     "induction": [
         {**FEW, "classes": 32, "labels": 8, "features": 12},
         {**FEW, "classes": 32, "labels": 8, "features": 12, "relabel": True},
@@ -121,7 +122,7 @@ def right_and_wrong(task: Task, data: Data) -> tuple[torch.Tensor, torch.Tensor]
     if task.name == "sparse_parity":
         return targets[:, None].double(), -targets[:, None].double()
     if targets.is_floating_point():
-        exact = targets.reshape(len(targets), *shape.answer)
+        exact = targets.reshape(len(targets), *shape.answer)  # one number, or one vector, wherever it is answered
         return exact, exact + 1
     right = 20 * torch.nn.functional.one_hot(targets, shape.outputs).double()
     return right, right.roll(1, -1)

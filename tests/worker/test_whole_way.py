@@ -158,3 +158,20 @@ def test_a_stop_rule_ends_runs_early(serve: Callable[..., Any]) -> None:
         if run["state"] == "stopped":
             values = served.http.get(f"/api/runs/{run['id']}/series/train_loss").json()["values"]
             assert max(values[-2:]) <= 1.2 + 1e-6
+
+
+def test_a_worker_told_to_end_between_two_checkpoints_keeps_its_work_and_gives_its_shard_back(
+    serve: Callable[..., Any],
+) -> None:
+    served = serve("--workers", "0", "--no-demo")
+    far_apart = {**SMALL, "steps": 1_000_000, "checkpoints": {"at": [1, 2]}, "seeds": 1}
+    experiment = create(served, far_apart)
+    worker = served.worker(name="first")
+    served.wait(experiment, lambda a: a["progress"]["newest_step"] >= 2)
+    time.sleep(1)  # now it is on its way to step 1,000,000
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(15) == 0
+    assert served.http.get(f"/api/experiments/{experiment}").json()["progress"]["by_state"]["queued"] == 3
+    lease = {"worker": served.http.get("/api/workers").json()[0]["id"], "runs_at_most": 10}
+    taken = served.http.post("/api/worker/lease", json=lease).json()
+    assert taken["snapshot_step"] > 2

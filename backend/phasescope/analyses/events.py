@@ -6,7 +6,7 @@ more precise than the distance between its two checkpoints.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,5 +67,5 @@ def of_series(curves: Curves, series: str, time: Time = "log", floor: float = 0.
     """Events of a stored series, read as its name asks for; a series that was never stored has none."""
     missing = np.full((len(curves.runs), len(curves.steps)), np.nan)
     reading = reading_of(series)
-    how = Reading(reading.logarithm, reading.falling, floor if reading.logarithm else 0.0)
+    how = replace(reading, floor=floor if reading.logarithm else 0.0)
     return find(curves.values.get(series, missing), curves.steps, how, time)

@@ -154,8 +154,8 @@ def _lead(name: str, lead: Array, p: float, corrected: float, generator: np.rand
     drawn = np.median(generator.choice(lead, size=(RESAMPLES, len(lead))), axis=1)
     low, high = np.quantile(drawn, [0.025, 0.975])
     middle = float(np.median(lead))
-    told = corrected < LEVEL
-    verdict: Verdict = "not told apart" if not told else "earlier" if lead.mean() > 0 else "later"
+    told = corrected < LEVEL and (low > 0 or high < 0)  # the mean by the test, and the median by its interval
+    verdict: Verdict = "not told apart" if not told else "earlier" if middle > 0 else "later"
     return Lead(name, len(lead), middle, float(low), float(high), float(p), float(corrected), verdict)
 
 

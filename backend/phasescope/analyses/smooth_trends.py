@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from phasescope.analyses.timelines import Timelines
 
 Array = NDArray[np.float64]
-EXPONENTS = np.concatenate([-np.geomspace(2, 0.02, 8), [0.0], np.geomspace(0.02, 3, 32)])
-FLOORS = np.geomspace(1e-4, 30, 28)  # c / a
-DELAYS = (1, 3, 10)  # d of a (t + d)^-b in linear time (pow4), in places
+EXPONENTS = np.concatenate([-np.geomspace(2, 0.02, 6), [0.0], np.geomspace(0.02, 3, 25)])
+FLOORS = np.geomspace(1e-4, 30, 20)  # c / a
+DELAYS = (1, 10)  # d of a (t + d)^-b in linear time (pow4), in places
 NO_FLOOR = -18.0  # its logarithm
 REFINEMENTS = 6
 
@@ -35,8 +35,12 @@ def smooth_criterion(lines: Timelines, *, logarithm: bool) -> Array:
     ages = [age]
     if lines.time == "linear":
         ages += [np.log1p(age / (lines.spacing * delay)) for delay in DELAYS]
-    fit = _floored if logarithm else _scaled
-    return np.asarray(np.min([criterion(fit(lines.values, weight, age), count, 3) for age in ages], axis=0))
+    if not logarithm:
+        return np.asarray(np.min([criterion(_scaled(lines.values, weight, a), count, 3) for a in ages], axis=0))
+    fits = np.stack([_floored(lines.values, weight, a) for a in ages])  # (ages, 3, R)
+    best = fits[:, 0].argmin(axis=0)
+    _, rate, floor = fits[best, :, np.arange(len(best))].T
+    return criterion(_refined(lines.values, weight, np.stack(ages)[best], rate, floor), count, 3)
 
 
 def _scaled(y: Array, weight: Array, age: Array) -> Array:
@@ -54,7 +58,7 @@ def _scaled(y: Array, weight: Array, age: Array) -> Array:
 
 
 def _floored(y: Array, weight: Array, age: Array) -> Array:
-    """(R,) residual sum of squares of ln(c + a exp(-b age))."""
+    """(3, R) residual sum of squares of ln(c + a exp(-b age)), b and ln(c / a): the best of a grid."""
     log_floors = np.append(NO_FLOOR, np.log(FLOORS))
     rate, floor = (grid.ravel() for grid in np.meshgrid(EXPONENTS, log_floors, indexing="ij"))
     shapes = np.log(np.exp(floor)[:, None] + np.exp(-rate[:, None] * age))
@@ -63,11 +67,14 @@ def _floored(y: Array, weight: Array, age: Array) -> Array:
     away = (weight * y).sum(axis=1)[:, None] - weight @ shapes.T
     rss = (weight * y**2).sum(axis=1)[:, None] - 2 * sum_yg + weight @ (shapes**2).T - away**2 / total
     best = rss.argmin(axis=1)
-    return _refined(y, weight, age, rate[best], floor[best])
+    return np.stack([rss[np.arange(len(best)), best], rate[best], floor[best]])
 
 
 def _refined(y: Array, weight: Array, age: Array, rate: Array, floor: Array) -> Array:
-    """(R,) residual sum of squares after damped Gauss-Newton steps on offset, rate and logarithm of the floor."""
+    """(R,) residual sum of squares, each curve over its own (R, N) age, after damped Gauss-Newton steps.
+
+    They are taken on the offset, the rate and the logarithm of the floor.
+    """
     rate, floor = rate[:, None], floor[:, None]
     total = np.maximum(weight.sum(axis=1), 1.0)[:, None]
     residual = _residual(y, weight, total, age, rate, floor)

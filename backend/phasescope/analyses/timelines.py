@@ -29,11 +29,15 @@ SCALE = 1.4826  # median absolute deviation -> standard deviation, of a normal d
 
 @dataclass(frozen=True)
 class Reading:
-    """How a series is read: in the logarithm above a floor or not, and whether what matters is its fall or its rise."""
+    """How a series is read: in the logarithm above a floor or not, and whether what matters is its fall or its rise.
+
+    What is not read in the logarithm is measured by its own range, unless it is a share already.
+    """
 
     logarithm: bool = True
     falling: bool = True
     floor: float = 0.0
+    share: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ def reading_of(series: str) -> Reading:
     """A loss in the logarithm, an accuracy by its rise, anything else as it is."""
     if "loss" in series:
         return Reading()
-    return Reading(logarithm=False, falling="accuracy" not in series)
+    share = "accuracy" in series
+    return Reading(logarithm=False, falling=not share, share=share)
 
 
 def read(values: Floats, reading: Reading) -> Array:
@@ -85,7 +90,7 @@ def read(values: Floats, reading: Reading) -> Array:
     exact[~np.isfinite(exact)] = np.nan
     if reading.logarithm:
         exact = np.log(np.maximum(exact - reading.floor, LEAST))
-    else:
+    elif not reading.share:
         span = np.fmax.reduce(exact, axis=1, initial=-np.inf) - np.fmin.reduce(exact, axis=1, initial=np.inf)
         exact = exact / np.where(span > 0, span, 1.0)[:, None]
     return exact if reading.falling else -exact

@@ -178,7 +178,8 @@ def _match_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Prob
             f"model.name: {model.name} reads {' or '.join(model.accepts)}, but task {task.name} gives {task.inputs}. "
             f"Models that fit: {', '.join(fitting)}.",
         )
-    if "classes" not in task.offers and _asks_for_label_noise(spec):
+    neutral = task.settings.get("properties", {}).get("label_noise", {}).get("x-neutral")  # not the task's own
+    if neutral and "classes" not in task.offers and _asks_for_label_noise(spec):
         yield Problem("task.label_noise", f"task.label_noise: the answers of task {task.name} are not classes.")
     offered = {*task.offers, *model.offers, task.inputs}
     for number, name in enumerate(spec.measures):

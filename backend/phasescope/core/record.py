@@ -6,6 +6,7 @@ catalogue and the check at the door are built from, so a bound is written once.
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -84,3 +85,9 @@ class Record(BaseModel):
         """Names of the fields that may differ between the runs of one shard."""
         extras = {name: field.json_schema_extra for name, field in cls.model_fields.items()}
         return tuple(name for name, extra in extras.items() if isinstance(extra, dict) and extra.get("x-per-run"))
+
+    @classmethod
+    def states_itself(cls, name: str, *, below: type[Record]) -> bool:
+        """Is the field stated anew below a base class? Then the thing itself, not the engine, does what it says."""
+        kinds = (kind for kind in cls.__mro__ if issubclass(kind, below) and kind is not below)
+        return any(name in inspect.get_annotations(kind) for kind in kinds)

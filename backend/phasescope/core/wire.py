@@ -96,7 +96,7 @@ class RunEnd(Record):
 
 
 class ShardEnd(Record):
-    """A worker's last word on (some runs of) its shard."""
+    """A worker's last word on (some runs of) its shard; without runs, it gives the shard back."""
 
     worker: Number
     attempt: Number

@@ -50,6 +50,9 @@ class _Act:
         device = shard.initial.device
         self._columns = torch.tensor(shard.network.layout.columns(self.record.weights_named()), device=device)
         self._next = -1
+        self._due = np.zeros(0, dtype=np.int64)
+        self._rows = torch.zeros(0, dtype=torch.int64, device=device)
+        self._numbers: dict[str, Tensor] = {}
 
     def next_due(self, step: int) -> int:
         """The first step from `step` on at which it is due for some run."""
@@ -63,7 +66,10 @@ class _Act:
         """The runs it is due for at `step`."""
         since = step - self._first
         due = np.flatnonzero((since >= 0) & (step < self._end) & (since % self._period == 0))
-        rows = torch.from_numpy(due).to(parameters.device)
+        if not np.array_equal(due, self._due):  # a window has the same runs at most of its steps
+            self._due, self._rows = due, torch.from_numpy(due).to(parameters.device)
+            self._numbers = self._columns_of([self._records[row] for row in due], parameters)
+        rows = self._rows
         keys = self._shard.keys[rows]
         count = parameters.shape[1]
 
@@ -76,12 +82,12 @@ class _Act:
             parameters=parameters,
             moments=moments,
             initial=self._shard.initial,
-            numbers=self._numbers([self._records[row] for row in due], parameters),
+            numbers=self._numbers,
             normal=noise,
             fresh=lambda: self._fresh(due, step).to(parameters),
         )
 
-    def _numbers(self, records: Sequence[Intervention], like: Tensor) -> dict[str, Tensor]:
+    def _columns_of(self, records: Sequence[Intervention], like: Tensor) -> dict[str, Tensor]:
         numbers = {}
         for field in self.record.per_run_fields():
             values = [getattr(one, field) for one in records]

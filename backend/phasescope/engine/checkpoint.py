@@ -24,6 +24,7 @@ class Checkpoint:
     """
 
     step: int
+    scheduled: bool  # False where training paused between two checkpoints: nothing is to be measured there
     runs: tuple[int, ...]
     diverged: tuple[int, ...]  # runs that became non-finite since the last checkpoint; they have left the shard
     network: Network

@@ -17,9 +17,10 @@ class NoClasses(PhasescopeError):
 def with_label_noise(task: Task, data: Data, random: np.random.Generator) -> Data:
     """The data with round(share · n) wrong training labels; a larger share of the same seed keeps those of a smaller.
 
-    A wrong label is another class, drawn evenly from those that occur.
+    A wrong label is another class, drawn evenly from those that occur. A task with a `label_noise` of its own has
+    done it itself.
     """
-    if task.label_noise == 0:
+    if task.label_noise == 0 or task.states_itself("label_noise", below=Task):
         return data
     if "classes" not in task.offers or data.targets.ndim != 1 or not np.issubdtype(data.targets.dtype, np.integer):
         raise NoClasses(f"task.label_noise: the answers of task {task.name} are not one class each.")

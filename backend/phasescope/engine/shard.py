@@ -74,8 +74,7 @@ def prepare(specs: Sequence[RunSpec], device: torch.device) -> Shard:
     shape = tasks[0].shape()
     weights = [m.initial(shape, generator(s.seed, "initial weights")) for m, s in zip(models, specs, strict=True)]
     layout = Layout.of(weights[0])
-    flats = [layout.flat(w) * m.initial_scale for w, m in zip(weights, models, strict=True)]
-    initial = torch.from_numpy(np.stack(flats)).to(device=device, dtype=dtype)
+    initial = torch.from_numpy(np.stack([layout.flat(one) for one in weights])).to(device=device, dtype=dtype)
     return Shard(
         specs=tuple(specs),
         network=Network(tasks[0], models[0], layout, _head(models, initial)),
@@ -96,8 +95,7 @@ def model_of(spec: RunSpec) -> Model:
 
 def initial_weights(spec: RunSpec, network: Network, random: np.random.Generator) -> NDArray[Any]:
     """(P,) initial parameters of one run, drawn by a generator."""
-    model = model_of(spec)
-    return network.layout.flat(model.initial(network.task.shape(), random)) * model.initial_scale
+    return network.layout.flat(model_of(spec).initial(network.task.shape(), random))
 
 
 def _draw(task: Task, spec: RunSpec) -> Data:

@@ -26,13 +26,15 @@ class Snapshot:
     parameters: Tensor  # (R, P)
     moments: dict[str, Tensor]  # name -> (R, P)
     carried: dict[str, Tensor] = field(default_factory=dict)  # name -> (R, ...) of the gradient filter
+    previous: Tensor | None = None  # (R, P) at the last checkpoint of the schedule
 
     def to_bytes(self) -> bytes:
         """One safetensors file."""
         moments = {f"moment.{name}": value.contiguous().cpu() for name, value in self.moments.items()}
         carried = {f"carried.{name}": value.contiguous().cpu() for name, value in self.carried.items()}
         where = {"step": torch.tensor(self.step), "runs": torch.tensor(self.runs, dtype=torch.int64)}
-        return save({"parameters": self.parameters.contiguous().cpu(), **where, **moments, **carried})
+        previous = {} if self.previous is None else {"previous": self.previous.contiguous().cpu().clone()}
+        return save({"parameters": self.parameters.contiguous().cpu(), **previous, **where, **moments, **carried})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Snapshot:
@@ -45,6 +47,7 @@ class Snapshot:
                 parameters=tensors.pop("parameters"),
                 moments=_named("moment.", tensors),
                 carried=_named("carried.", tensors),
+                previous=tensors.get("previous"),
             )
         except (SafetensorError, KeyError, ValueError) as error:
             raise UnreadableSnapshot(f"This is not a snapshot: {error}.") from error
@@ -57,7 +60,8 @@ class Snapshot:
         rows = [self.runs.index(run) for run in runs]
         moments = {name: value[rows] for name, value in self.moments.items()}
         carried = {name: value[rows] for name, value in self.carried.items()}
-        return Snapshot(self.step, runs, self.parameters[rows], moments, carried)
+        previous = None if self.previous is None else self.previous[rows]
+        return Snapshot(self.step, runs, self.parameters[rows], moments, carried, previous)
 
 
 def _named(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -28,12 +28,14 @@ def train(
     device: torch.device | str = "cpu",
     resume: Snapshot | None = None,
     from_there: bool = False,
+    pause: Callable[[], bool] = lambda: False,
 ) -> Iterator[Checkpoint]:
     """Train runs of one signature (number -> spec) together and yield a checkpoint at each of `steps` (increasing).
 
     A run's trajectory does not depend on the runs beside it. After a checkpoint, runs that its reader retired and
     runs that became non-finite leave the batch; the loop ends when none is left. With `resume`, every one of `runs`
     must be in the snapshot, and the first checkpoint is the first of `steps` after it (`from_there`: after or at it).
+    `pause` is asked after every step; when it says so, a checkpoint off the schedule is yielded, for a snapshot.
     Raises OutOfMemory when the runs do not fit together.
     """
     with told_apart():
@@ -41,14 +43,15 @@ def train(
         state = State.begin(shard, tuple(runs)) if resume is None else State.at(shard, resume.of(tuple(runs)))
     begin = 0 if resume is None else resume.step + (not from_there)
     for target in (step for step in steps if step >= begin):
-        with told_apart():
-            state.advance(target)
-        diverged = state.drop_diverged()
-        checkpoint = state.checkpoint(diverged)
-        yield checkpoint
-        state.settle(checkpoint)
-        if not state.runs:
-            return
+        checkpoint = None
+        while checkpoint is None or not checkpoint.scheduled:
+            with told_apart():
+                state.advance(target, pause)
+            checkpoint = state.checkpoint(scheduled=state.step == target)
+            yield checkpoint
+            state.settle(checkpoint)
+            if not state.runs:
+                return
 
 
 class State:
@@ -56,7 +59,7 @@ class State:
 
     def __init__(self, shard: Shard, runs: tuple[int, ...], step: int, parameters: Tensor) -> None:
         self.shard, self.runs, self.step = shard, runs, step
-        self.parameters, self.previous = parameters, parameters.clone()
+        self.parameters, self.previous = parameters, parameters.clone()  # previous: at the checkpoint before
         self.moments: Moments = shard.optimizer.start(parameters)
         self.carried = carried_from_the_start(shard.optimizer, parameters)
         self._ready()
@@ -73,15 +76,18 @@ class State:
             there, here = tuple(snapshot.parameters.shape), tuple(shard.initial.shape)
             raise UnreadableSnapshot(f"The snapshot has parameters of shape {there}, these runs of shape {here}.")
         state = cls(shard, snapshot.runs, snapshot.step, snapshot.parameters.to(shard.initial, copy=True))
+        if snapshot.previous is not None:
+            state.previous = snapshot.previous.to(shard.initial, copy=True)
         for own, kept in ((state.moments, snapshot.moments), (state.carried, snapshot.carried)):
             for name, value in own.items():
                 if name in kept and kept[name].shape == value.shape:
                     value.copy_(kept[name])
         return state
 
-    def advance(self, target: int) -> None:
-        """Train up to step `target`."""
-        while self.step < target:
+    def advance(self, target: int, pause: Callable[[], bool] = lambda: False) -> None:
+        """Train up to step `target`, or until `pause` says so."""
+        began = self.step
+        while self.step < target and not (self.step > began and pause()):
             kept = self.acts.before(self.step, self.parameters, self.moments)
             batch = self.batches.at(self.step) if self.batches else self.shard.examples.train
             numbers, stages = self.controls.at(self.step)
@@ -125,10 +131,12 @@ class State:
             self._keep(finite)
         return gone
 
-    def checkpoint(self, diverged: tuple[int, ...]) -> Checkpoint:
-        """What may be looked at now."""
+    def checkpoint(self, *, scheduled: bool) -> Checkpoint:
+        """What may be looked at now. Runs that diverged leave at checkpoints of the schedule."""
+        diverged = self.drop_diverged() if scheduled else ()
         return Checkpoint(
             step=self.step,
+            scheduled=scheduled,
             runs=self.runs,
             diverged=diverged,
             network=self.shard.network,
@@ -136,18 +144,19 @@ class State:
             parameters=self.parameters,
             initial=self.shard.initial,
             previous=self.previous,
-            snapshot=self._pack,
+            snapshot=lambda: self._pack(self.parameters if scheduled else self.previous),
         )
 
-    def _pack(self) -> bytes:
-        return Snapshot(self.step, self.runs, self.parameters, self.moments, self.carried).to_bytes()
+    def _pack(self, previous: Tensor) -> bytes:
+        return Snapshot(self.step, self.runs, self.parameters, self.moments, self.carried, previous).to_bytes()
 
     def settle(self, checkpoint: Checkpoint) -> None:
         """Go on from a checkpoint: retired runs leave."""
         if checkpoint.retired:
             kept = torch.tensor([run not in checkpoint.retired for run in self.runs], device=self.parameters.device)
             self._keep(kept)
-        self.previous = self.parameters.clone()
+        if checkpoint.scheduled:
+            self.previous = self.parameters.clone()
 
     def _keep(self, mask: Tensor) -> None:
         """Compaction: the tensors of the runs that stay move together."""

@@ -191,6 +191,7 @@ def _layout(material: Material, uprights: list[Upright], known: int, kept: int) 
         },
         "shapes": posts if known else [], "annotations": [*(ticks if known else []), *_notes(material, known, kept)],
         "hovermode": "closest", "showlegend": True, "legend": style.LEGEND, "uirevision": material.view.colour,
+        "margin": style.WITH_REMARK,
         "meta": {
             "kind": "parallel_coordinates", "axes": [upright.title for upright in uprights],
             "colour": material.view.colour, "runs": known, "drawn": kept, "step": material.view.step,

@@ -141,23 +141,29 @@ def _lead(lead: Lead, place: int, colour: str) -> Part:
 def _layout(material: Material, found: Found, *, drew: bool) -> Part:
     reference = words.series_words(found.reference)
     rows = [(place, name) for place, name in enumerate(found.series) if name in found.leads]
-    labels = [f"{words.series_words(name)}<br>{found.leads[name].verdict}" for _, name in rows]
     ratio = {"type": "log", "automargin": True, "zeroline": False}
+    ends = [-peri_event.BEFORE / np.log(10), peri_event.AFTER / np.log(10)]
+    empty: Part = {} if drew else {"range": [0, 1]}
     at_event: Part = {
         "type": "line", "x0": 1, "x1": 1, "y0": 0, "y1": 1, "xref": "x", "yref": "y domain", "name": "event",
         "line": {"color": style.NEUTRAL, "width": 1.5, "dash": "dash"},
     }  # fmt: skip
     return {
-        "xaxis": {**ratio, "title": {"text": f"step / step of the drop of {reference}"}, "anchor": "y"},
-        "yaxis": {"title": {"text": "share of its change"}, "domain": [0.5, 1], "automargin": True},
-        "xaxis2": {**ratio, "title": {"text": f"onset / onset of {reference}"}, "anchor": "y2"},
+        "xaxis": {
+            **ratio, "title": {"text": f"step / step of the drop of {reference}"}, "anchor": "y",
+            "range": ends, "tickvals": [0.05, 0.1, 0.2, 0.5, 1, 2, 4],
+        },
+        "yaxis": {"title": {"text": "share of its change"}, "domain": [0.52, 1], "automargin": True, **empty},
+        "xaxis2": {**ratio, "title": {"text": f"onset / onset of {reference}"}, "anchor": "y2", **empty},
         "yaxis2": {
             "title": {"text": "first above"}, "domain": [0, 0.33], "automargin": True, "zeroline": False,
-            "tickvals": [-place for place, _ in rows], "ticktext": labels, "anchor": "x2",
+            "tickvals": [-place for place, _ in rows], "ticktext": [words.series_words(name) for _, name in rows],
+            "anchor": "x2",
             "range": [-len(found.series) + 0.3, -0.3],
         },
         "shapes": [at_event, {**at_event, "xref": "x2", "yref": "y2 domain"}] if drew else [],
-        "annotations": _notes(found), "hovermode": "closest", "showlegend": True, "legend": style.LEGEND,
+        "annotations": _notes(found), "margin": style.WITH_REMARK,
+        "hovermode": "closest", "showlegend": True, "legend": style.LEGEND,
         "uirevision": f"{found.reference} {material.view.layer}", "meta": _meta(material, found),
     }  # fmt: skip
 
@@ -180,9 +186,10 @@ def _meta(material: Material, found: Found) -> Part:
 def _notes(found: Found) -> list[Part]:
     what = words.series_words(found.reference)
     if not found.chosen:
-        return [style.note(TEACHING)]
+        return [{**style.note(TEACHING), "y": 0.76}]
     if not found.series:
-        return [style.note(f"No drop of {what} was found in {words.many(found.chosen, 'selected run')}.")]
+        none = style.note(f"No drop of {what} was found in {words.many(found.chosen, 'selected run')}.")
+        return [{**none, "y": 0.76}]
     with_drop = f"{len(found.event):,} of {words.many(found.chosen, 'run')} with a drop"
     few = f": fewer than {FEWEST}, so nothing is tested" if len(found.event) < FEWEST else ""
     return [style.remark(with_drop + few)]

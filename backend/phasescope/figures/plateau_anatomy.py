@@ -68,14 +68,21 @@ class PlateauAnatomy:
         values = lines.drawn(material, shown, name)
         found = events.find(values, material.curves.steps, reading_of(name), material.view.step_scale)
         data: list[Part] = []
+        labels = labels_of(material, shown)
         colours = style.run_colours([run.id for run in shown])
         for row, (run, colour) in enumerate(zip(shown, colours, strict=True)):
             line = _line(material, run, values[row], colour)
             if len(line.steps):
-                data += _parts(found, row, line, lines.point_words(material, run), name)
+                data += _parts(found, row, line, labels[row], name)
         if data:
             data += _key(found)
         return style.figure(data, _layout(material, name, values, len(runs), found))
+
+
+def labels_of(material: Material, runs: list[Run]) -> list[str]:
+    """Where the runs lie along the axes, or their numbers where several lie at the same place."""
+    places = [lines.point_words(material, run) for run in runs]
+    return places if len(set(places)) == len(places) else [f"run {run.id}" for run in runs]
 
 
 def _line(material: Material, run: Run, values: Floats, colour: str) -> Line:
@@ -191,13 +198,21 @@ def _layout(material: Material, name: str, values: Floats, runs: int, found: Eve
         "xaxis": style.step_axis(view.step_scale, last), "yaxis": value_axis(name, values, material.units),
         "shapes": [style.clock(view.step)], "annotations": _notes(material, name, values, runs, found),
         "hovermode": "closest", "showlegend": True, "uirevision": f"{name} {view.step_scale}",
-        "legend": style.legend(lines.axes_words(material) if np.isfinite(values).any() else ""),
+        "legend": style.legend(_legend_title(material, values)),
+        "margin": style.WITH_REMARK,
         "meta": {
             "kind": "plateau_anatomy", "series": name, "step": view.step, "step_scale": view.step_scale,
             "steps": material.curves.steps.tolist(), "runs": runs, "drawn": min(runs, MOST),
             "plateaus": len(found.plateaus.row), "drops": len(found.drops.row), "spikes": len(found.spikes.row),
         },
     }  # fmt: skip
+
+
+def _legend_title(material: Material, values: Floats) -> str:
+    own = {run.id: run for run in material.runs}
+    runs = [own[run] for run in selected(material.view) if run in own][:MOST]
+    by_place = labels_of(material, runs) == [lines.point_words(material, run) for run in runs]
+    return lines.axes_words(material) if by_place and np.isfinite(values).any() else ""
 
 
 def _notes(material: Material, name: str, values: Floats, runs: int, found: Events) -> list[Part]:

@@ -22,7 +22,7 @@ from phasescope.figures.style import Part
 from phasescope.figures.value_axis import value_axis
 
 Array = NDArray[np.float64]
-MOST = 12  # lines
+MOST = 8  # lines
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def find(material: Material, grid: Grid) -> list[Slice]:
         return []
     table = _by_cell(values, grid).reshape(-1, grid.rows, grid.columns)
     chosen = np.unique(np.linspace(0, grid.rows - 1, min(grid.rows, MOST)).round().astype(np.int64)).tolist()
-    lines = [Slice(_label(material, grid, row), row, table[:, row], band(table[:, row])) for row in chosen]
+    lines = [Slice(_label(grid, row), row, table[:, row], band(table[:, row])) for row in chosen]
     return [line for line in lines if line.over.count.any()]
 
 
@@ -86,11 +86,10 @@ def _by_cell(values: Array, grid: Grid) -> Array:
     return table
 
 
-def _label(material: Material, grid: Grid, row: int) -> str:
+def _label(grid: Grid, row: int) -> str:
     if grid.y is None:
         return "all runs"
-    paths = [axis.path for axis in material.experiment.axes]
-    return f"{words.words(grid.y.path, paths)} {words.number(grid.y.values[row])}"
+    return words.number(grid.y.values[row])
 
 
 def _line(one: Slice, across: Places, grid: Grid, colour: str) -> list[Part]:
@@ -120,11 +119,15 @@ def _members(grid: Grid, row: int) -> tuple[tuple[int, ...], ...]:
 
 def _layout(material: Material, grid: Grid, across: Places, found: list[Slice]) -> Part:
     name = shown(material.view)
+    paths = [axis.path for axis in material.experiment.axes]
+    title = words.with_unit(words.words(grid.y.path, paths), grid.y.path, material.units) if grid.y else ""
     values = np.concatenate([line.values.ravel() for line in found]) if found else np.zeros(0)
     return {
         "xaxis": across.axis, "yaxis": value_axis(name, values, material.units), "hovermode": "closest",
-        "showlegend": True, "legend": style.LEGEND, "annotations": _notes(material, grid, found),
+        "showlegend": True, "legend": style.legend(title if found else ""),
+        "annotations": _notes(material, grid, found),
         "uirevision": f"{grid.x and grid.x.path} {name}",
+        "margin": style.WITH_REMARK,
         "meta": {
             "kind": "slices", "x": grid.x.path if grid.x else None, "y": grid.y.path if grid.y else None,
             "series": name, "step": material.view.step, "rows": [line.row for line in found],

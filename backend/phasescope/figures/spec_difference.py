@@ -25,7 +25,7 @@ BASE = "experiment"
 
 
 class SpecDifference:
-    """A column for each run, a row for each setting in which they differ; equal values have the same shade."""
+    """A row for each run, a column for each setting in which they differ; equal values have the same shade."""
 
     name = "spec_difference"
     title = "Spec difference"
@@ -87,12 +87,13 @@ def _cells(rows: dict[str, list[Any]], columns: list[str], runs: list[Run]) -> l
         return [{**style.legend_entry("", mode="lines"), "showlegend": False}]
     shade = [_shades(values) for values in rows.values()]
     text = [[_text(value) for value in values] for values in rows.values()]
-    members = [[None, *([run.id] for run in runs)]] * len(rows)
+    members = [[ids] * len(rows) for ids in (None, *([run.id] for run in runs))]
     return [
         {
-            "type": "heatmap", "name": "table", "x": columns, "y": list(rows), "z": np.array(shade, dtype=np.float32),
-            "text": text, "texttemplate": "%{text}", "customdata": members, "colorscale": SHADES, "zmin": 0, "zmax": 1,
-            "showscale": False, "xgap": 2, "ygap": 2, "hovertemplate": "%{x}<br>%{y}: %{text}<extra></extra>",
+            "type": "heatmap", "name": "table", "x": list(rows), "y": columns, "z": np.array(shade, dtype=np.float32).T,
+            "text": list(map(list, zip(*text, strict=True))),
+            "texttemplate": "%{text}", "customdata": members, "colorscale": SHADES, "zmin": 0, "zmax": 1,
+            "showscale": False, "xgap": 2, "ygap": 2, "hovertemplate": "%{y}<br>%{x}: %{text}<extra></extra>",
         }
     ]  # fmt: skip
 
@@ -105,17 +106,17 @@ def _shades(values: list[Any]) -> list[float]:
 
 
 def _layout(material: Material, rows: dict[str, list[Any]], columns: list[str], runs: int) -> Part:
-    flat: Part = {"showgrid": False, "zeroline": False, "automargin": True, "ticks": ""}
+    flat: Part = {"showgrid": False, "zeroline": False, "automargin": True, "ticks": "", "showticklabels": bool(rows)}
     notes = [] if runs else [style.note(TEACHING if material.runs else "No runs yet")]
     if runs and not any(rows["phase"][1:]):
-        notes = [{**style.note("None of them has values yet."), "y": 0, "yanchor": "top"}]
+        notes = [{**style.note("None of them has values yet."), "y": 0, "yanchor": "top", "yshift": -6}]
     return {
-        "xaxis": {**flat, "title": {"text": "selected runs"}, "side": "top"},
-        "yaxis": {**flat, "title": {"text": "what differs"}, "autorange": "reversed"},
+        "xaxis": {**flat, "title": {"text": "what differs"}, "side": "top"},
+        "yaxis": {**flat, "title": {"text": "selected runs"}, "autorange": "reversed"},
         "annotations": notes, "showlegend": False, "uirevision": "spec_difference",
         "margin": {"l": 56, "r": 16, "t": 64, "b": 32},
         "meta": {
-            "kind": "spec_difference", "columns": columns if runs else [], "rows": list(rows), "runs": runs,
+            "kind": "spec_difference", "rows": columns if runs else [], "columns": list(rows), "runs": runs,
             "drawn": min(runs, MOST), "step": material.view.step,
         },
     }  # fmt: skip

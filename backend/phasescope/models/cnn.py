@@ -36,7 +36,8 @@ class Cnn(Model):
             parameters[f"layer_{number}.weight"] = random.uniform(-bound, bound, (self.channels, before, 3, 3))
             parameters[f"layer_{number}.bias"] = random.uniform(-bound, bound, self.channels)
             before, side = self.channels, side // 2 if side > 2 else side
-        return parameters | dense(random, inputs=self.channels * side**2, outputs=shape.outputs, name="readout")
+        readout = dense(random, inputs=self.channels * side**2, outputs=shape.outputs, name="readout")
+        return self.scaled(parameters | readout)
 
     def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
         side = round(inputs.shape[-1] ** 0.5)

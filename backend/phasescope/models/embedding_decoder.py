@@ -32,9 +32,10 @@ class EmbeddingDecoder(Model):
 
     def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
         embedding = random.uniform(-0.5, 0.5, (shape.vocabulary, self.embedding_width))
-        return {"embedding.weight": embedding} | hidden_layers(
+        decoder = hidden_layers(
             random, inputs=self.embedding_width, width=self.width, count=self.hidden_layers, outputs=shape.outputs
         )
+        return self.scaled({"embedding.weight": embedding} | decoder)
 
     def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
         added = parameters["embedding.weight"][inputs].sum(-2)  # (examples, embedding width)

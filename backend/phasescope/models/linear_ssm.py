@@ -29,20 +29,16 @@ class LinearSsm(Model):
     width: int = setting(32, "Units of the state.", ge=1, le=4096)
     decay: float = setting(0.5, "What a unit keeps of its state from one position to the next.", gt=0, lt=1)
     learn_decay: bool = setting(False, "Learn each unit's decay, through its logit; all start at the one given.")
-    initial_scale: float = setting(
-        1.0, "Standard deviation of C, and of B times √features, at the start.", gt=0, le=1e3, per_run=True
-    )
 
     def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
-        scale = self.initial_scale
         name = "readout" if shape.readout == "last" else "readout_every"  # the name says where it is read
         parameters: dict[str, NDArray[Any]] = {
-            "input": random.standard_normal((shape.features, self.width)) * scale * shape.features**-0.5,
-            name: random.standard_normal((self.width, shape.outputs)) * scale,
+            "input": random.standard_normal((shape.features, self.width)) * shape.features**-0.5,
+            name: random.standard_normal((self.width, shape.outputs)),
         }
         if self.learn_decay:
             parameters["decay_logit"] = np.full(self.width, log(self.decay / (1 - self.decay)))
-        return parameters
+        return self.scaled(parameters, keep=["decay_logit"])
 
     def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
         driven = inputs @ parameters["input"]  # (examples, positions, width)

@@ -44,7 +44,6 @@ class Mlp(Model):
         "uniform", "Uniform within ±1/√inputs, Gaussian of variance 1/inputs, orthogonal, or Gaussian of low rank."
     )
     rank: int = setting(1, "Rank of low-rank initial weights.", ge=1, le=8192, per_run=True)
-    initial_scale: float = setting(1.0, "Multiplies the initial weights and biases.", gt=0, le=1e3, per_run=True)
 
     def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
         parameters: dict[str, NDArray[Any]] = {}
@@ -55,15 +54,15 @@ class Mlp(Model):
             size = shape.positions * self.embedding_width
         for name in self._layers():
             outputs = shape.outputs if name == "readout" else self.width
-            drawn = matrix(self.initial_weights, size, outputs, random, rank=self.rank) * self.initial_scale
+            drawn = matrix(self.initial_weights, size, outputs, random, rank=self.rank)
             parameters[f"{name}.weight"] = drawn / self._multiplier(name, size)
             if self.biases:
-                bound = self.initial_scale * size**-0.5 if self.initial_weights == "uniform" else 0.0
+                bound = size**-0.5 if self.initial_weights == "uniform" else 0.0
                 parameters[f"{name}.bias"] = random.uniform(-bound, bound, (outputs,))
             if name == "readout" and self.parametrisation in ("mean_field", "mup"):
                 parameters[f"{name}.weight"] *= self.width**-0.5  # the outputs start small: features are learned
             size = outputs
-        return parameters
+        return self.scaled(parameters)
 
     def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
         activations: Activations = {}

@@ -6,7 +6,7 @@ many runs and maps the function over them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -56,8 +56,12 @@ class Model(Record):
     )
 
     def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
-        """Initial parameters of one run, float64, decided by the generator alone."""
+        """Initial parameters of one run, float64, decided by the generator alone, times `initial_scale`."""
         raise NotImplementedError
+
+    def scaled(self, drawn: Mapping[str, NDArray[Any]], keep: Collection[str] = ()) -> dict[str, NDArray[Any]]:
+        """What was drawn times `initial_scale`; parameters to `keep` are not weights (a gain of 1, a time constant)."""
+        return {name: value if name in keep else value * self.initial_scale for name, value in drawn.items()}
 
     def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
         """Outputs (examples, outputs) and named activations (examples, ...) of one run."""

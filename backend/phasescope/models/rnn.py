@@ -54,7 +54,7 @@ class Rnn(Model):
         parameters[name] = matrix("uniform", self.width, shape.outputs, random)
         if self.biases:
             parameters[f"{name}_bias"] = np.zeros(shape.outputs)
-        return parameters
+        return self.scaled(parameters)
 
     def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
         driven = {gate: self._drive(parameters, gate, inputs) for gate in self._gates()}

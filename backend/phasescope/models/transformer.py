@@ -57,7 +57,6 @@ class Transformer(Model):
     )
     activation: Literal["relu", "gelu"] = setting("relu", "Activation of the perceptrons.")
     tied: bool = setting(False, "Read answers with the token embeddings; needs a task that answers every position.")
-    initial_scale: float = setting(1.0, "Multiplies all initial weights.", gt=0, le=1e3, per_run=True)
 
     def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
         if self.tied and not (shape.readout == "every" and shape.outputs == shape.vocabulary):
@@ -81,7 +80,7 @@ class Transformer(Model):
         if not self.tied:
             name = "readout" if shape.readout == "last" else "readout_every"  # the name says where it is read
             parameters[name] = random.standard_normal((stream, shape.outputs)) * scale
-        return {n: v if n.endswith(NORM_PARTS) else v * self.initial_scale for n, v in parameters.items()}
+        return self.scaled(parameters, keep=[name for name in parameters if name.endswith(NORM_PARTS)])
 
     def _block(self, block: str, stream: int, random: np.random.Generator) -> dict[str, NDArray[Any]]:
         scale = self.width**-0.5

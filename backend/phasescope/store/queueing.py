@@ -92,6 +92,17 @@ def lose(session: Session, shards: Sequence[int]) -> None:
     raise_for_runs(session, running)
 
 
+def give_back(session: Session, shard: int) -> None:
+    """The owner leaves the shard in good order: its runs wait for another worker, and it counts as no loss."""
+    session.execute(update(table(ShardRow)).where(ShardRow.id == shard).values(state="queued"))
+    running = session.scalars(
+        select(RunRow.id).where(RunRow.shard_id == shard, RunRow.state == "running").with_for_update(key_share=True)
+    ).all()
+    session.execute(update(table(RunRow)).where(among(RunRow.id, running)).values(state="queued"))
+    close_shards(session, [shard])
+    raise_for_runs(session, running)
+
+
 def close_shards(session: Session, shards: Sequence[int]) -> None:
     """A shard none of whose runs goes on is over."""
     live = exists().where(RunRow.shard_id == ShardRow.id, RunRow.state.in_(LIVE))

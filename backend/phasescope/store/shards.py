@@ -70,9 +70,13 @@ def reap(session: Session, now: datetime) -> list[int]:
 def finish(session: Session, *, shard: int, worker: int, attempt: int, ends: Sequence[RunEnd]) -> None:
     """How runs of the shard ended; may be said again. Raises StaleAttempt, and NotFound for an unknown shard.
 
-    A run that ended before (it was cancelled, or this was said already) stays as it is.
+    A run that ended before (it was cancelled, or this was said already) stays as it is. No ends at all: the worker
+    leaves in good order, and the shard goes back to the queue at once.
     """
     owned(session, shard=shard, worker=worker, attempt=attempt)
+    if not ends:
+        queueing.give_back(session, shard)
+        return
     live = select(RunRow.id).where(RunRow.shard_id == shard, RunRow.state.in_(LIVE))
     open_runs = set(session.scalars(live.with_for_update(key_share=True)))
     ending = {end.run: end for end in ends if end.run in open_runs}

@@ -8,6 +8,7 @@ from phasescope.tasks.digit_addition import DigitAddition
 from phasescope.tasks.digits import Digits
 from phasescope.tasks.histogram import Histogram
 from phasescope.tasks.induction import Induction
+from phasescope.tasks.linear_ssm_teacher import LinearSsmTeacher
 from phasescope.tasks.markov_in_context import MarkovInContext
 from phasescope.tasks.modular_arithmetic import ModularArithmetic
 from phasescope.tasks.moving_window_sum import MovingWindowSum
@@ -38,5 +39,6 @@ TASKS: Registry[type[Task]] = Registry(
         DelayedMemory,
         MarkovInContext,
         Induction,
+        LinearSsmTeacher,
     ],
 )

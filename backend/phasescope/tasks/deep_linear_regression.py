@@ -10,7 +10,7 @@ from torch import Tensor
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Inputs, Shape
-from phasescope.tasks.task import Data, Task, probe_of
+from phasescope.tasks.task import PROBE_EXAMPLES, Data, Task, in_turn, shared_generator
 
 
 class DeepLinearRegression(Task):
@@ -48,11 +48,12 @@ class DeepLinearRegression(Task):
             left, right = (np.linalg.qr(random.standard_normal((size, size)))[0] for size in (features, outputs))
             directions = left @ directions @ right.T
         white = features**0.5 * np.eye(features)
-        inputs = np.concatenate([white, random.standard_normal((self.test_examples, features))])
+        shared = shared_generator().standard_normal((PROBE_EXAMPLES, features))
+        inputs = np.concatenate([random.standard_normal((self.test_examples, features)), white, shared])
         targets = inputs @ directions
-        targets[:features] += self.noise * random.standard_normal((features, outputs))
-        train, test = np.arange(features), np.arange(features, len(inputs))
-        return Data(inputs, targets, train, test, probe_of(features), {"map": directions})
+        train, test, probe = in_turn(self.test_examples, features, PROBE_EXAMPLES)
+        targets[train] += self.noise * random.standard_normal((features, outputs))
+        return Data(inputs, targets, train, test, probe, {"map": directions})
 
     def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
         return 0.5 * (outputs - targets).square().sum(-1)

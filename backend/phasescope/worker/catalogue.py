@@ -20,10 +20,7 @@ from phasescope.models.model import Model
 from phasescope.optimizers import OPTIMIZERS
 from phasescope.tasks import TASKS
 
-SHAPES = {
-    "tokens": Shape(inputs="tokens", outputs=4, positions=4, vocabulary=4),
-    "vectors": Shape(inputs="vectors", outputs=4, features=64),
-}
+SMALL_SHAPE: dict[str, Any] = {"outputs": 4, "positions": 4, "vocabulary": 4, "features": 64}
 
 
 def laboratory_catalogue() -> Catalogue:
@@ -55,9 +52,9 @@ def _groups(model: type[Model]) -> tuple[str, ...]:
     They are read off a small network of the default settings; empty where such a network cannot be made.
     """
     names: dict[str, None] = {}
-    for shape in (SHAPES[kind] for kind in model.accepts if kind in SHAPES):
+    for kind in model.accepts:
         try:
-            made = model().initial(shape, np.random.default_rng(0))
+            made = model().initial(Shape(**SMALL_SHAPE | {"inputs": kind}), np.random.default_rng(0))
         except ValueError:
             return ()
         for name in made:

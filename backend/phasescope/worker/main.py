@@ -95,12 +95,15 @@ class Worker:
             orders = _Orders(heartbeat, self.stopping)
             snapshot = self._snapshot(lease, number)
             train_shard(lease, post=post, orders=orders, device=self.device, snapshot=snapshot)
+            if self.stopping.is_set():
+                post.give_back()
         except Exception:  # noqa: BLE001 (the outermost loop: the reason is stored with the runs)
             reason = traceback.format_exc()
             log.error("Shard %d failed.\n%s", lease.shard, reason)
             post.ends([RunEnd(run=leased.run, state="failed", step=0, message=reason) for leased in lease.runs])
         else:
-            log.info("Shard %d: done in %.1f s.", lease.shard, time.monotonic() - began)
+            word = "left" if orders.leave() else "done"
+            log.info("Shard %d: %s after %.1f s.", lease.shard, word, time.monotonic() - began)
         finally:
             self._settle(post)
             heartbeat.release()

@@ -32,6 +32,11 @@ class Post:
             body = ShardEnd(worker=self.worker, attempt=self.attempt, runs=tuple(ends))
             self._put("POST", "finish", body.model_dump_json().encode(), {})
 
+    def give_back(self) -> None:
+        """Leave the shard in good order: another worker may go on from its snapshot at once."""
+        body = ShardEnd(worker=self.worker, attempt=self.attempt, runs=())
+        self._put("POST", "finish", body.model_dump_json().encode(), {})
+
     def lost(self) -> bool:
         """Is the shard another worker's now?"""
         return self.outbox.lost(self.shard, self.attempt)

@@ -81,22 +81,37 @@ class _Part:
         self.step = 0
 
     def run(self, specs: Mapping[int, RunSpec], device: torch.device, resume: Snapshot | None) -> None:
-        self.step = resume.step if resume else 0
-        for checkpoint in train(specs, self.lease.steps, device=device, resume=resume):
-            self.orders.report((checkpoint.step - self.step) * (len(checkpoint.runs) + len(checkpoint.diverged)))
-            self._diverged(checkpoint)
-            self.step = checkpoint.step
-            with told_apart():
-                taken = take(checkpoint, self.lease.measures)
-            if checkpoint.step > self.said:
-                self.pile.add(taken)
-                self.said = checkpoint.step
-            self._retire(checkpoint, taken)
-            self._upload(checkpoint)
-            if self.orders.leave() or self.post.lost():
+        self.step = reported = resume.step if resume else 0
+        for checkpoint in train(specs, self.lease.steps, device=device, resume=resume, pause=self._due):
+            self.orders.report((checkpoint.step - reported) * (len(checkpoint.runs) + len(checkpoint.diverged)))
+            reported = checkpoint.step
+            if checkpoint.scheduled:
+                self._measure(checkpoint)
+            if self._due():
                 self._keep(checkpoint)
+            if self._leave():
                 return
         self.send()
+
+    def _leave(self) -> bool:
+        return self.orders.leave() or self.post.lost()
+
+    def _due(self) -> bool:
+        """Is it time for a snapshot? However far apart checkpoints are, no more than so many seconds can be lost."""
+        return self._leave() or time.monotonic() - self.kept >= SNAPSHOT_SECONDS
+
+    def _measure(self, checkpoint: Checkpoint) -> None:
+        self._diverged(checkpoint)
+        self.step = checkpoint.step
+        with told_apart():
+            taken = take(checkpoint, self.lease.measures)
+        if checkpoint.step > self.said:
+            self.pile.add(taken)
+            self.said = checkpoint.step
+        self._retire(checkpoint, taken)
+        if time.monotonic() - self.uploaded >= UPLOAD_SECONDS or checkpoint.step == 0:
+            self.send()
+            self.uploaded = time.monotonic()
 
     def _diverged(self, checkpoint: Checkpoint) -> None:
         message = f"The weights became non-finite between steps {self.step} and {checkpoint.step}."
@@ -110,20 +125,12 @@ class _Part:
         state = "finished" if last else "stopped"
         self.ends += [RunEnd(run=run, state=state, step=checkpoint.step, message=None) for run in ending]
 
-    def _upload(self, checkpoint: Checkpoint) -> None:
-        now = time.monotonic()
-        if now - self.uploaded >= UPLOAD_SECONDS or checkpoint.step == 0:
-            self.send()
-            self.uploaded = now
-        if now - self.kept >= SNAPSHOT_SECONDS:
-            self._keep(checkpoint)
-            self.kept = now
-
     def _keep(self, checkpoint: Checkpoint) -> None:
         """A snapshot of the runs that go on. Values up to it go out before it, so that resuming leaves no gap."""
         self.send()
         if checkpoint.runs and checkpoint.step < self.lease.steps[-1]:
             self.post.snapshot(checkpoint.step, checkpoint.snapshot())
+        self.kept = time.monotonic()
 
     def send(self) -> None:
         """Send what is on the pile, and how runs ended."""

@@ -1,0 +1,54 @@
+"""What the door admits the engine trains: every optimizer with every stage, and every intervention."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from phasescope.core.catalogue import kept_catalogue
+from phasescope.core.door import admit, admitted_cells
+from phasescope.core.signature import signature
+from phasescope.engine.train import train
+from phasescope.interventions import INTERVENTIONS
+from phasescope.optimizers import OPTIMIZERS
+
+CATALOGUE = kept_catalogue()
+NEEDED: dict[str, dict[str, Any]] = {
+    "change_setting": {"field": "weight_decay", "value": 1},
+    "perturb_weights": {"norm": 1},
+    "freeze_weights": {"weights": "hidden_1"},
+}
+
+
+def trained(changes: dict[str, Any]) -> None:
+    """Admit a small experiment and train it as one shard."""
+    data = {
+        "name": "a test",
+        "task": {"name": "toy_addition", "symbols": 5, "train_examples": 9, "label_noise": 0.2},
+        "model": {"name": "embedding_decoder", "width": 8, "output_scale": 2, "centred": True},
+        "optimizer": {"name": "adamw"},
+        "steps": 6,
+        **changes,
+    }
+    cells = [cell.spec for cell in admitted_cells(admit(data, CATALOGUE), CATALOGUE)]
+    assert len({signature(spec, CATALOGUE) for spec in cells}) == 1
+    last = list(train(dict(enumerate(cells)), (0, 3, 6)))[-1]
+    assert len(last.runs) == len(cells)
+    assert bool(torch.isfinite(last.parameters).all())
+
+
+@pytest.mark.parametrize("name", INTERVENTIONS)
+def test_every_intervention(name: str) -> None:
+    chosen = {"name": name, "at": 2, **NEEDED.get(name, {})}
+    trained({"interventions": [chosen], "axes": [{"path": "interventions.0.at", "values": [0, 2, 4]}]})
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("kind", ["none", "ema", "moving_average"])
+def test_every_optimizer_with_every_stage(name: str, kind: str) -> None:
+    optimizer = {"name": name, "gradient_filter": kind, "filter_window": 2, "clip_norm": 1, "gradient_noise": 0.01,
+                 "warm_up": 2}  # fmt: skip
+    axes = [{"path": "optimizer.schedule", "values": ["constant", "cosine", "step", "inverse_square_root"]}]
+    trained({"optimizer": optimizer, "axes": axes})
