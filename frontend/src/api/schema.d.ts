@@ -1261,7 +1261,7 @@ export interface components {
         };
         /**
          * ShardEnd
-         * @description A worker's last word on (some runs of) its shard.
+         * @description A worker's last word on (some runs of) its shard; without runs, it gives the shard back.
          */
         ShardEnd: {
             /** Attempt */
