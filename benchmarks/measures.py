@@ -18,7 +18,7 @@ import torch
 
 from phasescope.core.spec import ExperimentSpec, RunSpec
 from phasescope.engine.checkpoint import Checkpoint
-from phasescope.engine.train import State, prepare
+from phasescope.engine.train import train
 from phasescope.measures import MEASURES
 from phasescope.measures.measure import Measure
 from phasescope.recipes import RECIPES
@@ -57,15 +57,12 @@ def best(work: Callable[[], object], rounds: int) -> float:
 def in_training(name: str, *, task: dict[str, Any], model: dict[str, Any], runs: int, quick: bool) -> Shard:
     """A shard after some steps."""
     optimizer: dict[str, Any] = {"name": "adamw", "weight_decay": 0.1}
-    specs = [RunSpec(task=task, model=model, optimizer=optimizer, seed=seed) for seed in range(runs)]
-    state = State.begin(prepare(specs, torch.device("cpu")), tuple(range(runs)))
-    state.advance(20)
-    state.settle(state.checkpoint(()))
-    state.advance(30)
-    checkpoint = state.checkpoint(())
-    kept = replace(checkpoint, parameters=checkpoint.parameters.clone())
-    steps = 5
-    step = best(lambda: state.advance(state.step + steps), 3 if quick else 10) / steps
+    specs = {seed: RunSpec(task=task, model=model, optimizer=optimizer, seed=seed) for seed in range(runs)}
+    steps, rounds = 5, 3 if quick else 10
+    checkpoints = train(specs, (0, 20, 30, *(30 + steps * (number + 1) for number in range(rounds))))
+    looked_at = [next(checkpoints) for _ in range(3)][-1]
+    kept = replace(looked_at, parameters=looked_at.parameters.clone(), previous=looked_at.previous.clone())
+    step = best(lambda: next(checkpoints), rounds) / steps
     return Shard(f"{name}, {runs} runs", kept, step)
 
 
