@@ -61,7 +61,7 @@ check-page: ready-checks
 	@$(VENV)/python scripts/build_page.py npm run --silent check
 
 check-generated: ready-checks
-	@$(VENV)/phasescope catalogue --check
+	@$(VENV)/phasescope catalogue --check --docs docs/reference/measures.md
 	@$(VENV)/python -m phasescope.server.openapi --check frontend/openapi.json
 
 format: ready-checks ## rewrite Python in the one style
@@ -69,7 +69,7 @@ format: ready-checks ## rewrite Python in the one style
 	@$(VENV)/ruff check --fix .
 
 generate: ready-checks ## renew the generated files: catalogue, OpenAPI, the page's types
-	@$(VENV)/phasescope catalogue
+	@$(VENV)/phasescope catalogue --docs docs/reference/measures.md
 	@$(VENV)/python -m phasescope.server.openapi --output frontend/openapi.json
 	@$(VENV)/python scripts/build_page.py npm run --silent generate
 

@@ -13,7 +13,7 @@ ROOMS = {
     "models": {"model", "weights"},
     "optimizers": {"optimizer"},
     "interventions": {"intervention"},
-    "measures": {"measure"},
+    "measures": {"measure", "geometry", "curvature"},
     "analyses": {"analysis", "timelines", "smooth_trends", "step_models"},
     "figures": {
         "material",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from phasescope.core.catalogue import kept_catalogue
+from phasescope.core.catalogue import Catalogue, Entry, kept_catalogue
 from phasescope.core.door import admit, admitted_cells
 from phasescope.core.errors import InvalidSpec
 from phasescope.core.signature import signature
@@ -33,6 +33,10 @@ CASES: list[tuple[dict[str, Any], str, list[str]]] = [
     ({"steps": 0}, "steps", ["0 was given", "greater than or equal to 1"]),
     ({"checkpoints": {"every": 2, "log_spaced": 3}}, "checkpoints", ["exactly one"]),
     ({"measures": ["los"]}, "measures.0", ["'los'", "Did you mean 'loss'?"]),
+    (
+        {"measures": ["loss", "fourier_concentration"]},
+        "measures.1", ["fourier_concentration needs cyclic", "task toy_addition", "parallelogram_quality, output"],
+    ),
     ({"stop": {"measure": "test_acc", "at_least": 1}}, "stop.measure", ["not measured", "test_accuracy"]),
     ({"measures": ["loss"], "stop": {"measure": "test_accuracy", "at_least": 1}}, "stop.measure", ["not measured"]),
     ({"axes": [{"path": "optimizer.wd", "values": [1]}]}, "axes.0.path", ["optimizer.wd", "optimizer.weight_decay"]),
@@ -56,6 +60,30 @@ def test_refused_by_a_sentence(change: dict[str, Any], field: str, words: list[s
     assert field in {problem.field for problem in caught.value.problems}
     for word in words:
         assert word in str(caught.value)
+
+
+def test_a_measure_may_need_something_of_the_model_or_of_the_inputs() -> None:
+    needy = {"measures": ["parallelogram_quality"]}
+    without = [
+        entry.model_copy(update={"offers": ()}) if entry.name == "embedding_decoder" else entry
+        for entry in CATALOGUE.entries
+    ]
+    assert admit({**GOOD, **needy}, CATALOGUE).measures == ("parallelogram_quality",)
+    with pytest.raises(InvalidSpec) as caught:
+        admit({**GOOD, **needy}, Catalogue(entries=tuple(without)))
+    assert [problem.field for problem in caught.value.problems] == ["measures.0"]
+    sentence = str(caught.value)
+    assert "parallelogram_quality needs embedding" in sentence
+    assert "model embedding_decoder does not offer" in sentence
+    assert "parallelogram_quality" not in sentence.split("Measures that apply:")[1]
+    for word, fits in (("tokens", True), ("vectors", False)):
+        asks = Entry(kind="measure", name="asks", needs=(word,))
+        catalogue = Catalogue(entries=(*CATALOGUE.entries, asks))
+        if fits:
+            assert admit({**GOOD, "measures": ["asks"]}, catalogue).measures == ("asks",)
+        else:
+            with pytest.raises(InvalidSpec, match="asks needs vectors"):
+                admit({**GOOD, "measures": ["asks"]}, catalogue)
 
 
 def test_what_is_missing_is_named() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from phasescope.cli.reference_page import page_of_measures
 from phasescope.core.catalogue import kept_catalogue
 from phasescope.core.door import admit, admitted_cells
 from phasescope.engine.train import train
@@ -133,6 +134,15 @@ def test_the_measure_in_the_readme_works(pages: Pages, root: Path) -> None:
     assert high is not None
     for share in values["small_weights"]:
         assert low < float(share) < high
+
+
+def test_the_page_of_measures_is_made_from_the_catalogue(root: Path) -> None:
+    text = (root / "docs/reference/measures.md").read_text(encoding="utf-8")
+    assert text == page_of_measures(kept_catalogue())
+    for entry in kept_catalogue().entries:
+        if entry.kind == "measure":
+            assert f"## {entry.name}\n" in text
+            assert all(f"`{series}`" in text for series in entry.series)
 
 
 def test_make_works_from_another_folder(root: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from phasescope.measures.drift import unit_gram
+from phasescope.measures.geometry import unit_gram
 
 
 def similarity(x: torch.Tensor, y: torch.Tensor) -> float:

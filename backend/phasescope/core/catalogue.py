@@ -34,9 +34,10 @@ class Entry(Record):
     series: tuple[str, ...] = setting((), "Of a measure: the series it gives; `name.*` stands for one per layer.")
     unit: str = setting("", "Of a measure.")
     range: tuple[float | None, float | None] = setting((None, None), "Of a measure: least and greatest value.")
-    needs: tuple[str, ...] = setting((), "Of a measure: what the task must offer, such as classes.")
-    offers: tuple[str, ...] = setting((), "Of a task: what measures may ask of it.")
+    needs: tuple[str, ...] = setting((), "Of a measure: what task or model must offer, such as classes.")
+    offers: tuple[str, ...] = setting((), "Of a task or a model: what measures may ask of it.")
     cost: str = setting("", "Of a measure: cheap, moderate or dear.")
+    undefined: str = setting("", "Of a measure: why a value is missing, where one is.")
     version: int = setting(1, "Raised when the definition changes; old values stay and stay labelled.")
 
 

@@ -181,16 +181,15 @@ def _match_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Prob
     neutral = task.settings.get("properties", {}).get("label_noise", {}).get("x-neutral")  # not the task's own
     if neutral and "classes" not in task.offers and _asks_for_label_noise(spec):
         yield Problem("task.label_noise", f"task.label_noise: the answers of task {task.name} are not classes.")
-    for name in spec.measures:
-        missing = set(catalogue.entry("measure", name).needs) - set(task.offers)
+    offered = {*task.offers, *model.offers, task.inputs}
+    for number, name in enumerate(spec.measures):
+        missing = set(catalogue.entry("measure", name).needs) - offered
         if missing:
-            fitting = [
-                m for m in catalogue.names("measure") if set(catalogue.entry("measure", m).needs) <= set(task.offers)
-            ]
+            fitting = [m for m in catalogue.names("measure") if set(catalogue.entry("measure", m).needs) <= offered]
             yield Problem(
-                "measures",
-                f"measures: {name} needs {', '.join(sorted(missing))}, which task {task.name} does not have. "
-                f"Measures that apply: {', '.join(fitting)}.",
+                f"measures.{number}",
+                f"measures.{number}: {name} needs {', '.join(sorted(missing))}, which task {task.name} with model "
+                f"{model.name} does not offer. Measures that apply: {', '.join(fitting)}.",
             )
 
 

@@ -64,6 +64,29 @@ class Checkpoint:
         """The named parameters (R, *shape)."""
         return self.network.layout.named(self._flat(moment))
 
+    def matrices(self, moment: Moment = "now") -> dict[str, Tensor]:
+        """The weight matrices (R, rows, columns), biases left out; further axes, as of filters, lie in the columns."""
+        named = self.weights(moment).items()
+        return {name.removesuffix(".weight"): values.flatten(2) for name, values in named if values.dim() > 2}
+
+    def embedding(self, moment: Moment = "now") -> Tensor:
+        """(R, vocabulary, width) the table of a model that offers `embedding`; tokens of the model's own left out."""
+        weights = self.weights(moment)
+        table = weights["embedding.tokens"] if "embedding.tokens" in weights else weights["embedding.weight"]
+        return table[:, : self.network.task.shape().vocabulary]
+
+    def features(self, split: Literal["train", "test", "probe"]) -> Tensor:
+        """(R, n, features) activations of the last named layer, on a split; padding included."""
+        activations = self._forward(split, "now")[1]
+        return activations[next(reversed(activations))].flatten(2)
+
+    def gradients(self) -> Tensor:
+        """(R, P) gradient of the mean loss over all training examples."""
+        if "gradients" not in self._kept:
+            found = self.network.gradients(self.parameters, self.examples.train, self.examples.extras)
+            self._kept["gradients"] = (found, {})
+        return self._kept["gradients"][0]
+
     def _flat(self, moment: Moment) -> Tensor:
         return {"now": self.parameters, "initial": self.initial, "previous": self.previous}[moment]
 

@@ -2,14 +2,93 @@
 
 from phasescope.core.registry import Registry
 from phasescope.measures.accuracy import ACCURACY
+from phasescope.measures.activation_patterns import ACTIVATION_PATTERNS
+from phasescope.measures.activation_sparsity import ACTIVATION_SPARSITY
+from phasescope.measures.alpha_req import ALPHA_REQ
+from phasescope.measures.anisotropy import ANISOTROPY
+from phasescope.measures.biased_drift import BIASED_DRIFT
+from phasescope.measures.canonical_correlation import CANONICAL_CORRELATION
+from phasescope.measures.class_separability import CLASS_SEPARABILITY
+from phasescope.measures.dissimilarity_correlation import DISSIMILARITY_CORRELATION
 from phasescope.measures.distance_from_initial import DISTANCE_FROM_INITIAL
+from phasescope.measures.distance_to_previous import DISTANCE_TO_PREVIOUS
 from phasescope.measures.drift import DRIFT
+from phasescope.measures.fourier_concentration import FOURIER_CONCENTRATION
+from phasescope.measures.function_distance import FUNCTION_DISTANCE
+from phasescope.measures.gradient_noise import GRADIENT_NOISE
+from phasescope.measures.gradient_norm import GRADIENT_NORM
+from phasescope.measures.hessian_top_eigenvalue import HESSIAN_TOP_EIGENVALUE
+from phasescope.measures.hessian_trace import HESSIAN_TRACE
+from phasescope.measures.intrinsic_dimension import INTRINSIC_DIMENSION
+from phasescope.measures.latent_state_metrics import LATENT_STATE_METRICS
+from phasescope.measures.layer_drift import LAYER_DRIFT
 from phasescope.measures.layer_rotation import LAYER_ROTATION
+from phasescope.measures.linear_barrier import LINEAR_BARRIER
+from phasescope.measures.linear_probe import LINEAR_PROBE
 from phasescope.measures.loss import LOSS
+from phasescope.measures.matrix_entropy import MATRIX_ENTROPY
+from phasescope.measures.mean_cosine import MEAN_COSINE
 from phasescope.measures.measure import Measure
+from phasescope.measures.neighbour_overlap import NEIGHBOUR_OVERLAP
+from phasescope.measures.neural_collapse import NEURAL_COLLAPSE
+from phasescope.measures.output_scale import OUTPUT_SCALE
+from phasescope.measures.parallelogram_quality import PARALLELOGRAM_QUALITY
+from phasescope.measures.participation_ratio import PARTICIPATION_RATIO
+from phasescope.measures.procrustes import PROCRUSTES
+from phasescope.measures.rankme import RANKME
+from phasescope.measures.sam_sharpness import SAM_SHARPNESS
+from phasescope.measures.tangent_kernel import TANGENT_KERNEL
 from phasescope.measures.weight_norm import WEIGHT_NORM
+from phasescope.measures.weight_norms import WEIGHT_NORMS
+from phasescope.measures.weight_spectrum import WEIGHT_SPECTRUM
+from phasescope.measures.weight_statistics import WEIGHT_STATISTICS
 
 MEASURES: Registry[Measure] = Registry(
     "measure",
-    [LOSS, ACCURACY, WEIGHT_NORM, DISTANCE_FROM_INITIAL, LAYER_ROTATION, DRIFT],
+    [
+        LOSS,
+        ACCURACY,
+        # weights and gradients
+        WEIGHT_NORM,
+        WEIGHT_NORMS,
+        DISTANCE_FROM_INITIAL,
+        DISTANCE_TO_PREVIOUS,
+        LAYER_ROTATION,
+        WEIGHT_SPECTRUM,
+        WEIGHT_STATISTICS,
+        LATENT_STATE_METRICS,
+        GRADIENT_NORM,
+        GRADIENT_NOISE,
+        # representations over time
+        DRIFT,
+        BIASED_DRIFT,
+        LAYER_DRIFT,
+        CANONICAL_CORRELATION,
+        PROCRUSTES,
+        DISSIMILARITY_CORRELATION,
+        NEIGHBOUR_OVERLAP,
+        # geometry of representations
+        RANKME,
+        PARTICIPATION_RATIO,
+        MATRIX_ENTROPY,
+        ALPHA_REQ,
+        INTRINSIC_DIMENSION,
+        ANISOTROPY,
+        MEAN_COSINE,
+        ACTIVATION_SPARSITY,
+        ACTIVATION_PATTERNS,
+        CLASS_SEPARABILITY,
+        LINEAR_PROBE,
+        NEURAL_COLLAPSE,
+        PARALLELOGRAM_QUALITY,
+        FOURIER_CONCENTRATION,
+        # function, kernel and curvature
+        OUTPUT_SCALE,
+        FUNCTION_DISTANCE,
+        TANGENT_KERNEL,
+        LINEAR_BARRIER,
+        SAM_SHARPNESS,
+        HESSIAN_TOP_EIGENVALUE,
+        HESSIAN_TRACE,
+    ],
 )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import torch
-from torch import Tensor
-
 from phasescope.engine.checkpoint import Checkpoint
+from phasescope.measures.geometry import unit_gram
 from phasescope.measures.measure import Measure, Values
 
 
@@ -19,27 +17,6 @@ def measure(checkpoint: Checkpoint) -> Values:
         for name, other in activations.items():
             values[f"{head}.{name}"] = 1 - (now[name] * unit_gram(other)).sum((1, 2))
     return values
-
-
-def unit_gram(values: Tensor) -> Tensor:
-    """(R, n, n) U-centred linear Gram matrices of length 1, of (R, n, d) activations; NaN where there is no variance.
-
-    The inner product of two of them is linear CKA with the unbiased HSIC estimator. Needs n ≥ 4.
-    """
-    n = values.shape[1]
-    centred = values.double() - values.double().mean(1, keepdim=True)  # translation first: less cancellation below
-    gram = centred @ centred.transpose(1, 2)
-    variance = gram.diagonal(dim1=1, dim2=2).sum(1)[:, None, None]
-    off = _without_diagonal(gram)
-    rows = off.sum(2, keepdim=True) / (n - 2)
-    total = off.sum((1, 2), keepdim=True) / ((n - 1) * (n - 2))
-    off = _without_diagonal(off - rows - rows.transpose(1, 2) + total)
-    length = off.square().sum((1, 2), keepdim=True).sqrt()
-    return torch.where((length > 1e-12 * variance) & (variance > 0), off / length, torch.nan)
-
-
-def _without_diagonal(square: Tensor) -> Tensor:
-    return square - torch.diag_embed(square.diagonal(dim1=1, dim2=2))
 
 
 DRIFT = Measure(

@@ -33,6 +33,6 @@ class Measure:
     version: int = 1
     """Raised when the definition changes; old values stay and stay labelled."""
     needs: tuple[str, ...] = ()
-    """What the task must offer."""
+    """What task or model must offer: words of `Task.offers` and `Model.offers`, or a kind of input (`tokens`)."""
     undefined: str = "the value overflowed"
     """Why a value is missing, where one is."""

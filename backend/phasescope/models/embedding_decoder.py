@@ -23,6 +23,7 @@ class EmbeddingDecoder(Model):
     label: ClassVar[str] = "Embedding and decoder"
     source: ClassVar[str] = "Liu et al. 2022, arXiv:2205.10343, section 3"
     accepts: ClassVar[tuple[str, ...]] = ("tokens",)
+    offers: ClassVar[tuple[str, ...]] = ("embedding",)
 
     embedding_width: int = setting(1, "Numbers per symbol.", ge=1, le=512)
     width: int = setting(200, "Units of each hidden layer of the decoder.", ge=1, le=8192)

@@ -30,6 +30,7 @@ class Mlp(Model):
     label: ClassVar[str] = "Multi-layer perceptron"
     source: ClassVar[str] = "the definition"
     accepts: ClassVar[tuple[str, ...]] = ("tokens", "vectors", "images")
+    offers: ClassVar[tuple[str, ...]] = ("embedding",)
 
     width: int = setting(128, "Units of each hidden layer.", ge=1, le=8192)
     hidden_layers: int = setting(2, "Number of hidden layers.", ge=1, le=32)

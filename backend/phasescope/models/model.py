@@ -37,6 +37,8 @@ class Model(Record):
     label: ClassVar[str]
     source: ClassVar[str]
     accepts: ClassVar[tuple[str, ...]]
+    offers: ClassVar[tuple[str, ...]] = ()
+    """What measures may ask of it: `embedding`, a table `embedding.weight` or `embedding.tokens`, one row per token."""
 
     initial_scale: float = setting(
         1.0, "All initial weights are multiplied by this.", gt=0, le=1e4, per_run=True, neutral=True

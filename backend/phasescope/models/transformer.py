@@ -30,6 +30,7 @@ class Transformer(Model):
     label: ClassVar[str] = "Transformer"
     source: ClassVar[str] = "Nanda et al. 2023, arXiv:2301.05217, section 3; Vaswani et al. 2017, arXiv:1706.03762"
     accepts: ClassVar[tuple[str, ...]] = ("tokens", "token_sequences", "sequences")
+    offers: ClassVar[tuple[str, ...]] = ("embedding",)
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule("width % heads == 0", "width must be a multiple of heads."),
         Rule(

@@ -33,7 +33,7 @@ class Digits(Task):
     label: ClassVar[str] = "Handwritten digits"
     source: ClassVar[str] = "Alpaydin & Kaynak 1998, Optical Recognition of Handwritten Digits, test part"
     inputs: ClassVar[Inputs] = "images"
-    offers: ClassVar[tuple[str, ...]] = ("classes",)
+    offers: ClassVar[tuple[str, ...]] = ("classes", "labels")
 
     train_examples: int = setting(1000, "Images that are trained on.", ge=1, le=IMAGES - 1, per_run=True)
     labels: Literal["digit", "parity"] = setting("digit", "The digit, or 0 for even and 1 for odd.")

@@ -22,7 +22,7 @@ class ModularArithmetic(Task):
     label: ClassVar[str] = "Modular arithmetic"
     source: ClassVar[str] = "Power et al. 2022, arXiv:2201.02177, appendix A.1"
     inputs: ClassVar[Inputs] = "tokens"
-    offers: ClassVar[tuple[str, ...]] = ("classes",)
+    offers: ClassVar[tuple[str, ...]] = ("classes", "labels", "cyclic")
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(
             "floor(train_fraction * modulus * modulus) >= 1",

@@ -43,6 +43,8 @@ class Task(Record):
     source: ClassVar[str]
     inputs: ClassVar[Inputs]
     offers: ClassVar[tuple[str, ...]] = ()
+    """What measures may ask of it: `classes`, answers are right or wrong; `labels`, a target is one number per example,
+    its class; `addition`, tokens are whole numbers that are added; `cyclic`, tokens are numbers modulo their count."""
 
     label_noise: float = setting(
         0.0,

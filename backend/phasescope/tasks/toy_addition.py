@@ -22,7 +22,7 @@ class ToyAddition(Task):
     label: ClassVar[str] = "Toy addition"
     source: ClassVar[str] = "Liu et al. 2022, arXiv:2205.10343, section 3"
     inputs: ClassVar[Inputs] = "tokens"
-    offers: ClassVar[tuple[str, ...]] = ("classes",)
+    offers: ClassVar[tuple[str, ...]] = ("classes", "labels", "addition")
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(
             "train_examples < symbols * (symbols + 1) / 2",

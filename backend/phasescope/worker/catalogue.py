@@ -27,7 +27,10 @@ def laboratory_catalogue() -> Catalogue:
     """Every registered thing of the laboratory."""
     entries: list[Entry] = []
     entries += (_entry("task", thing, inputs=thing.inputs, offers=thing.offers) for thing in TASKS.values())
-    entries += (_entry("model", thing, accepts=thing.accepts, groups=_groups(thing)) for thing in MODELS.values())
+    entries += (
+        _entry("model", thing, accepts=thing.accepts, offers=thing.offers, groups=_groups(thing))
+        for thing in MODELS.values()
+    )
     entries += (_entry("optimizer", thing) for thing in OPTIMIZERS.values())
     entries += (_entry("intervention", thing) for thing in INTERVENTIONS.values())
     return Catalogue(entries=(*entries, *_measures(MEASURES.values())))
@@ -61,6 +64,6 @@ def _groups(model: type[Model]) -> tuple[str, ...]:
 
 
 def _measures(measures: Iterable[Measure]) -> Iterable[Entry]:
-    shared = ("name", "label", "summary", "source", "series", "unit", "range", "needs", "cost", "version")
+    shared = ("name", "label", "summary", "source", "series", "unit", "range", "needs", "cost", "undefined", "version")
     for measure in measures:
         yield Entry(kind="measure", **{field: getattr(measure, field) for field in shared})

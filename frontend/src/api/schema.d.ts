@@ -670,13 +670,13 @@ export interface components {
             name: string;
             /**
              * Needs
-             * @description Of a measure: what the task must offer, such as classes.
+             * @description Of a measure: what task or model must offer, such as classes.
              * @default []
              */
             needs: string[];
             /**
              * Offers
-             * @description Of a task: what measures may ask of it.
+             * @description Of a task or a model: what measures may ask of it.
              * @default []
              */
             offers: string[];
@@ -718,6 +718,12 @@ export interface components {
              * @default
              */
             summary: string;
+            /**
+             * Undefined
+             * @description Of a measure: why a value is missing, where one is.
+             * @default
+             */
+            undefined: string;
             /**
              * Unit
              * @description Of a measure.
@@ -1255,7 +1261,7 @@ export interface components {
         };
         /**
          * ShardEnd
-         * @description A worker's last word on (some runs of) its shard.
+         * @description A worker's last word on (some runs of) its shard; without runs, it gives the shard back.
          */
         ShardEnd: {
             /** Attempt */

@@ -1,0 +1,62 @@
+"""Derivatives that several measures need: losses and Hessian products of many runs, gradients of single examples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import Tensor
+
+from phasescope.engine.examples import Examples, Split
+from phasescope.engine.network import Network
+from phasescope.engine.seeding import bits
+
+MOST_NUMBERS = 2**24  # held at once in each of a few tensors: many runs are taken in groups
+
+
+def training_losses(network: Network, flat: Tensor, examples: Examples) -> Tensor:
+    """(R,) mean loss over the training examples of the networks with parameters (R, P)."""
+    outputs, _ = network.outputs(flat, examples.train)
+    return (network.losses(outputs, examples.train, examples.extras) * examples.train.weights).sum(1)
+
+
+def hessian_product(network: Network, flat: Tensor, examples: Examples) -> Callable[[Tensor], Tensor]:
+    """A function that multiplies (R, P) vectors by the Hessian of each run's training loss.
+
+    By differentiating the gradient: exact, for two more passes. No run's loss depends on another's parameters, so
+    that the Hessian of their sum falls into one block per run.
+    """
+    leaf = flat.detach().requires_grad_()
+    with torch.enable_grad():
+        total = training_losses(network, leaf, examples).sum()
+        (gradients,) = torch.autograd.grad(total, leaf, create_graph=True)
+
+    def product(vectors: Tensor) -> Tensor:
+        (found,) = torch.autograd.grad(gradients, leaf, vectors.to(leaf.dtype), retain_graph=True)
+        return found.double()
+
+    return product
+
+
+def signs(purpose: str, number: int, parameters: int, device: torch.device) -> Tensor:
+    """(1, P) of ±1, float64: the same for every run, decided by purpose and number alone."""
+    key, counter = (torch.tensor([value], device=device) for value in (0, number))
+    return (bits(key, purpose, counter, parameters) < 0).double() * 2 - 1
+
+
+def groups(runs: int, numbers_per_run: int, device: torch.device) -> Iterator[Tensor]:
+    """Rows of the runs that may be in memory together when each takes so many numbers."""
+    size = max(1, MOST_NUMBERS // max(1, numbers_per_run))
+    for start in range(0, runs, size):
+        yield torch.arange(start, min(start + size, runs), device=device)
+
+
+def copies(split: Split, examples: Tensor, rows: Tensor) -> Split:
+    """Single examples of a split as runs of their own: (r·m, 1, …) from the examples (R, m) of the runs `rows`."""
+    chosen = examples[rows]
+
+    def taken(values: Tensor) -> Tensor:
+        return values[rows[:, None], chosen].flatten(0, 1)[:, None]
+
+    ones = torch.ones_like(taken(split.weights))
+    return Split(taken(split.inputs), taken(split.targets), ones, torch.ones_like(ones[:, 0]))

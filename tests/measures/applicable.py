@@ -1,0 +1,47 @@
+"""A checkpoint of a task and a model that have what a measure needs."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from phasescope.core.spec import RunSpec
+from phasescope.engine.checkpoint import Checkpoint
+from phasescope.engine.train import train
+from phasescope.measures.measure import Measure
+
+from .checkpoints import trained
+
+
+@cache
+def modular(model: str = "mlp", precision: str = "float64", *, steps: int = 40, modulus: int = 7) -> Checkpoint:
+    """The last checkpoint of five runs on a classification task, trained on sets of two sizes."""
+    small = {"mlp": {"embedding_width": 6}, "transformer": {"heads": 2}}.get(model, {})
+    specs = {
+        run: RunSpec(
+            task={"name": "modular_arithmetic", "modulus": modulus, "train_fraction": 0.5 + 0.1 * (run % 2)},
+            model={"name": model, "width": 8, **small},
+            optimizer={"name": "adamw", "learning_rate": 1e-2},
+            seed=run,
+            precision="float64" if precision == "float64" else "float32",
+        )
+        for run in range(5)
+    }
+    return list(train(specs, (0, max(1, steps // 8), steps)))[-1]
+
+
+def applies(measure: Measure, checkpoint: Checkpoint) -> bool:
+    """Have task and model of a checkpoint what the measure needs?"""
+    network = checkpoint.network
+    return set(measure.needs) <= {*network.task.offers, *network.model.offers, network.task.inputs}
+
+
+def applicable(measure: Measure, model: str = "embedding_decoder", precision: str = "float64") -> Checkpoint:
+    """The usual small shard, or one on modular arithmetic; skips the test where the measure applies to neither."""
+    checkpoint = trained(model, precision)
+    if applies(measure, checkpoint):
+        return checkpoint
+    if "tokens" in type(checkpoint.network.model).accepts and applies(measure, modular(model, precision)):
+        return modular(model, precision)
+    pytest.skip(f"{measure.name} does not apply to {model}")
