@@ -37,9 +37,11 @@ def applies(measure: Measure, checkpoint: Checkpoint) -> bool:
     return set(measure.needs) <= {*network.task.offers, *network.model.offers, network.task.inputs}
 
 
-def applicable(measure: Measure, model: str = "embedding_decoder", precision: str = "float64") -> Checkpoint:
+def applicable(
+    measure: Measure, model: str = "embedding_decoder", precision: str = "float64", *, scaled: bool = False
+) -> Checkpoint:
     """The usual small shard, or one on modular arithmetic; skips the test where the measure applies to neither."""
-    checkpoint = trained(model, precision)
+    checkpoint = trained(model, precision, scaled=scaled)
     if applies(measure, checkpoint):
         return checkpoint
     if "tokens" in type(checkpoint.network.model).accepts and applies(measure, modular(model, precision)):

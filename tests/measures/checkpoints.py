@@ -21,7 +21,9 @@ OTHER_TASKS: dict[str, dict[str, Any]] = {  # for models that read no tokens
 
 
 @cache
-def trained(model: str = "embedding_decoder", precision: str = "float64", runs: int = 5) -> Checkpoint:
+def trained(
+    model: str = "embedding_decoder", precision: str = "float64", runs: int = 5, scaled: bool = False
+) -> Checkpoint:
     """The last of a few checkpoints of a small shard."""
     settings: dict[str, Any] = {"cnn": {"channels": 4}, "transformer": {"width": 8, "heads": 2}}.get(
         model, {"width": 8}
@@ -32,7 +34,7 @@ def trained(model: str = "embedding_decoder", precision: str = "float64", runs: 
     specs = {
         run: RunSpec(
             task={**task, "train_examples": 12 + run % 2},
-            model={"name": model, **settings},
+            model={"name": model, **settings, **({"output_scale": 1.0 + run, "centred": True} if scaled else {})},
             optimizer={"name": "adamw", "learning_rate": 1e-2},
             seed=run,
             precision="float64" if precision == "float64" else "float32",
@@ -51,6 +53,7 @@ def alone(checkpoint: Checkpoint, row: int) -> Checkpoint:
         checkpoint,
         runs=(checkpoint.runs[row],),
         examples=checkpoint.examples.of(rows),
+        network=checkpoint.network.of(rows),
         retired=set(),
         _kept={},
         **flats,

@@ -61,6 +61,14 @@ def test_batched_equals_one_by_one(measure: Measure, model: str) -> None:
             np.testing.assert_allclose(column[0], together[name][row], rtol=1e-9, atol=1e-12, err_msg=name)
 
 
+def test_batched_equals_one_by_one_where_runs_scale_and_centre_their_outputs(measure: Measure) -> None:
+    checkpoint = applicable(measure, "embedding_decoder", scaled=True)
+    together = measure.measure(checkpoint)
+    for row in range(5):
+        for name, column in measure.measure(alone(checkpoint, row)).items():
+            np.testing.assert_allclose(column[0], together[name][row], rtol=1e-9, atol=1e-12, err_msg=name)
+
+
 def test_float32_is_near_float64(measure: Measure) -> None:
     exact = measure.measure(applicable(measure, precision="float64"))
     for name, column in measure.measure(applicable(measure, precision="float32")).items():

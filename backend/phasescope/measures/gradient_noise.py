@@ -44,7 +44,7 @@ def example_gradients(network: Network, flat: Tensor, examples: Examples, chosen
     leaf = flat[rows].repeat_interleave(count, 0).requires_grad_()
     extras = {name: values[rows].repeat_interleave(count, 0) for name, values in examples.extras.items()}
     with torch.enable_grad():
-        outputs, _ = network.outputs(leaf, single)
+        outputs, _ = network.of(rows.repeat_interleave(count)).outputs(leaf, single)
         (gradients,) = torch.autograd.grad(network.losses(outputs, single, extras).sum(), leaf)
     return gradients.reshape(len(rows), count, -1).double()
 

@@ -19,7 +19,7 @@ def measure(checkpoint: Checkpoint) -> Values:
     flat, examples = checkpoint.parameters, checkpoint.examples
     parts = []
     for rows in groups(len(flat), flat.shape[1] * PRODUCTS, flat.device):
-        product = hessian_product(checkpoint.network, flat[rows], examples.of(rows))
+        product = hessian_product(checkpoint.network.of(rows), flat[rows], examples.of(rows))
         start = signs("Lanczos", 0, flat.shape[1], flat.device).expand(len(rows), -1)
         parts.append(largest_eigenvalue(product, start, min(PRODUCTS, flat.shape[1])))
     return {"hessian_top_eigenvalue": torch.cat(parts)}

@@ -16,7 +16,7 @@ def measure(checkpoint: Checkpoint) -> Values:
     flat, examples = checkpoint.parameters, checkpoint.examples
     parts = []
     for rows in groups(len(flat), flat.shape[1] * PROBES, flat.device):
-        product = hessian_product(checkpoint.network, flat[rows], examples.of(rows))
+        product = hessian_product(checkpoint.network.of(rows), flat[rows], examples.of(rows))
         probes = [signs("Hutchinson", number, flat.shape[1], flat.device) for number in range(PROBES)]
         parts.append(torch.stack([(v * product(v.expand(len(rows), -1))).sum(1) for v in probes], dim=1))
     samples = torch.cat(parts)

@@ -38,7 +38,8 @@ def kernel(checkpoint: Checkpoint, moment: Moment, chosen: Tensor) -> Tensor:
     for rows in groups(len(flat), flat.shape[1] * len(chosen), flat.device):
         leaf = flat[rows].repeat_interleave(len(chosen), 0).requires_grad_()
         with torch.enable_grad():
-            outputs, _ = checkpoint.network.outputs(leaf, copies(checkpoint.examples.probe, examples, rows))
+            network = checkpoint.network.of(rows.repeat_interleave(len(chosen)))
+            outputs, _ = network.outputs(leaf, copies(checkpoint.examples.probe, examples, rows))
             (gradients,) = torch.autograd.grad(outputs.sum(), leaf)
         each = gradients.reshape(len(rows), len(chosen), -1).double()
         parts.append(each @ each.transpose(1, 2) / outputs[0].numel())
