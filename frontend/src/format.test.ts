@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { axisLabel, counted, duration, rate, since, value, words } from "./format";
+import { axisLabel, counted, duration, rate, seriesWords, since, value, words } from "./format";
 
 test.each([
   [0.5, "0.50"],
@@ -42,7 +42,9 @@ test.each([
 });
 
 test("names become words", () => {
-  expect(words("layer_rotation.hidden_1")).toBe("layer rotation · hidden 1");
+  expect(words("model.hidden_width")).toBe("model · hidden width");
+  expect(seriesWords("layer_rotation.hidden_1")).toBe("layer rotation, hidden_1");
+  expect(seriesWords("test_accuracy")).toBe("test accuracy");
   expect(counted(1, "run")).toBe("1 run");
   expect(counted(256, "run")).toBe("256 runs");
 });

@@ -56,7 +56,13 @@ export function value(given: unknown): string {
   return size < 1e-3 || size >= 1e5 ? given.toExponential(2) : String(Number(given.toPrecision(4)));
 }
 
-/** `layer_rotation.hidden_1` → `layer rotation · hidden 1` */
+/** As the figures name a series, `layer_rotation.hidden_1` → `layer rotation, hidden_1`: a layer keeps its own name. */
+export function seriesWords(name: string): string {
+  const dot = name.indexOf(".");
+  return dot === -1 ? words(name) : `${words(name.slice(0, dot))}, ${name.slice(dot + 1)}`;
+}
+
+/** A path in words, `model.hidden_width` → `model · hidden width` */
 export function words(name: string): string {
   return name.replaceAll(".", " · ").replaceAll("_", " ");
 }

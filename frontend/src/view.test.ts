@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { runsFromText, searchFromView, shownRun, textFromRuns, viewFromSearch } from "./view";
+import { madeUpExperiment } from "./test-server";
+import { knownView, layersOf, runsFromText, searchFromView, shownRun, textFromRuns, viewFromSearch } from "./view";
 
 const FULL = {
   experiment: 3,
@@ -32,6 +33,42 @@ test("an address reads as one would write it", () => {
 test("unknown and senseless parameters are ignored", () => {
   const view = viewFromSearch(1, "?utm=1&step=soon&runs=a,-3,4.5,12&run=x&step_scale=cubic&colour=&x=");
   expect(view).toEqual({ ...viewFromSearch(1, ""), runs: [12] });
+});
+
+const HERE = madeUpExperiment();
+const RUNS = [{ id: 1 }, { id: 2 }];
+
+test("what the experiment does not have gives way to the default", () => {
+  const strange = viewFromSearch(
+    7,
+    "?x=no.where&y=no.place&colour=mood&series=mood&layer=attic&runs=2,999999&run=999999&step=10",
+  );
+  expect(knownView(strange, HERE, RUNS)).toEqual(viewFromSearch(7, "?step=10&runs=2"));
+});
+
+test("what it has stays", () => {
+  const search = "?x=optimizer.learning_rate&colour=test_accuracy&runs=1,2&run=2&series=loss&layer=hidden_1";
+  const view = viewFromSearch(7, search);
+  expect(knownView(view, HERE, RUNS)).toEqual(view);
+  const drift = { ...view, series: "drift_to_initial.hidden_1" };
+  expect(knownView(drift, HERE, RUNS)).toEqual(drift);
+});
+
+test("one axis is not drawn over itself", () => {
+  const view = viewFromSearch(7, "?x=optimizer.learning_rate&y=optimizer.learning_rate");
+  expect(knownView(view, HERE, RUNS)).toMatchObject({ x: "optimizer.learning_rate", y: null });
+});
+
+test("what cannot be known yet is taken as it is", () => {
+  const view = viewFromSearch(7, "?colour=mood&series=mood&layer=attic&runs=2,9&run=9");
+  expect(knownView(view, { ...HERE, series: [] }, null)).toEqual(view);
+});
+
+test("layers are those whose drift is measured, each once", () => {
+  expect(layersOf(["drift_to_initial.a_1", "drift_to_initial.b", "drift_to_previous.a_1", "loss"])).toEqual([
+    "a_1",
+    "b",
+  ]);
 });
 
 test("links written with repeated parameters open", () => {

@@ -1,5 +1,5 @@
 /** A view is all that decides what is seen, and it is the URL: these two functions are each other's inverse. */
-import type { View } from "./api/types";
+import type { Experiment, View } from "./api/types";
 
 export const DEFAULTS: Omit<View, "experiment"> = {
   x: null,
@@ -29,6 +29,39 @@ export function viewFromSearch(experiment: number, search: string): View {
     step_scale: given.get("step_scale") === "linear" ? "linear" : "log",
     layer: text("layer"),
   };
+}
+
+/** The view without what this experiment does not have: defaults stand for it. Before anything was measured, and before
+ * its runs are listed (null), names and runs are taken as they are. */
+export function knownView(
+  view: View,
+  { spec, series }: Pick<Experiment, "spec" | "series">,
+  runs: readonly { id: number }[] | null,
+): View {
+  const among = (names: readonly string[], name: string | null): string | null =>
+    name !== null && names.includes(name) ? name : null;
+  const measured = (names: readonly string[], name: string | null): string | null =>
+    series.length === 0 ? name : among(names, name);
+  const paths = spec.axes.map((axis) => axis.path);
+  const x = among(paths, view.x);
+  const y = among(paths, view.y);
+  const ids = runs === null ? null : new Set(runs.map((run) => run.id));
+  return {
+    ...view,
+    x,
+    y: y === x ? null : y,
+    colour: measured([DEFAULTS.colour, ...series], view.colour) ?? DEFAULTS.colour,
+    series: measured(["accuracy", "loss", ...series], view.series) ?? DEFAULTS.series,
+    layer: measured(layersOf(series), view.layer),
+    runs: ids === null ? view.runs : view.runs.filter((run) => ids.has(run)),
+    run: ids === null || (view.run !== null && ids.has(view.run)) ? view.run : null,
+  };
+}
+
+/** Layers by the names of their series, in the order of the network. */
+export function layersOf(series: readonly string[]): string[] {
+  const found = series.filter((name) => name.startsWith("drift_to_")).map((name) => name.slice(name.indexOf(".") + 1));
+  return [...new Set(found)];
 }
 
 /** The shortest address of a view, with its question mark; empty for the first look. */

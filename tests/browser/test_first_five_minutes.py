@@ -152,6 +152,37 @@ def test_the_clock_scrubs_the_diagram(serve: Callable[..., Any], visit: Callable
     assert drawn(page, "phase diagram", phases) == newest
 
 
+def test_back_and_forward_retrace_what_was_chosen(serve: Callable[..., Any], visit: Callable[..., Page]) -> None:
+    served = serve("--workers", "0", "--no-demo")
+    experiment = served.http.post("/api/experiments", json={**FAMILY, "steps": 60, "seeds": 1}).json()["id"]
+    served.worker()
+    served.wait(experiment, lambda answer: answer["state"] == "finished")
+    page = visit(f"{served.address}/experiments/{experiment}?runs=999999&series=mood")
+    expect(figure(page, "phase diagram")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/experiments/{experiment}$"))  # nothing there is called so
+    colour = page.get_by_role("combobox", name="colour")
+    expect(colour).to_have_value("phase")
+    expect(page.get_by_text("selected 0", exact=True)).to_be_visible()
+
+    colour.click()
+    page.get_by_role("option", name="test accuracy", exact=True).click()
+    expect(page).to_have_url(re.compile(r"\?colour=test_accuracy$"))
+    click_cell(page, 0.6, 0.1)
+    expect(page).to_have_url(re.compile(r"\?colour=test_accuracy&runs=\d+$"))
+
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"\?colour=test_accuracy$"))
+    expect(page.get_by_text("selected 0", exact=True)).to_be_visible()
+    page.go_back()
+    expect(page).to_have_url(re.compile(rf"/experiments/{experiment}$"))
+    expect(colour).to_have_value("phase")
+    page.go_forward()
+    page.go_forward()
+    expect(page).to_have_url(re.compile(r"\?colour=test_accuracy&runs=\d+$"))
+    expect(colour).to_have_value("test accuracy")
+    expect(page.get_by_text("selected 1", exact=True)).to_be_visible()
+
+
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080), (390, 844)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_sticks_out_on_any_screen(

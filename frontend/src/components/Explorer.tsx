@@ -3,7 +3,7 @@ import { useCallback, useEffect, useEffectEvent, useMemo, useState, type ReactEl
 
 import type { Experiment, Run, View } from "../api/types";
 import { ahead } from "../clock";
-import { axisLabel, count, counted, words } from "../format";
+import { axisLabel, count, counted, seriesWords } from "../format";
 import { useFigure, usePhaseDiagramsAhead } from "../queries/figures";
 import { useRuns } from "../queries/runs";
 import { picked } from "../selection";
@@ -87,7 +87,7 @@ export function Explorer({ experiment, view, change }: Props): ReactElement {
                 {(figure) => (
                   <PlotlyFigure
                     figure={figure}
-                    label={`Curves of ${words(view.series)} of ${counted(selected.size, "selected run")}`}
+                    label={`Curves of ${seriesWords(view.series)} of ${counted(selected.size, "selected run")}`}
                     clock={view.step}
                     onPick={(found) => found[0] !== undefined && show(found[0])}
                   />
@@ -137,7 +137,7 @@ function phaseLabel(experiment: Experiment, view: View): string {
   const axes = shownAxes(experiment, view).filter((path) => path !== null);
   const over = axes.map((path) => axisLabel(path, paths)).join(" and ");
   const when = view.step === null ? "at the newest step" : `at step ${count(view.step)}`;
-  return `Phase diagram: ${words(view.colour)} over ${over}, ${when}. The runs are also listed below.`;
+  return `Phase diagram: ${seriesWords(view.colour)} over ${over}, ${when}. The runs are also listed below.`;
 }
 
 /** Escape lets go of the selection, unless it closes something that is open. */

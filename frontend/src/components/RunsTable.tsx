@@ -3,7 +3,7 @@ import { Checkbox, Pagination, Radio, SegmentedControl, Table } from "@mantine/c
 import { memo, useState, type ReactElement } from "react";
 
 import type { Run } from "../api/types";
-import { axisLabel, count, value, words } from "../format";
+import { axisLabel, count, seriesWords, value } from "../format";
 import { Panel } from "./Panel";
 import { StateWord } from "./Progress";
 
@@ -123,7 +123,7 @@ function Head({ axes, measured, choosing }: Columns & { choosing: boolean }): Re
         <Table.Th ta="right">step</Table.Th>
         {measured.map((name) => (
           <Table.Th key={name} ta="right">
-            {words(name)}
+            {seriesWords(name)}
           </Table.Th>
         ))}
       </Table.Tr>

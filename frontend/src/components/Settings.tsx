@@ -3,7 +3,8 @@ import { SegmentedControl, Select } from "@mantine/core";
 import { useMemo, type ReactElement } from "react";
 
 import type { Experiment, View } from "../api/types";
-import { axisLabel, words } from "../format";
+import { axisLabel, seriesWords } from "../format";
+import { layersOf } from "../view";
 import type { ChangeView } from "../view-state";
 
 interface Props<Field extends keyof View> {
@@ -27,7 +28,7 @@ function Choice({ label, value, options, onChange, searchable = false }: ChoiceP
       <span aria-hidden="true">{label}</span>
       <Select
         aria-label={label}
-        data={known ? options : [...options, { value, label: words(value) }]}
+        data={known ? options : [...options, { value, label: seriesWords(value) }]}
         value={value}
         onChange={(chosen) => chosen !== null && onChange(chosen)}
         searchable={searchable}
@@ -39,7 +40,7 @@ function Choice({ label, value, options, onChange, searchable = false }: ChoiceP
   );
 }
 
-const option = (value: string, label = words(value)): { value: string; label: string } => ({ value, label });
+const option = (value: string, label = seriesWords(value)): { value: string; label: string } => ({ value, label });
 
 export function axisPaths(experiment: Pick<Experiment, "spec">): string[] {
   return experiment.spec.axes.map((axis) => axis.path);
@@ -113,12 +114,6 @@ export function CurveSettings({ experiment, view, change }: Props<"series" | "st
 
 const ALL = "all layers";
 
-/** Layers by the names of their series, in the order of the network. */
-export function layersOf(series: readonly string[]): string[] {
-  const found = series.filter((name) => name.startsWith("drift_to_")).map((name) => name.slice(name.indexOf(".") + 1));
-  return [...new Set(found)];
-}
-
 export function LayerSetting({
   series,
   layer,
@@ -128,7 +123,7 @@ export function LayerSetting({
   layer: string | null;
   onChange: (layer: string | null) => void;
 }): ReactElement {
-  const options = [option(ALL), ...layersOf(series).map((name) => option(name))];
+  const options = [option(ALL), ...layersOf(series).map((name) => option(name, name))];
   return (
     <Choice
       label="layer"

@@ -20,6 +20,7 @@ test("the link opens exactly this view and is handed over once", async () => {
   const asked = serve({ "POST /api/shares": { share, token: "secret", path: "/s/secret" } });
   show(<ShareDialog opened onClose={() => undefined} view={view} suggestion="Made up" />);
   await userEvent.type(screen.getByLabelText("Note"), "look here");
+  expect(screen.getByRole("radio", { name: "30 days" })).toHaveProperty("checked", true);
   await userEvent.click(screen.getByRole("radio", { name: "7 days" }));
   await userEvent.click(screen.getByRole("button", { name: "Make the link" }));
   expect(await screen.findByLabelText("Read-only link")).toHaveProperty("value", `${window.location.origin}/s/secret`);

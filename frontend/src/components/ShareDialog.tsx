@@ -37,7 +37,7 @@ export function ShareDialog({ opened, onClose, view, suggestion }: Props): React
 function ShareForm({ view, suggestion, onDone }: { view: View; suggestion: string; onDone: () => void }): ReactElement {
   const [title, setTitle] = useState(suggestion);
   const [note, setNote] = useState("");
-  const [days, setDays] = useState("");
+  const [days, setDays] = useState("30");
   const made = useMakeShare();
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
@@ -48,8 +48,8 @@ function ShareForm({ view, suggestion, onDone }: { view: View; suggestion: strin
   return (
     <form className="form" onSubmit={submit}>
       <p>
-        Whoever has the link sees this view as it is now, with its selection and its clock, and nothing else. It cannot
-        change anything.
+        Whoever has the link sees this view, with its selection and its clock, and all runs of this experiment; nothing
+        of other experiments. They cannot change anything.
       </p>
       <TextInput
         label="Title"
@@ -85,10 +85,12 @@ function ShareForm({ view, suggestion, onDone }: { view: View; suggestion: strin
 function MadeLink({ link, onDone }: { link: string; onDone: () => void }): ReactElement {
   return (
     <div className="form">
-      <TextInput
+      <Textarea
         label="Read-only link"
+        classNames={{ input: "link" }}
         value={link}
         readOnly
+        rows={3}
         data-autofocus
         onFocus={(event) => event.currentTarget.select()}
       />

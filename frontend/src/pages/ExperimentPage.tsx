@@ -1,13 +1,15 @@
 /** One experiment. The page is remounted for every address one goes to, so that its view begins with that address. */
 import { Skeleton } from "@mantine/core";
-import type { ReactElement } from "react";
+import { useCallback, type ReactElement } from "react";
 import { useLocation, useParams } from "react-router";
 
 import { Explorer } from "../components/Explorer";
 import { Failure } from "../components/Failure";
 import { useExperiment } from "../queries/experiments";
+import { useRuns } from "../queries/runs";
 import { useTitle } from "../title";
-import { useView } from "../view-state";
+import { knownView } from "../view";
+import { useView, type Known } from "../view-state";
 import { NotFoundPage } from "./NotFoundPage";
 
 export function ExperimentPage(): ReactElement {
@@ -19,8 +21,13 @@ export function ExperimentPage(): ReactElement {
 }
 
 function Opened({ id, search }: { id: number; search: string }): ReactElement {
-  const [view, change] = useView(id, search);
   const experiment = useExperiment(id);
+  const { data: runs = null } = useRuns(id);
+  const known = useCallback<Known>(
+    (view) => (experiment.data === undefined ? view : knownView(view, experiment.data, runs)),
+    [experiment.data, runs],
+  );
+  const [view, change] = useView(id, search, known);
   useTitle(experiment.data?.name);
   if (experiment.data !== undefined) return <Explorer experiment={experiment.data} view={view} change={change} />;
   return (

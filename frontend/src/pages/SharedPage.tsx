@@ -14,7 +14,7 @@ import { PlotlyFigure } from "../components/PlotlyFigure";
 import { progressSentence, StateWord } from "../components/Progress";
 import { RunsTable } from "../components/RunsTable";
 import { axisPaths, LayerSetting } from "../components/Settings";
-import { counted, words } from "../format";
+import { counted, seriesWords } from "../format";
 import { useSharedFigure } from "../queries/figures";
 import { isLive, useShared } from "../queries/shares";
 import { useTitle } from "../title";
@@ -88,22 +88,26 @@ function Opened({ token, shared }: { token: string; shared: SharedView }): React
             </div>
           </header>
           <div className="explorer">
-            <Panel area="phase" title="Phase diagram" note={words(view.colour)}>
+            <Panel area="phase" title="Phase diagram" note={seriesWords(view.colour)}>
               <FigurePlace query={phase}>
                 {(figure) => (
                   <PlotlyFigure
                     figure={figure}
-                    label={`Phase diagram of ${experiment.name}, coloured by ${words(view.colour)}`}
+                    label={`Phase diagram of ${experiment.name}, coloured by ${seriesWords(view.colour)}`}
                   />
                 )}
               </FigurePlace>
             </Panel>
-            <Panel area="curves" title="Curves" note={`${words(view.series)} of ${counted(view.runs.length, "run")}`}>
+            <Panel
+              area="curves"
+              title="Curves"
+              note={`${seriesWords(view.series)} of ${counted(view.runs.length, "run")}`}
+            >
               <FigurePlace query={curves}>
                 {(figure) => (
                   <PlotlyFigure
                     figure={figure}
-                    label={`Curves of ${words(view.series)} of the selected runs`}
+                    label={`Curves of ${seriesWords(view.series)} of the selected runs`}
                     clock={step}
                   />
                 )}

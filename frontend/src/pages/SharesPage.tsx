@@ -22,7 +22,7 @@ export function SharesPage(): ReactElement {
     <main className="page">
       <header className="section-head">
         <h1>Shares</h1>
-        <span className="quiet">read-only links; each opens one view and nothing else</span>
+        <span className="quiet">read-only links; each opens one view of one experiment and nothing of others</span>
       </header>
       {shares.error !== null && shares.data === undefined && <Failure error={shares.error} retry={shares.refetch} />}
       {revoke.error !== null && <Failure error={revoke.error} />}

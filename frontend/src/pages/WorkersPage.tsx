@@ -42,6 +42,7 @@ export function WorkersPage(): ReactElement {
       {workers.data !== undefined && workers.data.length > 0 && (
         <div className="panel" data-flush>
           <Table.ScrollContainer
+            className="stacking"
             minWidth={560}
             scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "List of workers", role: "region" } }}
           >
@@ -71,22 +72,22 @@ export function WorkersPage(): ReactElement {
 function Row({ worker, now }: { worker: Worker; now: number }): ReactElement {
   return (
     <Table.Tr>
-      <Table.Td>{worker.name}</Table.Td>
-      <Table.Td>{worker.device}</Table.Td>
-      <Table.Td>
+      <Table.Td data-label="name">{worker.name}</Table.Td>
+      <Table.Td data-label="device">{worker.device}</Table.Td>
+      <Table.Td data-label="state">
         <StateWord state={worker.state} />
       </Table.Td>
-      <Table.Td className="number">
+      <Table.Td className="number" data-label="run-steps/s">
         {worker.run_steps_per_second === null ? "–" : rate(worker.run_steps_per_second)}
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-label="experiment">
         {worker.experiment === null ? (
           "–"
         ) : (
           <Link to={`/experiments/${worker.experiment}`}>number {worker.experiment}</Link>
         )}
       </Table.Td>
-      <Table.Td>{since(worker.seen_at, now)}</Table.Td>
+      <Table.Td data-label="heard">{since(worker.seen_at, now)}</Table.Td>
     </Table.Tr>
   );
 }
