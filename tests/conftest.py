@@ -80,12 +80,11 @@ def start_server(home: Path, *options: str) -> Served:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True)
     log.close()
     assert process.stdout is not None
-    line = process.stdout.readline()
-    if not line:
+    about = json.loads(process.stdout.readline() or "{}")
+    if "address" not in about:
         process.wait(STARTING_SECONDS)
         process.stdout.close()
         pytest.fail(f"the server did not start: {(home / 'server.log').read_text()[-2000:]}")
-    about = json.loads(line)
     client = httpx.Client(base_url=about["address"], timeout=30)
     return Served(home, about["address"], process, about["demo"], client)
 
