@@ -51,14 +51,15 @@ SHAPES = {
         Shape(inputs="sequences", outputs=3, positions=4, features=3, readout="every"),
     ],
 }
-CASES = [
-    pytest.param((MODELS[name](**settings), shape), id=f"{name} {number} {kind} {shape.readout}")
+BUILT = {
+    f"{name} {number} {kind} {shape.readout}": (MODELS[name](**settings), shape)
     for name in MODELS
     for number, settings in enumerate(SMALL[name])
     for kind in MODELS[name].accepts
     for shape in SHAPES[kind]
-]
-ANSWERS_EVERYWHERE = [case for case in CASES if case.values[0][1].readout == "every"]
+}
+CASES = [pytest.param(case, id=name) for name, case in BUILT.items()]
+ANSWERS_EVERYWHERE = [pytest.param(case, id=name) for name, case in BUILT.items() if case[1].readout == "every"]
 
 
 @pytest.fixture(params=CASES)

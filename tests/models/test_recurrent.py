@@ -31,8 +31,9 @@ def test_the_vanilla_cell_is_that_of_torch() -> None:
     weights, inputs, found = built(Rnn(width=6))
     cell = torch.nn.RNN(3, 6, bias=False, batch_first=True, dtype=torch.float64)
     with torch.no_grad():
-        cell.weight_ih_l0.copy_(torch.from_numpy(weights["input.state"].T))
-        cell.weight_hh_l0.copy_(torch.from_numpy(weights["recurrent.state"].T))
+        own = dict(cell.named_parameters())
+        own["weight_ih_l0"].copy_(torch.from_numpy(weights["input.state"].T))
+        own["weight_hh_l0"].copy_(torch.from_numpy(weights["recurrent.state"].T))
         states = cell(torch.from_numpy(inputs))[0].numpy()
     np.testing.assert_allclose(found, states @ weights["readout_every"], atol=1e-12)
 

@@ -46,12 +46,13 @@ SMALL: dict[str, list[dict[str, Any]]] = {
         {**FEW, "classes": 32, "labels": 8, "features": 12, "test": "swapped_labels", "zipf": 1.0},
     ],
 }
-CASES = [
-    pytest.param(TASKS[name](**settings), id=f"{name} {number}")
-    for name in TASKS
-    for number, settings in enumerate(SMALL[name])
+BUILT = {f"{name} {number}": TASKS[name](**settings) for name in TASKS for number, settings in enumerate(SMALL[name])}
+CASES = [pytest.param(task, id=name) for name, task in BUILT.items()]
+SAMPLED = [
+    pytest.param(task, id=name)
+    for name, task in BUILT.items()
+    if {"test_examples", "train_examples"} <= set(type(task).model_fields)
 ]
-SAMPLED = [case for case in CASES if {"test_examples", "train_examples"} <= set(type(case.values[0]).model_fields)]
 
 
 @pytest.fixture(params=CASES)

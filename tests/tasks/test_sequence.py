@@ -76,7 +76,7 @@ def test_every_sequence_task_is_worked_out_here() -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_the_answer_follows_from_the_prompt(name: str) -> None:
     settings, answer = CASES[name]
-    task = TASKS[name](**settings, train_examples=50, test_examples=50)
+    task = TASKS[name].model_validate({**settings, "train_examples": 50, "test_examples": 50})
     assert isinstance(task, SequenceTask)
     prompt, length, vocabulary = task.sizes()
     data = task.draw(generator(3, "data"))

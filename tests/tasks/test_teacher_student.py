@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import erf
 
 import numpy as np
@@ -47,7 +48,10 @@ def test_a_constant_teacher_answers_every_example() -> None:
 def test_a_two_layer_teacher_adds_its_units(activation: str) -> None:
     targets, overlaps, directions = drawn(teacher="two_layer", teacher_units=4, activation=activation)
     assert len(directions) == 4
-    function = {"erf": lambda v: erf(v / 2**0.5), "relu": lambda v: max(v, 0.0), "tanh": np.tanh}[activation]
+    functions: dict[str, Callable[[float], float]] = {
+        "erf": lambda v: erf(v / 2**0.5), "relu": lambda v: max(v, 0.0), "tanh": np.tanh,
+    }  # fmt: skip
+    function = functions[activation]
     expected = [sum(function(value) for value in row) / 2 for row in overlaps[:50]]
     np.testing.assert_allclose(targets[:50], expected, atol=1e-12)
 
