@@ -29,17 +29,19 @@ class Post:
     def ends(self, ends: Sequence[RunEnd]) -> None:
         """How some of the runs ended."""
         if ends:
-            body = ShardEnd(worker=self.worker, attempt=self.attempt, runs=tuple(ends))
-            self._put("POST", "finish", body.model_dump_json().encode(), {})
+            self._finish(ends)
 
     def give_back(self) -> None:
         """Leave the shard in good order: another worker may go on from its snapshot at once."""
-        body = ShardEnd(worker=self.worker, attempt=self.attempt, runs=())
-        self._put("POST", "finish", body.model_dump_json().encode(), {})
+        self._finish(())
 
     def lost(self) -> bool:
         """Is the shard another worker's now?"""
         return self.outbox.lost(self.shard, self.attempt)
+
+    def _finish(self, ends: Sequence[RunEnd]) -> None:
+        body = ShardEnd(worker=self.worker, attempt=self.attempt, runs=tuple(ends))
+        self._put("POST", "finish", body.model_dump_json().encode(), {})
 
     def _owner(self) -> dict[str, str]:
         return {"worker": str(self.worker), "attempt": str(self.attempt)}
