@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
-from phasescope.core.record import Record
+from phasescope.core.record import Record, Rule
 from phasescope.core.records import Experiment, Run, Share
+from phasescope.core.spec_text import LARGEST_TEXT
 from phasescope.core.view import View
 
 ErrorKind = Literal["invalid", "not_found", "conflict", "stale", "refused", "unreadable", "internal"]
@@ -76,6 +77,24 @@ class Cost(Record):
     runs: int
     run_steps: int
     signatures: int
+
+
+class DraftRequest(Record):
+    """A draft, in one of its two forms."""
+
+    rules: ClassVar[tuple[Rule, ...]] = (
+        Rule("(data != None) + (text != None) == 1", "draft: give exactly one of data and text."),
+    )
+
+    data: Annotated[dict[str, JsonValue] | None, Field(description="The draft as JSON.")] = None
+    text: Annotated[str | None, Field(description="The draft as YAML.", max_length=LARGEST_TEXT)] = None
+
+
+class Draft(Record):
+    """An experiment as a person writes it, not checked yet, in both of its forms."""
+
+    data: dict[str, JsonValue]
+    text: str
 
 
 class FigureCard(Record):

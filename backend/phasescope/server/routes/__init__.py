@@ -2,6 +2,7 @@
 
 from phasescope.server.routes import (
     catalogue,
+    drafts,
     events,
     experiments,
     figures,
@@ -18,6 +19,7 @@ ROUTERS = (
     health.router,
     catalogue.router,
     recipes.router,
+    drafts.router,
     experiments.router,
     runs.router,
     figures.router,
