@@ -6,6 +6,7 @@ import { Frame } from "./components/Frame";
 import type { Feed } from "./events";
 import { ExperimentPage } from "./pages/ExperimentPage";
 import { GalleryPage } from "./pages/GalleryPage";
+import { NewExperimentPage } from "./pages/NewExperimentPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { SharedPage } from "./pages/SharedPage";
 import { SharesPage } from "./pages/SharesPage";
@@ -19,6 +20,7 @@ export function App({ feed }: { feed: Feed }): ReactElement {
       <Route element={<Frame feed={feed} />}>
         <Route path="/" element={<GalleryPage />} />
         <Route path="/experiments/:experiment" element={<ExperimentPage />} />
+        <Route path="/new" element={<NewExperimentPage />} />
         <Route path="/workers" element={<WorkersPage />} />
         <Route path="/shares" element={<SharesPage />} />
         <Route path="*" element={<NotFoundPage />} />

@@ -5,10 +5,15 @@ import type { components } from "./schema";
 
 type Schemas = Readable<components["schemas"]>; // as the client hands them over
 
+export type Catalogue = Schemas["Catalogue"];
+export type Cost = Schemas["Cost"];
+export type Draft = Schemas["Draft"];
+export type Entry = Schemas["Entry"];
 export type ErrorBody = Schemas["ErrorBody"];
 export type Experiment = Schemas["Experiment"];
 export type ExperimentSummary = Schemas["ExperimentSummary"];
 export type FigureBody = Schemas["FigureBody"];
+export type Problem = ErrorBody["error"]["problems"][number];
 export type Progress = Schemas["Progress"];
 export type RecipeCard = Schemas["RecipeCard"];
 export type Run = Schemas["Run"];

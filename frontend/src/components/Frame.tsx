@@ -22,6 +22,7 @@ export function Frame({ feed }: { feed: Feed }): ReactElement {
           <NavLink to="/" end>
             Gallery
           </NavLink>
+          <NavLink to="/new">New</NavLink>
           <NavLink to="/workers">Workers</NavLink>
           <NavLink to="/shares">Shares</NavLink>
         </nav>

@@ -1,6 +1,11 @@
 /** The names under which answers are kept. What hangs under `experiment(id)` is renewed with it. */
 export const keys = {
   recipes: ["recipes"],
+  catalogue: ["catalogue"],
+  draftSchema: ["drafts", "schema"],
+  beginning: (beginning: object) => ["drafts", "beginning", beginning],
+  draft: (source: object) => ["drafts", "both", source],
+  cost: (data: object | null) => ["drafts", "cost", data],
   workers: ["workers"],
   shares: ["shares"],
   experiments: ["experiments", "list"],
