@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import Any
 
@@ -56,9 +57,8 @@ def test_a_field_is_a_line_until_it_would_be_too_long() -> None:
     ids=lambda text: text[:30],
 )
 def test_what_cannot_be_an_experiment_is_refused_in_words(text: str, sentence: str) -> None:
-    with pytest.raises(InvalidSpec, match="(?s).*") as caught:
+    with pytest.raises(InvalidSpec, match=re.escape(sentence)):
         read_text(text)
-    assert sentence in str(caught.value)
 
 
 def test_a_text_that_means_more_than_it_says_is_refused_at_once() -> None:

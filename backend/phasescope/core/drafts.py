@@ -1,78 +1,81 @@
-"""A draft: an experiment as a person writes it, not checked yet; what is left out is as it would be anyway.
+"""Experiments that begin from runs there are: a fork goes on otherwise from a step, a microscope looks closer.
 
-Drafts begin from what there is: an experiment, one cell of it, or a finer grid around that cell.
+Both are plain experiments. A run is determined by its spec, so the fork's runs retrace their parent exactly up to the
+step at which the change begins, and under the microscope each run is the same trajectory with other checkpoints.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from phasescope.core.axes import Axis
-from phasescope.core.catalogue import Catalogue
-from phasescope.core.errors import NotFound
+import numpy as np
+
 from phasescope.core.spec import ExperimentSpec, RunSpec
 
-Draft = dict[str, Any]
-ALWAYS = ("name", "task", "model", "optimizer", "steps", "checkpoints")
+CHOICES = ("task", "model", "optimizer", "interventions", "batch_size", "precision")
+MOST_RUNS = 256  # under one microscope: each is a line of the new experiment's spec
 
 
-def of_experiment(spec: ExperimentSpec, catalogue: Catalogue) -> Draft:
-    """The same experiment, without what every experiment has."""
-    return _shortened(spec.model_dump(mode="json"), catalogue)
+@dataclass(frozen=True)
+class Origin:
+    """A run with its number and its point in the experiment it is looked at in."""
+
+    number: int
+    spec: RunSpec
+    point: dict[str, Any]
 
 
-def of_cell(spec: ExperimentSpec, run: RunSpec, catalogue: Catalogue) -> Draft:
-    """One cell of the experiment: its settings, and no axes."""
-    cell = run.model_dump(mode="json", exclude={"seed", "precision"})
-    return _shortened({**spec.model_dump(mode="json"), **cell, "axes": []}, catalogue)
-
-
-def around_cell(spec: ExperimentSpec, point: Mapping[str, Any], catalogue: Catalogue) -> Draft:
-    """As many points as before along each axis, but from the cell's one neighbour to the other."""
-    axes = [narrowed(axis, point.get(axis.path)) for axis in spec.axes]
-    name = f"{spec.name}, closer"[:200]
-    return of_experiment(spec.model_copy(update={"axes": tuple(axes), "name": name}), catalogue)
-
-
-def narrowed(axis: Axis, value: Any) -> Axis:
-    """The axis between the neighbours of one of its points; an axis of listed values stays as it is."""
-    points = axis.points()
-    if axis.values is not None or value not in points:
-        return axis
-    place = points.index(value)
-    low, high = points[max(place - 1, 0)], points[min(place + 1, len(points) - 1)]
-    ends = (low, high, axis.count())
-    return Axis(path=axis.path, log=ends) if axis.log is not None else Axis(path=axis.path, linear=ends)
-
-
-def _shortened(data: Draft, catalogue: Catalogue) -> Draft:
-    """Without settings that are as they would be anyway, and without nothings inside what remains."""
-    least = ExperimentSpec(name="any", task={}, model={}, optimizer={}, steps=1)
-    defaults = _plain(least.model_dump(mode="json"))
-    kept = {name: value for name, value in data.items() if name in ALWAYS or _plain(value) != defaults.get(name)}
-    for kind in ("task", "model", "optimizer"):
-        kept[kind] = _choice(kind, kept[kind], catalogue)
-    if "interventions" in kept:
-        kept["interventions"] = [_choice("intervention", choice, catalogue) for choice in kept["interventions"]]
-    return {name: _plain(value) for name, value in kept.items()}
-
-
-def _choice(kind: str, choice: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
-    """The name, and the settings that are not as they would be anyway."""
-    try:
-        properties = catalogue.entry(kind, str(choice.get("name"))).settings.get("properties", {})
-    except NotFound:  # a plug-in that no worker has any more: its settings stay as they are
-        return dict(choice)
+def fork(
+    origin: Origin, experiment: ExperimentSpec, *, step: int, field: str, values: Sequence[float]
+) -> dict[str, Any]:
+    """The run again, with a setting of the optimizer changed from `step` on: one run for each of the values."""
+    change = {"name": "change_setting", "field": field, "value": values[0], "at": step}
+    path = f"interventions.{len(origin.spec.interventions)}.value"
+    words = field.replace("_", " ")
     return {
-        name: value
-        for name, value in choice.items()
-        if name == "name" or "default" not in properties.get(name, {}) or properties[name]["default"] != value
+        **_as_it_was(origin.spec),
+        **_looked_at_as(experiment),
+        "name": f"Run {origin.number} with another {words} from step {step:,}",
+        "description": f"A fork of run {origin.number} of “{experiment.name}”.",
+        "interventions": [*origin.spec.interventions, change],
+        "steps": experiment.steps,
+        "checkpoints": experiment.checkpoints.model_dump(mode="json"),
+        "axes": [{"path": path, "values": list(values)}] if len(values) > 1 else [],
+        "first_seed": origin.spec.seed,
+        "seeds": 1,
     }
 
 
-def _plain(value: Any) -> Any:
-    """Without the fields of its records that are None."""
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items() if part is not None}
-    return [_plain(part) for part in value] if isinstance(value, (list, tuple)) else value
+def microscope(
+    origins: Sequence[Origin], experiment: ExperimentSpec, *, begin: int, end: int, count: int
+) -> dict[str, Any]:
+    """The same runs up to step `end`, with `count` checkpoints spread evenly from `begin` on."""
+    first, *others = origins
+    which = f"run {first.number}" if not others else f"{len(origins)} runs"
+    return {
+        **_as_it_was(first.spec),
+        **_looked_at_as(experiment),
+        "name": f"Steps {begin:,} to {end:,} of {which}",
+        "description": f"A closer look at {which} of “{experiment.name}”.",
+        "steps": end,
+        "checkpoints": {"at": [int(at) for at in np.unique(np.linspace(begin, end, count).round())]},
+        "axes": _only(first),
+        "first_seed": first.spec.seed,
+        "seeds": 1,
+        "extensions": [{"axes": _only(other), "first_seed": other.spec.seed, "seeds": 1} for other in others],
+    }
+
+
+def _as_it_was(spec: RunSpec) -> dict[str, Any]:
+    return spec.model_dump(mode="json", include=set(CHOICES))
+
+
+def _looked_at_as(experiment: ExperimentSpec) -> dict[str, Any]:
+    return experiment.model_dump(mode="json", include={"measures", "phases"})
+
+
+def _only(origin: Origin) -> list[dict[str, Any]]:
+    """Axes with the run's own values alone."""
+    return [{"path": path, "values": [value]} for path, value in origin.point.items()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phasescope.core import drafts
+from phasescope.core import rewriting
 from phasescope.core.errors import NotFound
 from phasescope.core.spec_text import read_text, written
 from phasescope.recipes import RECIPES
@@ -19,7 +19,7 @@ def converted(wanted: DraftRequest) -> Draft:
     return both(wanted.data or {})
 
 
-def both(data: drafts.Draft) -> Draft:
+def both(data: rewriting.Draft) -> Draft:
     """The draft as it is and as YAML."""
     return Draft(data=data, text=written(data))
 
@@ -39,10 +39,10 @@ def from_experiment(context: Context, experiment: int, *, run: int | None, aroun
         catalogue = whole_catalogue(context, session)
         spec = experiments.get(session, experiment).spec
         if run is None:
-            return both(drafts.of_experiment(spec, catalogue))
+            return both(rewriting.of_experiment(spec, catalogue))
         own = next((each for each in runs.of_experiment(session, experiment) if each.id == run), None)
         if own is None:
             raise NotFound("run of this experiment", run)
         if around:
-            return both(drafts.around_cell(spec, own.point, catalogue))
-        return both(drafts.of_cell(spec, runs.get(session, run).spec, catalogue))
+            return both(rewriting.around_cell(spec, own.point, catalogue))
+        return both(rewriting.of_cell(spec, runs.get(session, run).spec, catalogue))

@@ -2,6 +2,7 @@
 
 from phasescope.server.routes import (
     catalogue,
+    drafting,
     drafts,
     events,
     experiments,
@@ -19,8 +20,9 @@ ROUTERS = (
     health.router,
     catalogue.router,
     recipes.router,
-    drafts.router,
+    drafting.router,
     experiments.router,
+    drafts.router,
     runs.router,
     figures.router,
     workers.router,

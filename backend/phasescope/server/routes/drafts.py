@@ -1,43 +1,56 @@
-"""Drafts: experiments that are being written, as JSON for the form and as YAML beside it."""
+"""Drafts: experiments that begin from stored runs, to be looked at, changed and started."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import JsonValue
 
-from phasescope.core.record import Number
-from phasescope.core.spec import ExperimentSpec
-from phasescope.server import drafting
+from phasescope.core import drafts
+from phasescope.core.rewriting import shortened
+from phasescope.core.record import Count, Number
+from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Here
-from phasescope.server.messages import Draft, DraftRequest
+from phasescope.server.drafts import obeys, origins
 from phasescope.server.routes.parameters import ExperimentId
 
-router = APIRouter(prefix="/drafts", tags=["drafts"])
+router = APIRouter(prefix="/experiments", tags=["drafts"])
 
-InRun = Annotated[Number | None, Query(description="Begin with the cell of this run; nothing means all cells.")]
-Around = Annotated[bool, Query(description="Begin with a finer grid around that cell, instead of the cell alone.")]
-
-
-@router.post("", summary="Turn a draft into its other form")
-def convert_draft(wanted: DraftRequest) -> Draft:
-    """YAML to JSON or JSON to YAML; it is read, and not checked."""
-    return drafting.converted(wanted)
+Runs = Annotated[list[Number], Query(min_length=1, description="Numbers of the runs, repeated.")]
+Values = Annotated[
+    list[float], Query(min_length=1, max_length=64, alias="value", description="Its values from then on, repeated.")
+]
 
 
-@router.get("/schema", summary="Describe the fields of an experiment")
-def read_draft_schema() -> dict[str, Any]:
-    """JSON schema; the settings of tasks, models, optimizers and interventions are in the catalogue."""
-    return ExperimentSpec.model_json_schema()
+@router.get("/{experiment}/fork", summary="Draft a fork of a run")
+def draft_fork(
+    here: Here,
+    experiment: ExperimentId,
+    run: Annotated[Number, Query(description="Number of the run.")],
+    step: Annotated[Count, Query(description="The step from which on it goes on otherwise.")],
+    field: Annotated[str, Query(max_length=100, description="A setting of its optimizer, such as learning_rate.")],
+    values: Values,
+) -> dict[str, JsonValue]:
+    """The run again, with one setting of its optimizer changed from a step on; start it like any experiment."""
+    with here.store.read() as session:
+        catalogue = whole_catalogue(here, session)
+        spec, (origin,) = origins(session, experiment, [run])
+    return shortened(drafts.fork(origin, spec, step=step, field=field, values=values), catalogue)
 
 
-@router.get("/recipes/{name}", summary="Begin a draft from a recipe")
-def draft_from_recipe(name: str, size: str) -> Draft:
-    """One size of the recipe."""
-    return drafting.from_recipe(name, size)
-
-
-@router.get("/experiments/{experiment}", summary="Begin a draft from an experiment")
-def draft_from_experiment(here: Here, experiment: ExperimentId, run: InRun = None, around: Around = False) -> Draft:
-    """All of it, one of its cells, or a finer grid around that cell."""
-    return drafting.from_experiment(here, experiment, run=run, around=around)
+@router.get("/{experiment}/microscope", summary="Draft a closer look at an interval")
+def draft_microscope(
+    here: Here,
+    experiment: ExperimentId,
+    runs: Runs,
+    begin: Annotated[Count, Query(description="First step of the interval.")],
+    end: Annotated[Count, Query(description="Last step of the interval.")],
+    count: Annotated[int, Query(ge=2, le=2000, description="Checkpoints in it.")] = 100,
+) -> dict[str, JsonValue]:
+    """The same runs with many checkpoints in an interval; add dearer measures before starting it."""
+    with here.store.read() as session:
+        catalogue = whole_catalogue(here, session)
+        spec, found = origins(session, experiment, runs)
+    obeys(spec.steps, begin=begin, end=end)
+    return shortened(drafts.microscope(found, spec, begin=begin, end=end, count=count), catalogue)

@@ -54,12 +54,12 @@ def test_a_draft_begins_from_an_experiment_or_one_of_its_cells(client: TestClien
     runs = client.get(f"/api/experiments/{experiment}/runs").json()
     whole = client.get(address).json()
     assert client.post("/api/experiments/check", json=whole["data"]).json()["runs"] == len(runs) == 4
-    cell = client.get(address, params={"run": runs[2]["id"]}).json()["data"]
-    for path, value in runs[2]["point"].items():
+    cell = client.get(address, params={"run": runs[3]["id"]}).json()["data"]
+    for path, value in runs[3]["point"].items():
         root, _, field = path.partition(".")
         assert cell[root][field] == value
     assert client.post("/api/experiments/check", json=cell).json()["runs"] == 1
-    closer = client.get(address, params={"run": runs[2]["id"], "around": True}).json()["data"]
+    closer = client.get(address, params={"run": runs[3]["id"], "around": True}).json()["data"]
     assert client.post("/api/experiments/check", json=closer).status_code == 200
     assert client.get(address, params={"run": 999_999}).status_code == 404
 
