@@ -7,6 +7,7 @@ newest drawing already gets 304 and no body, and then nothing was read but one n
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -31,12 +32,15 @@ def answer_figure(context: Context, name: str, view: View, seen: str | None) -> 
     figure = FIGURES[name]
     with context.store.read() as session:
         version = experiments.version(session, view.experiment)
-    tag = tag_of(name, view, version)
+    return entity_answer(context, tag_of(name, view, version), seen, lambda: render(context, figure, view))
+
+
+def entity_answer(context: Context, tag: str, seen: str | None, draw: Callable[[], bytes]) -> Response:
+    """The drawing of this tag, or 304 to who has it already."""
     headers = {"ETag": tag, "Cache-Control": "no-cache"}  # keep it, but ask each time whether it is still the newest
     if seen is not None and tag in [part.strip().removeprefix("W/") for part in seen.split(",")]:
         return Response(status_code=304, headers=headers)
-    body = context.figures.get(tag, lambda: render(context, figure, view))
-    return Response(body, media_type="application/json", headers=headers)
+    return Response(context.figures.get(tag, draw), media_type="application/json", headers=headers)
 
 
 def tag_of(name: str, view: View, version: int) -> str:

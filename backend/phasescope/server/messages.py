@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
+from phasescope.core.comparison import Comparison, Difference
 from phasescope.core.record import Record, Rule
 from phasescope.core.records import Experiment, Run, Share
 from phasescope.core.spec_text import LARGEST_TEXT
@@ -111,6 +112,33 @@ class FigureBody(Record):
     data: tuple[dict[str, Any], ...]
     layout: dict[str, Any]
     config: dict[str, Any] | None = None
+
+
+class ComparedSide(Record):
+    """One side of a comparison: its letter, what tells it apart, its colour in all figures, and who stands there."""
+
+    letter: str
+    label: str
+    colour: str
+    experiment: Experiment
+    runs: tuple[Run, ...]
+
+
+class ComparisonBody(Record):
+    """Everything that the page of a comparison shows, but its figures."""
+
+    comparison: Comparison
+    sides: tuple[ComparedSide, ...]
+    differences: tuple[Difference, ...]
+
+
+class ComparisonCard(Record):
+    """A figure of comparisons that can be asked for, and the fields of a comparison it is drawn from."""
+
+    name: str
+    title: str
+    description: str
+    drawn_from: tuple[str, ...]
 
 
 class ShareRequest(Record):

@@ -2,6 +2,7 @@
 
 from phasescope.server.routes import (
     catalogue,
+    comparisons,
     drafting,
     drafts,
     events,
@@ -25,6 +26,7 @@ ROUTERS = (
     drafts.router,
     runs.router,
     figures.router,
+    comparisons.router,
     workers.router,
     shards.router,
     events.router,
