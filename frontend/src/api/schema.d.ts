@@ -257,7 +257,7 @@ export interface paths {
         };
         /**
          * List figures
-         * @description In the order of the page.
+         * @description In the order of the page; `drawn_from` names the fields of a view that a figure looks at.
          */
         get: operations["list_figures"];
         put?: never;
@@ -1025,8 +1025,15 @@ export interface components {
         FigureCard: {
             /** Description */
             description: string;
+            /** Drawn From */
+            drawn_from: string[];
             /** Name */
             name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "all" | "selection";
             /** Title */
             title: string;
         };
@@ -1421,6 +1428,8 @@ export interface components {
             experiment: components["schemas"]["Experiment"];
             /** Expires At */
             expires_at: string | null;
+            /** Figures */
+            figures: components["schemas"]["FigureCard"][];
             /** Note */
             note: string;
             /** Runs */
