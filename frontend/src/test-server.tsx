@@ -85,6 +85,7 @@ export function madeUpExperiment(runs = 3): Experiment {
       steps: 100,
       checkpoints: { log_spaced: 4 },
       measures: ["accuracy"],
+      schedules: {},
       axes: [{ path: "optimizer.learning_rate", log: [0.001, 0.003, 3] }],
       seeds: 1,
       first_seed: 0,

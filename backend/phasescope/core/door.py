@@ -23,6 +23,8 @@ from phasescope.core.intervening import (
     normalised_interventions,
     settings_of,
 )
+from phasescope.core.measured import completed_schedules, schedule_problems
+from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.spec import AXIS_ROOTS, MAXIMUM_RUNS, Cell, ExperimentSpec
 
 CHOICES = ("task", "model", "optimizer")
@@ -39,12 +41,13 @@ def admit(data: Mapping[str, Any], catalogue: Catalogue) -> ExperimentSpec:
         "interventions": complete_interventions(spec.interventions, catalogue, problems)
     }
     problems.extend(_measure_problems(spec, catalogue))
+    problems.extend(schedule_problems(spec, catalogue))
     if problems:
         raise InvalidSpec(problems)
     problems.extend(_axis_problems(spec, catalogue))
     if problems:
         raise InvalidSpec(problems)
-    spec = spec.model_copy(update=completed)
+    spec = spec.model_copy(update={**completed, "schedules": completed_schedules(spec, catalogue)})
     problems.extend(_cell_problems(spec, catalogue))
     problems.extend(_match_problems(spec, catalogue))
     if problems:
@@ -62,7 +65,8 @@ def _sentence(place: tuple[Any, ...], kind: str, message: str, given: Any, field
     if kind == "missing":
         return Problem(field, f"{field} is missing.")
     if kind == "extra_forbidden":
-        near = suggestion(str(place[-1]), fields if len(place) == 1 else ())
+        known = MeasureSchedule.model_fields if place[0] == "schedules" else fields if len(place) == 1 else ()
+        near = suggestion(str(place[-1]), known)
         return Problem(field, f"There is no field {field!r}.{near}")
     if kind == "value_error":
         return Problem(field, message.removeprefix("Value error, "))

@@ -698,11 +698,29 @@ export interface components {
              */
             accepts: string[];
             /**
+             * Arrays
+             * @description Of a measure: the arrays it keeps; `name.*` stands for one per layer.
+             * @default []
+             */
+            arrays: string[];
+            /**
+             * Caps
+             * @description Of a measure: what its schedule may limit: examples, features.
+             * @default []
+             */
+            caps: string[];
+            /**
              * Cost
              * @description Of a measure: cheap, moderate or dear.
              * @default
              */
             cost: string;
+            /**
+             * Every
+             * @description Of a measure: it is taken at every so many-th checkpoint, unless an experiment says when.
+             * @default 1
+             */
+            every: number;
             /**
              * Groups
              * @description Of a model: patterns of the names of its weights; empty: not known.
@@ -897,6 +915,7 @@ export interface components {
             }[];
             /**
              * Measures
+             * @description Names of measures; {name: …, every: …} puts what follows the name into schedules.
              * @default [
              *       "loss",
              *       "accuracy",
@@ -934,6 +953,14 @@ export interface components {
              * @enum {string}
              */
             precision: "float32" | "float64";
+            /**
+             * Schedules
+             * @description Of measures that are not taken at every checkpoint: when.
+             * @default {}
+             */
+            schedules: {
+                [key: string]: components["schemas"]["MeasureSchedule"];
+            };
             /**
              * Seeds
              * @description Runs per cell, with seeds first_seed, first_seed + 1, …
@@ -1091,6 +1118,14 @@ export interface components {
             measures: string[];
             /** Runs */
             runs: components["schemas"]["LeasedRun"][];
+            /**
+             * Schedules
+             * @description Of measures that are not taken at every step.
+             * @default {}
+             */
+            schedules: {
+                [key: string]: components["schemas"]["MeasureSchedule"];
+            };
             /** Shard */
             shard: number;
             /** Snapshot Step */
@@ -1122,6 +1157,29 @@ export interface components {
             /** Run */
             run: number;
             spec: components["schemas"]["RunSpec"];
+        };
+        /**
+         * MeasureSchedule
+         * @description How one measure is taken, where it is not simply taken at every checkpoint. The first and the last always are.
+         */
+        MeasureSchedule: {
+            /** @description At the first checkpoint at or after each of these steps. */
+            checkpoints?: components["schemas"]["Checkpoints"] | null;
+            /**
+             * Every
+             * @description At every so many-th checkpoint.
+             */
+            every?: number | null;
+            /**
+             * Examples
+             * @description Of arrays: keep at most so many probe examples.
+             */
+            examples?: number | null;
+            /**
+             * Features
+             * @description Of arrays: keep at most so many features; more are projected to so many at random.
+             */
+            features?: number | null;
         };
         /**
          * PhaseRule
