@@ -50,7 +50,9 @@ def side_of(text: str) -> Side:
     """`3:1,2,7-12` are runs of experiment 3, `3` is all of it. Raises InvalidSpec."""
     number, _, listed = text.partition(":")
     if not number.isdecimal() or not 1 <= int(number) <= LARGEST_NUMBER:
-        raise InvalidSpec([Problem("with", f"with: {text[:60]!r} was given; allowed: 3:1,2,7-12, runs of experiment 3.")])
+        raise InvalidSpec(
+            [Problem("with", f"with: {text[:60]!r} was given; allowed: 3:1,2,7-12, runs of experiment 3.")]
+        )
     runs: list[int] = []
     for part in listed.split(",") if listed else ():
         found = RANGE.fullmatch(part.strip())

@@ -37,7 +37,7 @@ def create(context: Context, data: Mapping[str, Any], *, recipe: str | None = No
 
 
 def extend(context: Context, number: int, extension: Mapping[str, Any]) -> Experiment:
-    """Let an experiment grow; raises NotFound, Conflict when it was cancelled, InvalidSpec and then nothing was made."""
+    """Let an experiment grow; raises NotFound, Conflict, and InvalidSpec: then nothing was made."""
     with context.store.read() as session:
         catalogue = whole_catalogue(context, session)
         before = experiments.get(session, number).spec.model_dump(mode="json")

@@ -104,6 +104,8 @@ class FigureCard(Record):
     name: str
     title: str
     description: str
+    scope: Literal["all", "selection"]
+    drawn_from: tuple[str, ...]
 
 
 class FigureBody(Record):
@@ -165,5 +167,6 @@ class SharedView(Record):
     note: str
     expires_at: datetime | None
     view: View
+    figures: tuple[FigureCard, ...]
     experiment: Experiment
     runs: tuple[Run, ...]

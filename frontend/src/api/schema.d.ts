@@ -24,6 +24,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a comparison
+         * @description Who stands there, and in what they differ.
+         */
+        get: operations["read_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List figures of comparisons
+         * @description In the order of the page.
+         */
+        get: operations["list_comparison_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/figures/{figure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a figure of a comparison
+         * @description Plotly JSON with an entity tag; ask again with If-None-Match.
+         */
+        get: operations["read_comparison_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/drafts": {
         parameters: {
             query?: never;
@@ -337,7 +397,7 @@ export interface paths {
         };
         /**
          * List figures
-         * @description In the order of the page.
+         * @description In the order of the page; `drawn_from` names the fields of a view that a figure looks at.
          */
         get: operations["list_figures"];
         put?: never;
@@ -755,6 +815,88 @@ export interface components {
             log_spaced?: number | null;
         };
         /**
+         * ComparedSide
+         * @description One side of a comparison: its letter, what tells it apart, its colour in all figures, and who stands there.
+         */
+        ComparedSide: {
+            /** Colour */
+            colour: string;
+            experiment: components["schemas"]["Experiment"];
+            /** Label */
+            label: string;
+            /** Letter */
+            letter: string;
+            /** Runs */
+            runs: components["schemas"]["Run"][];
+        };
+        /**
+         * Comparison
+         * @description Up to six sides under one clock.
+         */
+        Comparison: {
+            /**
+             * Beside
+             * @description Names of the figures that stand side by side.
+             * @default [
+             *       "drift"
+             *     ]
+             */
+            beside: string[];
+            /**
+             * Layer
+             * @description The layer whose drift is shown; nothing means all.
+             */
+            layer?: string | null;
+            /**
+             * Series
+             * @description What the curves show: accuracy, loss, or the name of a series.
+             * @default accuracy
+             */
+            series: string;
+            /**
+             * Sides
+             * @description What is compared.
+             */
+            sides: components["schemas"]["Side"][];
+            /**
+             * Step
+             * @description The clock; nothing means the newest step.
+             */
+            step?: number | null;
+            /**
+             * Step Scale
+             * @description Scale of the step axis.
+             * @default log
+             * @enum {string}
+             */
+            step_scale: "log" | "linear";
+        };
+        /**
+         * ComparisonBody
+         * @description Everything that the page of a comparison shows, but its figures.
+         */
+        ComparisonBody: {
+            comparison: components["schemas"]["Comparison"];
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+            /** Sides */
+            sides: components["schemas"]["ComparedSide"][];
+        };
+        /**
+         * ComparisonCard
+         * @description A figure of comparisons that can be asked for, and the fields of a comparison it is drawn from.
+         */
+        ComparisonCard: {
+            /** Description */
+            description: string;
+            /** Drawn From */
+            drawn_from: string[];
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Cost
          * @description What an experiment would cost: runs, training steps of all runs together, and batches of alike runs.
          */
@@ -765,6 +907,16 @@ export interface components {
             runs: number;
             /** Signatures */
             signatures: number;
+        };
+        /**
+         * Difference
+         * @description A setting in which sides differ: its path, and for each side the values that its runs have.
+         */
+        Difference: {
+            /** Path */
+            path: string;
+            /** Values */
+            values: components["schemas"]["JsonValue"][][];
         };
         /**
          * Draft
@@ -808,11 +960,29 @@ export interface components {
              */
             accepts: string[];
             /**
+             * Arrays
+             * @description Of a measure: the arrays it keeps; `name.*` stands for one per layer.
+             * @default []
+             */
+            arrays: string[];
+            /**
+             * Caps
+             * @description Of a measure: what its schedule may limit: examples, features.
+             * @default []
+             */
+            caps: string[];
+            /**
              * Cost
              * @description Of a measure: cheap, moderate or dear.
              * @default
              */
             cost: string;
+            /**
+             * Every
+             * @description Of a measure: it is taken at every so many-th checkpoint, unless an experiment says when.
+             * @default 1
+             */
+            every: number;
             /**
              * Groups
              * @description Of a model: patterns of the names of its weights; empty: not known.
@@ -1007,6 +1177,7 @@ export interface components {
             }[];
             /**
              * Measures
+             * @description Names of measures; {name: …, every: …} puts what follows the name into schedules.
              * @default [
              *       "loss",
              *       "accuracy",
@@ -1044,6 +1215,14 @@ export interface components {
              * @enum {string}
              */
             precision: "float32" | "float64";
+            /**
+             * Schedules
+             * @description Of measures that are not taken at every checkpoint: when.
+             * @default {}
+             */
+            schedules: {
+                [key: string]: components["schemas"]["MeasureSchedule"];
+            };
             /**
              * Seeds
              * @description Runs per cell, with seeds first_seed, first_seed + 1, …
@@ -1135,8 +1314,15 @@ export interface components {
         FigureCard: {
             /** Description */
             description: string;
+            /** Drawn From */
+            drawn_from: string[];
             /** Name */
             name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "all" | "selection";
             /** Title */
             title: string;
         };
@@ -1194,6 +1380,14 @@ export interface components {
             measures: string[];
             /** Runs */
             runs: components["schemas"]["LeasedRun"][];
+            /**
+             * Schedules
+             * @description Of measures that are not taken at every step.
+             * @default {}
+             */
+            schedules: {
+                [key: string]: components["schemas"]["MeasureSchedule"];
+            };
             /** Shard */
             shard: number;
             /** Snapshot Step */
@@ -1225,6 +1419,29 @@ export interface components {
             /** Run */
             run: number;
             spec: components["schemas"]["RunSpec"];
+        };
+        /**
+         * MeasureSchedule
+         * @description How one measure is taken, where it is not simply taken at every checkpoint. The first and the last always are.
+         */
+        MeasureSchedule: {
+            /** @description At the first checkpoint at or after each of these steps. */
+            checkpoints?: components["schemas"]["Checkpoints"] | null;
+            /**
+             * Every
+             * @description At every so many-th checkpoint.
+             */
+            every?: number | null;
+            /**
+             * Examples
+             * @description Of arrays: keep at most so many probe examples.
+             */
+            examples?: number | null;
+            /**
+             * Features
+             * @description Of arrays: keep at most so many features; more are projected to so many at random.
+             */
+            features?: number | null;
         };
         /**
          * PhaseRule
@@ -1531,6 +1748,8 @@ export interface components {
             experiment: components["schemas"]["Experiment"];
             /** Expires At */
             expires_at: string | null;
+            /** Figures */
+            figures: components["schemas"]["FigureCard"][];
             /** Note */
             note: string;
             /** Runs */
@@ -1538,6 +1757,23 @@ export interface components {
             /** Title */
             title: string;
             view: components["schemas"]["View"];
+        };
+        /**
+         * Side
+         * @description What stands on one side: runs of one experiment.
+         */
+        Side: {
+            /**
+             * Experiment
+             * @description Number of the experiment.
+             */
+            experiment: number;
+            /**
+             * Runs
+             * @description Numbers of its runs; nothing means all of them.
+             * @default []
+             */
+            runs: number[];
         };
         /**
          * SizeCard
@@ -1695,6 +1931,321 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Catalogue"];
                 };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_comparison: {
+        parameters: {
+            query: {
+                /** @description 3:1,2,7-12: runs of experiment 3; repeated. */
+                with: string[];
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Figures that stand side by side. */
+                beside?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonBody"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_comparison_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonCard"][];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_comparison_figure: {
+        parameters: {
+            query: {
+                /** @description 3:1,2,7-12: runs of experiment 3; repeated. */
+                with: string[];
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Figures that stand side by side. */
+                beside?: string[];
+            };
+            header?: {
+                /** @description Tag of the drawing that is shown already. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description Name of a figure, as listed under /api/comparisons/figures. */
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureBody"];
+                };
+            };
+            /** @description The drawing named in If-None-Match is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The body could not be read. */
             400: {

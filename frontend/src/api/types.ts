@@ -14,6 +14,7 @@ export type Experiment = Schemas["Experiment"];
 export type ExperimentSummary = Schemas["ExperimentSummary"];
 export type FigureBody = Schemas["FigureBody"];
 export type Problem = ErrorBody["error"]["problems"][number];
+export type FigureCard = Schemas["FigureCard"];
 export type Progress = Schemas["Progress"];
 export type RecipeCard = Schemas["RecipeCard"];
 export type Run = Schemas["Run"];

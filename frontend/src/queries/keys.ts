@@ -6,6 +6,7 @@ export const keys = {
   beginning: (beginning: object) => ["drafts", "beginning", beginning],
   draft: (source: object) => ["drafts", "both", source],
   cost: (data: object | null) => ["drafts", "cost", data],
+  figures: ["figures"],
   workers: ["workers"],
   shares: ["shares"],
   experiments: ["experiments", "list"],

@@ -89,9 +89,7 @@ def _parts(side: Compared, lanes: Sequence[Lane]) -> list[Part]:
             said = f"{side.letter}, run {lane.run.id}: plateau from step {start:,.0f} to {end:,.0f}"
             plateaus.append((start, end, lane.height, f"{said}<br>confidence {sure:.0%}"))
         fallen = lane.found.drops.of(lane.found.drops.row == lane.row)
-        for onset, middle, end, sure in zip(
-            fallen.onset, fallen.midpoint, fallen.end, fallen.confidence, strict=True
-        ):
+        for onset, middle, end, sure in zip(fallen.onset, fallen.midpoint, fallen.end, fallen.confidence, strict=True):
             said = f"{side.letter}, run {lane.run.id}: drop at step {middle:,.0f}, from {onset:,.0f} to {end:,.0f}"
             drops.append((onset, end, lane.height, f"{said}<br>confidence {sure:.0%}"))
             middles.append((middle, lane.height, f"{said}<br>confidence {sure:.0%}", lane.run.id))
