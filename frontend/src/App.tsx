@@ -4,6 +4,7 @@ import { Route, Routes } from "react-router";
 
 import { Frame } from "./components/Frame";
 import type { Feed } from "./events";
+import { ComparePage } from "./pages/ComparePage";
 import { ExperimentPage } from "./pages/ExperimentPage";
 import { GalleryPage } from "./pages/GalleryPage";
 import { NewExperimentPage } from "./pages/NewExperimentPage";
@@ -20,6 +21,7 @@ export function App({ feed }: { feed: Feed }): ReactElement {
       <Route element={<Frame feed={feed} />}>
         <Route path="/" element={<GalleryPage />} />
         <Route path="/experiments/:experiment" element={<ExperimentPage />} />
+        <Route path="/compare" element={<ComparePage />} />
         <Route path="/new" element={<NewExperimentPage />} />
         <Route path="/workers" element={<WorkersPage />} />
         <Route path="/shares" element={<SharesPage />} />

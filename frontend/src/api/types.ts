@@ -6,6 +6,11 @@ import type { components } from "./schema";
 type Schemas = Readable<components["schemas"]>; // as the client hands them over
 
 export type Catalogue = Schemas["Catalogue"];
+export type ComparedSide = Schemas["ComparedSide"];
+/** Every field is there, null where nothing was chosen. */
+export type Comparison = Required<Omit<Schemas["Comparison"], "sides">> & { sides: Side[] };
+export type ComparisonBody = Schemas["ComparisonBody"];
+export type ComparisonCard = Schemas["ComparisonCard"];
 export type Cost = Schemas["Cost"];
 export type Draft = Schemas["Draft"];
 export type Entry = Schemas["Entry"];
@@ -24,5 +29,6 @@ export type ShareMade = Schemas["ShareMade"];
 export type ShareRequest = Schemas["ShareRequest"];
 export type SharedView = Schemas["SharedView"];
 /** Every field is there, null where nothing was chosen. */
+export type Side = Required<Schemas["Side"]>;
 export type View = Required<Schemas["View"]>;
 export type Worker = Schemas["Worker"];

@@ -23,6 +23,7 @@ export function Frame({ feed }: { feed: Feed }): ReactElement {
             Gallery
           </NavLink>
           <NavLink to="/new">New</NavLink>
+          <NavLink to="/compare">Compare</NavLink>
           <NavLink to="/workers">Workers</NavLink>
           <NavLink to="/shares">Shares</NavLink>
         </nav>

@@ -21,7 +21,7 @@ interface ChoiceProps {
   searchable?: boolean;
 }
 
-function Choice({ label, value, options, onChange, searchable = false }: ChoiceProps): ReactElement {
+export function Choice({ label, value, options, onChange, searchable = false }: ChoiceProps): ReactElement {
   const known = options.some((option) => option.value === value);
   return (
     <div className="choice">

@@ -2,14 +2,14 @@
 import { Button, CopyButton, Modal, SegmentedControl, Textarea, TextInput } from "@mantine/core";
 import { useState, type ReactElement, type SyntheticEvent } from "react";
 
-import type { View } from "../api/types";
+import type { Comparison, View } from "../api/types";
 import { useMakeShare } from "../queries/shares";
 import { Failure } from "./Failure";
 
 interface Props {
   opened: boolean;
   onClose: () => void;
-  view: View;
+  view: View | Comparison;
   suggestion: string;
 }
 
@@ -34,7 +34,7 @@ export function ShareDialog({ opened, onClose, view, suggestion }: Props): React
   );
 }
 
-function ShareForm({ view, suggestion, onDone }: { view: View; suggestion: string; onDone: () => void }): ReactElement {
+function ShareForm({ view, suggestion, onDone }: { view: View | Comparison; suggestion: string; onDone: () => void }): ReactElement {
   const [title, setTitle] = useState(suggestion);
   const [note, setNote] = useState("");
   const [days, setDays] = useState("30");

@@ -7,6 +7,17 @@ export const keys = {
   draft: (source: object) => ["drafts", "both", source],
   cost: (data: object | null) => ["drafts", "cost", data],
   figures: ["figures"],
+  comparisonFigures: ["comparisons", "figures"],
+  comparison: (asked: object) => ["experiments", "list", "comparison", asked], // renewed whichever of them changes
+  comparisonFigure: (figure: string, asked: object) => ["experiments", "list", "comparison", figure, asked],
+  sharedSide: (token: string, side: number, figure: string, asked: object) => [
+    "shared",
+    token,
+    "sides",
+    side,
+    figure,
+    asked,
+  ],
   workers: ["workers"],
   shares: ["shares"],
   experiments: ["experiments", "list"],

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query
 from pydantic import JsonValue
 
 from phasescope.core import drafts
-from phasescope.core.rewriting import shortened
 from phasescope.core.record import Count, Number
+from phasescope.core.rewriting import shortened
 from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Here
 from phasescope.server.drafts import obeys, origins
