@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from phasescope.core.catalogue import kept_catalogue
-from phasescope.core.comparison import Side, differences, side_of
+from phasescope.core.comparison import Side, side_of
+from phasescope.core.differences import differences
 from phasescope.core.door import admit
 from phasescope.core.errors import InvalidSpec
 from phasescope.core.records import Run

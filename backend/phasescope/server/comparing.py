@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from phasescope.core.catalogue import Catalogue
-from phasescope.core.comparison import Comparison, Side, differences
+from phasescope.core.comparison import Comparison, Side
+from phasescope.core.differences import differences
 from phasescope.core.records import Experiment, Run
 from phasescope.core.view import View
 from phasescope.figures import Material, expanded
@@ -20,10 +21,11 @@ from phasescope.figures.style import run_colours
 from phasescope.figures.words import number, words
 from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Context
-from phasescope.server.drawing import code_version, entity_answer, units_of
-from phasescope.server.messages import ComparedSide, ComparisonBody
+from phasescope.server.drawing import cards, code_version, entity_answer, units_of
+from phasescope.server.messages import ComparedSide, ComparisonBody, ComparisonCard
 from phasescope.store import experiments, runs, series
 
+NAMED_AT_MOST = 300  # runs of a side in the figures of one side
 Found = tuple[Experiment, tuple[Run, ...]]
 
 
@@ -37,7 +39,17 @@ def read_comparison(session: Session, comparison: Comparison) -> ComparisonBody:
         ComparedSide(letter=letter, label=label, colour=colour, experiment=experiment, runs=members)
         for letter, label, colour, (experiment, members) in zip(LETTERS, names, colours, found, strict=False)
     ]
-    return ComparisonBody(comparison=comparison, sides=tuple(sides), differences=told)
+    return ComparisonBody(
+        comparison=comparison, sides=tuple(sides), differences=told, together=comparison_cards(), apart=cards()
+    )
+
+
+def comparison_cards() -> tuple[ComparisonCard, ...]:
+    """Every figure over several sides, in the order of the page."""
+    return tuple(
+        ComparisonCard(name=f.name, title=f.title, description=f.description, drawn_from=f.drawn_from)
+        for f in COMPARISONS.values()
+    )
 
 
 def answer_comparison_figure(context: Context, name: str, comparison: Comparison, seen: str | None) -> Response:
@@ -47,10 +59,11 @@ def answer_comparison_figure(context: Context, name: str, comparison: Comparison
         versions = [experiments.version(session, side.experiment) for side in comparison.sides]
     identity = "\n".join([name, comparison.model_dump_json(), str(versions), code_version()])
     tag = f'"{hashlib.sha256(identity.encode()).hexdigest()[:32]}"'
-    return entity_answer(context, tag, seen, lambda: _render(context, figure, comparison))
+    return entity_answer(context, tag, seen, lambda: render_comparison(context, figure, comparison))
 
 
-def _render(context: Context, figure: ComparisonFigure, comparison: Comparison) -> bytes:
+def render_comparison(context: Context, figure: ComparisonFigure, comparison: Comparison) -> bytes:
+    """Read, draw and pack."""
     with context.store.read() as session:
         sides = gather_sides(session, figure, comparison, whole_catalogue(context, session))
     drawn = figure.draw(sides, comparison).to_plotly_json()
@@ -78,6 +91,14 @@ def gather_sides(
         material = Material(side.experiment.spec, side.runs, curves, view, units)
         sides.append(Compared(side.letter, side.label, side.colour, material, side.runs))
     return tuple(sides)
+
+
+def view_of_side(session: Session, comparison: Comparison, side: Side) -> View:
+    """The side as a view of its experiment, for the figures that show one side alone."""
+    _, members = _found(session, side)
+    numbers = tuple(run.id for run in members[:NAMED_AT_MOST])
+    fields = comparison.model_dump(include={"step", "series", "step_scale", "layer"})
+    return View(experiment=side.experiment, runs=numbers, run=numbers[0] if numbers else None, **fields)
 
 
 def _found(session: Session, side: Side) -> Found:

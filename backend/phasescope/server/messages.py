@@ -7,12 +7,14 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
-from phasescope.core.comparison import Comparison, Difference
+from phasescope.core.comparison import Comparison
+from phasescope.core.differences import Difference
 from phasescope.core.record import Record, Rule
 from phasescope.core.records import Experiment, Run, Share
 from phasescope.core.spec_text import LARGEST_TEXT
 from phasescope.core.view import View
 
+LARGEST_ADDRESS = 500_000  # of a comparison of tens of thousands of runs
 ErrorKind = Literal["invalid", "not_found", "conflict", "stale", "refused", "unreadable", "internal"]
 
 
@@ -120,6 +122,15 @@ class FigureBody(Record):
     config: dict[str, Any] | None = None
 
 
+class ComparisonCard(Record):
+    """A figure of comparisons that can be asked for, and the fields of a comparison it is drawn from."""
+
+    name: str
+    title: str
+    description: str
+    drawn_from: tuple[str, ...]
+
+
 class ComparedSide(Record):
     """One side of a comparison: its letter, what tells it apart, its colour in all figures, and who stands there."""
 
@@ -136,24 +147,18 @@ class ComparisonBody(Record):
     comparison: Comparison
     sides: tuple[ComparedSide, ...]
     differences: tuple[Difference, ...]
-
-
-class ComparisonCard(Record):
-    """A figure of comparisons that can be asked for, and the fields of a comparison it is drawn from."""
-
-    name: str
-    title: str
-    description: str
-    drawn_from: tuple[str, ...]
+    together: tuple[ComparisonCard, ...]  # figures over all sides
+    apart: tuple[FigureCard, ...]  # figures of one side
 
 
 class ShareRequest(Record):
     """A view to be shown to somebody else."""
 
-    view: View
+    view: View | Comparison
     title: Annotated[str, Field(min_length=1, max_length=200)]
     note: Annotated[str, Field(max_length=10_000)]
     expires_in_days: Annotated[float, Field(gt=0, le=36_500)] | None
+    embeddable: Annotated[bool, Field(description="Whether pages of other sites may show it inside them.")] = False
 
 
 class ShareMade(Record):
@@ -161,6 +166,30 @@ class ShareMade(Record):
 
     share: Share
     token: str
+    path: str
+
+
+class SharedComparison(Record):
+    """Everything that the page of a shared comparison shows, but its figures."""
+
+    title: str
+    note: str
+    expires_at: datetime | None
+    body: ComparisonBody
+
+
+class AddressBody(Record):
+    """An address of the page: what comes after the name of the server."""
+
+    address: Annotated[
+        str, Field(pattern=r"^/(experiments/\d{1,10}|compare|new)(\?[^#\s\\]*)?$", max_length=LARGEST_ADDRESS)
+    ]
+
+
+class KeptView(AddressBody):
+    """An address and the short name under which it is kept."""
+
+    name: str
     path: str
 
 

@@ -7,6 +7,7 @@ from phasescope.server.routes import (
     drafts,
     events,
     experiments,
+    exports,
     figures,
     health,
     recipes,
@@ -14,6 +15,7 @@ from phasescope.server.routes import (
     shards,
     shared,
     shares,
+    views,
     workers,
 )
 
@@ -27,9 +29,11 @@ ROUTERS = (
     runs.router,
     figures.router,
     comparisons.router,
+    exports.router,
     workers.router,
     shards.router,
     events.router,
     shares.router,
+    views.router,
     shared.router,
 )

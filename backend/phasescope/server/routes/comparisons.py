@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from phasescope.core.comparison import MOST_SHOWN, MOST_SIDES, Comparison, side_of
 from phasescope.core.record import Count
-from phasescope.figures.comparisons import COMPARISONS
 from phasescope.server import comparing
 from phasescope.server.context import Here
 from phasescope.server.messages import ComparisonBody, ComparisonCard, FigureBody
@@ -55,10 +54,7 @@ def read_comparison(here: Here, comparison: AskedComparison) -> ComparisonBody:
 @router.get("/figures", summary="List figures of comparisons")
 def list_comparison_figures() -> list[ComparisonCard]:
     """In the order of the page."""
-    return [
-        ComparisonCard(name=f.name, title=f.title, description=f.description, drawn_from=f.drawn_from)
-        for f in COMPARISONS.values()
-    ]
+    return list(comparing.comparison_cards())
 
 
 @router.get(
