@@ -54,7 +54,7 @@ export function textFromSide({ experiment, runs }: Side): string {
 export function askedOfComparison(comparison: Comparison, drawnFrom: readonly string[]): Record<string, unknown> {
   const fields = drawnFrom
     .map((name) => [name, comparison[name as keyof Comparison]] as const)
-    .filter(([, value]) => value !== null && value !== undefined);
+    .filter(([, value]) => value !== null);
   return { with: comparison.sides.map(textFromSide), ...Object.fromEntries(fields) };
 }
 

@@ -3,6 +3,7 @@ import "@mantine/core/styles.css";
 import "./theme/page.css";
 import "./theme/compare.css";
 import "./theme/draft.css";
+import "./theme/print.css";
 
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";

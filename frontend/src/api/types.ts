@@ -8,7 +8,7 @@ type Schemas = Readable<components["schemas"]>; // as the client hands them over
 export type Catalogue = Schemas["Catalogue"];
 export type ComparedSide = Schemas["ComparedSide"];
 /** Every field is there, null where nothing was chosen. */
-export type Comparison = Required<Omit<Schemas["Comparison"], "sides">> & { sides: Side[] };
+export type Comparison = Required<Schemas["Comparison"]>;
 export type ComparisonBody = Schemas["ComparisonBody"];
 export type ComparisonCard = Schemas["ComparisonCard"];
 export type Cost = Schemas["Cost"];
@@ -18,6 +18,7 @@ export type ErrorBody = Schemas["ErrorBody"];
 export type Experiment = Schemas["Experiment"];
 export type ExperimentSummary = Schemas["ExperimentSummary"];
 export type FigureBody = Schemas["FigureBody"];
+export type KeptView = Schemas["KeptView"];
 export type Problem = ErrorBody["error"]["problems"][number];
 export type FigureCard = Schemas["FigureCard"];
 export type Progress = Schemas["Progress"];
@@ -27,6 +28,7 @@ export type RunState = Run["state"];
 export type Share = Schemas["Share"];
 export type ShareMade = Schemas["ShareMade"];
 export type ShareRequest = Schemas["ShareRequest"];
+export type SharedComparison = Schemas["SharedComparison"];
 export type SharedView = Schemas["SharedView"];
 /** Every field is there, null where nothing was chosen. */
 export type Side = Required<Schemas["Side"]>;

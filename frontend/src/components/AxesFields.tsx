@@ -92,7 +92,7 @@ function AxisFields({ number, axis, paths, standard, problem, onChange, onRemove
         aria-label={`Spacing of axis ${number}`}
         value={kind}
         data={AXIS_KINDS.map((each) => ({ value: each, label: each }))}
-        onChange={(chosen) => onChange(axisAs(axis, AXIS_KINDS.find((each) => each === chosen) ?? ("log")))}
+        onChange={(chosen) => onChange(axisAs(axis, AXIS_KINDS.find((each) => each === chosen) ?? "log"))}
       />
       {kind === "values" ? (
         <div className="axis-values">

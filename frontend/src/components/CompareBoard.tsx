@@ -1,18 +1,20 @@
 /** The panels of a comparison under one clock: what differs, all sides in one picture, and each side on its own. */
-import { MultiSelect } from "@mantine/core";
+import { MultiSelect, SegmentedControl } from "@mantine/core";
 import { useMemo, useState, type ReactElement } from "react";
 
-import type { ComparedSide, Comparison, ComparisonBody, ComparisonCard, FigureCard } from "../api/types";
-import { stepsOf, viewOfSide } from "../comparison";
+import type { ComparedSide, Comparison, ComparisonBody, ComparisonCard, FigureCard, View } from "../api/types";
+import { searchFromComparison, stepsOf, viewOfSide } from "../comparison";
 import type { ChangeComparison } from "../comparison-state";
 import { seriesWords } from "../format";
-import { useComparisonCards, useComparisonFigure, useSideFigure } from "../queries/comparisons";
-import { useFigureCards } from "../queries/figures";
+import { useComparisonFigure, useSideFigure } from "../queries/comparisons";
+import { askedOf } from "../queries/figures";
+import { layersOf } from "../view";
 import { ClockBar } from "./ClockBar";
 import { DifferenceTable } from "./DifferenceTable";
 import { FigurePlace, Panel } from "./Panel";
 import { PlotlyFigure } from "./PlotlyFigure";
-import { CurveSettings, LayerSetting } from "./Settings";
+import { SaveMenu } from "./SaveMenu";
+import { Choice } from "./Settings";
 import { Letter } from "./SideList";
 
 interface Props {
@@ -24,22 +26,18 @@ interface Props {
 
 export function CompareBoard({ body, comparison, change, token }: Props): ReactElement {
   const [playing, setPlaying] = useState(false);
-  const cards = useComparisonCards();
   const steps = useMemo(() => stepsOf(body.sides), [body.sides]);
   const newest = Math.max(0, ...body.sides.map((side) => side.experiment.progress.newest_step));
   const live = body.sides.some(({ experiment }) => experiment.state === "queued" || experiment.state === "running");
   const series = useMemo(() => [...new Set(body.sides.flatMap((side) => side.experiment.series))], [body.sides]);
-  const first = body.sides[0]?.experiment;
-  const settings = first !== undefined && token === null && (
-    <CurveSettings experiment={{ spec: first.spec, series }} view={comparison} change={change as never} />
-  );
+  const settings = token === null && <LookSettings series={series} comparison={comparison} change={change} />;
   return (
     <>
       <div className="compare-board">
         <Panel area="differences" title="What differs">
           <DifferenceTable sides={body.sides} differences={body.differences} />
         </Panel>
-        {cards?.map((card, place) => (
+        {body.together.map((card, place) => (
           <Together
             key={card.name}
             card={card}
@@ -64,6 +62,53 @@ export function CompareBoard({ body, comparison, change, token }: Props): ReactE
   );
 }
 
+interface LookProps {
+  series: readonly string[];
+  comparison: Comparison;
+  change: ChangeComparison;
+}
+
+function LookSettings({ series, comparison, change }: LookProps): ReactElement {
+  const options = ["accuracy", "loss", ...series].map((name) => ({ value: name, label: seriesWords(name) }));
+  return (
+    <>
+      <Choice
+        label="series"
+        value={comparison.series}
+        options={options}
+        onChange={(chosen) => change({ series: chosen })}
+        searchable
+      />
+      <SegmentedControl
+        aria-label="Scale of the step axis"
+        value={comparison.step_scale}
+        data={["log", "linear"]}
+        onChange={(scale) => change({ step_scale: scale === "linear" ? "linear" : "log" })}
+      />
+    </>
+  );
+}
+
+const ALL = "all layers";
+
+interface LayerProps {
+  series: readonly string[];
+  layer: string | null;
+  onChange: (layer: string | null) => void;
+}
+
+function LayerChoice({ series, layer, onChange }: LayerProps): ReactElement {
+  const options = [ALL, ...layersOf(series)].map((name) => ({ value: name, label: name }));
+  return (
+    <Choice
+      label="layer"
+      value={layer ?? ALL}
+      options={options}
+      onChange={(name) => onChange(name === ALL ? null : name)}
+    />
+  );
+}
+
 interface TogetherProps {
   card: ComparisonCard;
   comparison: Comparison;
@@ -74,7 +119,25 @@ interface TogetherProps {
 function Together({ card, comparison, token, settings }: TogetherProps): ReactElement {
   const query = useComparisonFigure(card, comparison, token);
   return (
-    <Panel area={card.name} title={card.title} note={seriesWords(comparison.series)} settings={settings}>
+    <Panel
+      area={card.name}
+      title={card.title}
+      note={seriesWords(comparison.series)}
+      settings={
+        <>
+          {settings}
+          <SaveMenu
+            title={card.title}
+            name={card.name}
+            files={
+              token === null
+                ? { address: `/api/comparisons/figures/${card.name}`, query: searchFromComparison(comparison) }
+                : undefined
+            }
+          />
+        </>
+      }
+    >
       <FigurePlace query={query}>
         {(figure) => <PlotlyFigure figure={figure} label={card.description} clock={comparison.step} />}
       </FigurePlace>
@@ -83,17 +146,17 @@ function Together({ card, comparison, token, settings }: TogetherProps): ReactEl
 }
 
 function SideBySide({ body, comparison, change, token, series }: Props & { series: readonly string[] }): ReactElement {
-  const cards = useFigureCards() ?? [];
-  const shown = comparison.beside.map((name) => cards.find((card) => card.name === name)).filter((card) => card != null);
+  const cards = body.apart;
+  const shown = comparison.beside
+    .map((name) => cards.find((card) => card.name === name))
+    .filter((card) => card != null);
   const layered = shown.some((card) => card.drawn_from.includes("layer"));
   return (
     <section className="side-by-side" aria-labelledby="side-by-side">
       <header className="section-head">
         <h2 id="side-by-side">Side by side</h2>
         <div className="panel-settings">
-          {layered && (
-            <LayerSetting series={series} layer={comparison.layer} onChange={(layer) => change({ layer })} />
-          )}
+          {layered && <LayerChoice series={series} layer={comparison.layer} onChange={(layer) => change({ layer })} />}
           {token === null && (
             <MultiSelect
               aria-label="Figures that stand side by side"
@@ -144,12 +207,32 @@ function OneSide({ card, side, place, comparison, token }: OneSideProps): ReactE
         <Letter side={side} />
         <h3>{card.title}</h3>
         {view.run !== null && card.drawn_from.includes("run") && <span className="panel-note">run {view.run}</span>}
+        <div className="panel-settings">
+          <SaveMenu
+            title={`${card.title} of ${side.letter}`}
+            name={`${card.name}-${side.letter}`}
+            files={token === null ? filesOf(card, view) : undefined}
+          />
+        </div>
       </header>
       <FigurePlace query={query}>
         {(figure) => (
-          <PlotlyFigure figure={figure} label={`${card.title} of ${side.letter}. ${card.description}`} clock={view.step} />
+          <PlotlyFigure
+            figure={figure}
+            label={`${card.title} of ${side.letter}. ${card.description}`}
+            clock={view.step}
+          />
         )}
       </FigurePlace>
     </section>
   );
+}
+
+function filesOf(card: FigureCard, view: View): { address: string; query: string } {
+  const query = new URLSearchParams(
+    Object.entries(askedOf(card, view)).flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
+    ),
+  );
+  return { address: `/api/experiments/${view.experiment}/figures/${card.name}`, query: `?${query}` };
 }

@@ -7,25 +7,38 @@ import { count, counted, duration } from "../format";
 import { bytes } from "../settings";
 import { Failure } from "./Failure";
 
-/** Time and size are told where the server can tell them. */
-type Told = Cost & { seconds?: number | null; bytes?: number | null };
-
-export function CostPlace({ cost, error }: { cost: Told | undefined; error: Error | null }): ReactElement {
+export function CostPlace({ cost, error }: { cost: Cost | undefined; error: Error | null }): ReactElement {
   return (
     <div className="cost" role="status" aria-live="polite">
       {error !== null && <Problems error={error} />}
       {error === null && cost === undefined && <p className="quiet">Checking …</p>}
       {error === null && cost !== undefined && (
-        <dl>
-          <Told name="runs" value={count(cost.runs)} />
-          <Told name="run-steps" value={count(cost.run_steps)} />
-          {typeof cost.seconds === "number" && <Told name="about" value={duration(cost.seconds)} />}
-          {typeof cost.bytes === "number" && <Told name="to store" value={bytes(cost.bytes)} />}
-          <Told name="trained as" value={counted(cost.signatures, "kind") + " of network"} />
-        </dl>
+        <>
+          <dl>
+            <Told name="runs" value={count(cost.runs)} />
+            <Told name="run-steps" value={count(cost.run_steps)} />
+            <Told name="takes about" value={cost.seconds === null ? "–" : duration(cost.seconds)} />
+            <Told name="stores about" value={cost.stored_bytes === null ? "–" : bytes(cost.stored_bytes)} />
+          </dl>
+          <p className="quiet">{sentence(cost)}</p>
+        </>
       )}
     </div>
   );
+}
+
+/** Who would train it, and what is not known yet. */
+function sentence({ workers, signatures, seconds, memory_bytes }: Cost): string {
+  const kinds =
+    signatures === 1 ? "All runs are trained together" : `Trained as ${counted(signatures, "kind")} of runs`;
+  const memory = memory_bytes === null ? "" : `, with ${bytes(memory_bytes)} of memory at a time`;
+  const who =
+    workers === 0
+      ? "No worker is there: how long it takes is not known, and it waits until one comes."
+      : seconds === null
+        ? "A worker is trying a moment of it, to tell how long it takes."
+        : `For ${counted(workers, "worker")}.`;
+  return `${kinds}${memory}. ${who}`;
 }
 
 function Told({ name, value }: { name: string; value: string }): ReactElement {

@@ -8,6 +8,7 @@ import type { Side } from "../api/types";
 import { MOST_SIDES } from "../comparison";
 import { useComparisonState } from "../comparison-state";
 import { CompareBoard } from "../components/CompareBoard";
+import { CopyLink } from "../components/CopyLink";
 import { Failure } from "../components/Failure";
 import { Icon } from "../components/icons";
 import { ShareDialog } from "../components/ShareDialog";
@@ -48,6 +49,7 @@ function Opened({ search }: { search: string }): ReactElement {
               Add a side
             </Button>
           )}
+          {sides.length > 0 && <CopyLink />}
           {sides.length > 0 && (
             <Button leftSection={<Icon name="share" size={14} />} variant="default" onClick={share.open}>
               Share

@@ -10,7 +10,8 @@ import { CostPlace } from "../components/CostPlace";
 import { DraftForm } from "../components/DraftForm";
 import { Failure } from "../components/Failure";
 import { useBeginning, useCatalogue, useCost, useDraft, useDraftSchema, useStart } from "../queries/drafts";
-import type { Beginning, Source } from "../queries/drafts";
+import { beginningOf } from "../beginning";
+import type { Source } from "../queries/drafts";
 import { useExperiments } from "../queries/experiments";
 import { useRecipes } from "../queries/recipes";
 import type { Data } from "../settings";
@@ -18,21 +19,6 @@ import { useTitle } from "../title";
 
 const PAUSE = 300; // milliseconds after the last letter until the server is asked
 const NOTHING_WRONG: readonly Problem[] = [];
-
-/** `?recipe=…&size=…`, `?experiment=…`, `?experiment=…&run=…`, and `&around=1` for a finer grid around its cell. */
-export function beginningOf(search: URLSearchParams): Beginning {
-  const number = (name: string): number | null => {
-    const given = Number(search.get(name));
-    return Number.isSafeInteger(given) && given > 0 ? given : null;
-  };
-  return {
-    recipe: search.get("recipe"),
-    size: search.get("size"),
-    experiment: number("experiment"),
-    run: number("run"),
-    around: search.get("around") === "1",
-  };
-}
 
 export function NewExperimentPage(): ReactElement {
   useTitle("New experiment");

@@ -1,5 +1,5 @@
 /** Comparisons: who stands there, and the figures over all of them. */
-import { keepPreviousData, queryOptions, useQuery, type UseQueryResult } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
 
 import { answered, client } from "../api/client";
 import type { Comparison, ComparisonBody, ComparisonCard, FigureBody, FigureCard, View } from "../api/types";
@@ -20,16 +20,6 @@ export function useComparison(comparison: Comparison): UseQueryResult<Comparison
     placeholderData: keepPreviousData,
     enabled: comparison.sides.length > 0,
   });
-}
-
-const comparisonCards = queryOptions({
-  queryKey: keys.comparisonFigures,
-  queryFn: ({ signal }) => answered(client.GET("/api/comparisons/figures", { signal })),
-  staleTime: Infinity,
-});
-
-export function useComparisonCards(): readonly ComparisonCard[] | undefined {
-  return useQuery(comparisonCards).data;
 }
 
 /** A figure over all sides; of a share, when there is a token. */
@@ -65,9 +55,7 @@ export function useSideFigure(
   const moved = Object.fromEntries(Object.entries(asked).filter(([name]) => name === "step" || name === "layer"));
   return useQuery({
     queryKey:
-      token === null
-        ? keys.figure(view.experiment, figure, asked)
-        : keys.sharedSide(token, place, figure, moved),
+      token === null ? keys.figure(view.experiment, figure, asked) : keys.sharedSide(token, place, figure, moved),
     queryFn: ({ signal }) =>
       answered(
         token === null

@@ -20,6 +20,8 @@ export interface Beginning {
   experiment: number | null;
   run: number | null;
   around: boolean;
+  fork: { step: number; field: string; values: number[] } | null; // the run again, otherwise from a step on
+  microscope: { runs: number[]; begin: number; end: number; count: number } | null; // a closer look at an interval
 }
 
 type Sent = Draft["data"];
@@ -48,7 +50,19 @@ export function useBeginning(beginning: Beginning): UseQueryResult<Draft> {
   });
 }
 
-function begun({ recipe, size, experiment, run, around }: Beginning, signal: AbortSignal): Promise<Draft> {
+function begun(beginning: Beginning, signal: AbortSignal): Promise<Draft> {
+  const { recipe, size, experiment, run, around, fork, microscope } = beginning;
+  const both = (data: Data): Promise<Draft> =>
+    answered(client.POST("/api/drafts", { body: { data: sent(data) }, signal }));
+  const path = { experiment: experiment ?? 0 };
+  if (experiment !== null && fork !== null && run !== null) {
+    const query = { run, step: fork.step, field: fork.field, value: fork.values };
+    return answered(client.GET("/api/experiments/{experiment}/fork", { params: { path, query }, signal })).then(both);
+  }
+  if (experiment !== null && microscope !== null) {
+    const params = { path, query: microscope };
+    return answered(client.GET("/api/experiments/{experiment}/microscope", { params, signal })).then(both);
+  }
   if (recipe !== null)
     return answered(
       client.GET("/api/drafts/recipes/{name}", {
@@ -59,11 +73,11 @@ function begun({ recipe, size, experiment, run, around }: Beginning, signal: Abo
   if (experiment !== null)
     return answered(
       client.GET("/api/drafts/experiments/{experiment}", {
-        params: { path: { experiment }, query: run === null ? {} : { run, around } },
+        params: { path, query: run === null ? {} : { run, around } },
         signal,
       }),
     );
-  return answered(client.POST("/api/drafts", { body: { data: sent(EMPTY) }, signal }));
+  return both(EMPTY);
 }
 
 const EMPTY: Data = {
@@ -99,6 +113,8 @@ export function useCost(data: Data | null): UseQueryResult<Cost> {
     enabled: data !== null,
     placeholderData: keepPreviousData,
     retry: false,
+    // a worker may have to try a moment of it before it can tell how long it takes
+    refetchInterval: ({ state }) => (state.data?.seconds === null ? 2000 : false),
     gcTime: 60_000,
   });
 }

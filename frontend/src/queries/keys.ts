@@ -7,7 +7,6 @@ export const keys = {
   draft: (source: object) => ["drafts", "both", source],
   cost: (data: object | null) => ["drafts", "cost", data],
   figures: ["figures"],
-  comparisonFigures: ["comparisons", "figures"],
   comparison: (asked: object) => ["experiments", "list", "comparison", asked], // renewed whichever of them changes
   comparisonFigure: (figure: string, asked: object) => ["experiments", "list", "comparison", figure, asked],
   sharedSide: (token: string, side: number, figure: string, asked: object) => [
@@ -18,6 +17,7 @@ export const keys = {
     figure,
     asked,
   ],
+  keptView: (name: string) => ["views", name],
   workers: ["workers"],
   shares: ["shares"],
   experiments: ["experiments", "list"],
