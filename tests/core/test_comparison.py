@@ -82,3 +82,9 @@ def test_experiments_differ_in_every_setting_that_is_not_the_same() -> None:
     assert "name" not in found
     assert "optimizer.weight_decay" not in found
     assert "optimizer.learning_rate" not in found  # on an axis there, a setting here, the same value
+
+
+def test_settings_of_one_part_stand_together() -> None:
+    other = spec(task={"name": "sparse_parity", "bits": 8}, model={"name": "mlp"}, axes=[])
+    roots = [each.path.partition(".")[0] for each in differences([(spec(), [run(1, 0.001)]), (other, [])])]
+    assert roots == sorted(roots, key=["task", "model", "optimizer", "steps", "seed"].index)

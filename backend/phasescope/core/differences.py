@@ -28,7 +28,9 @@ def differences(sides: Sequence[tuple[ExperimentSpec, Sequence[Run]]]) -> tuple[
     """
     told = [_settings(spec, runs) for spec, runs in sides]
     paths = dict.fromkeys(path for settings in told for path in settings)
-    found = (Difference(path=path, values=tuple(settings.get(path, ()) for settings in told)) for path in paths)
+    roots = list(dict.fromkeys(path.partition(".")[0] for path in paths))
+    ordered = sorted(paths, key=lambda path: roots.index(path.partition(".")[0]))
+    found = (Difference(path=path, values=tuple(settings.get(path, ()) for settings in told)) for path in ordered)
     return tuple(each for each in found if len(each.values) > 0 and _differs(each.values))
 
 

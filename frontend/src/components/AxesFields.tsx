@@ -52,9 +52,11 @@ export function AxesFields({ axes, paths, standard, problems, onChange }: Props)
         </p>
       )}
       {next !== undefined && (
-        <Button variant="default" onClick={() => onChange([...axes, axisAround(next, standard(next))])}>
-          Add an axis
-        </Button>
+        <div>
+          <Button variant="default" onClick={() => onChange([...axes, axisAround(next, standard(next))])}>
+            Add an axis
+          </Button>
+        </div>
       )}
     </>
   );

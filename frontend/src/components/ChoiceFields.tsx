@@ -55,7 +55,7 @@ export function ChoiceFields({ label, at, choice, entries, problems, onChange }:
       {plain.length > 0 && <div className="fields">{plain.map(field)}</div>}
       {special.length > 0 && (
         <details className="more" open={used}>
-          <summary>{counted(special.length, "more setting")}, which do nothing unless they are set</summary>
+          <summary>{counted(special.length, "more setting")}: nothing unless set</summary>
           <div className="fields">{special.map(field)}</div>
         </details>
       )}

@@ -20,7 +20,7 @@ export function DifferenceTable({
   return (
     <Table.ScrollContainer
       minWidth={240 + 110 * sides.length}
-      scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "What differs", role: "region" } }}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "Settings that differ", role: "region" } }}
     >
       <Table>
         <Table.Thead>

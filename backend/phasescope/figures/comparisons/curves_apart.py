@@ -101,5 +101,5 @@ def _titles(sides: Sequence[Compared]) -> list[Part]:
 
 
 def _short(text: str, sides: int) -> str:
-    most = 26 if sides > 1 else 80
+    most = 18 if sides > 1 else 80
     return text if len(text) <= most else text[: most - 1] + "…"

@@ -79,7 +79,7 @@ def _parts(side: Compared, lanes: Sequence[Lane]) -> list[Part]:
     """Plateaus, drops and their middles of one side, each as one trace."""
     if not lanes:
         return []
-    width = max(3, min(14, 120 // len(lanes)))
+    width = max(3, min(14, 72 // len(lanes)))
     plateaus: list[tuple[float, float, float, str]] = []
     drops: list[tuple[float, float, float, str]] = []
     middles: list[tuple[float, float, str, int]] = []
