@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import torch
@@ -13,6 +13,7 @@ from phasescope.engine.examples import Examples, Split
 from phasescope.engine.network import Network
 from phasescope.models.model import Activations
 
+WRITTEN = 64  # probe inputs that answers are written to
 Moment = Literal["now", "initial", "previous"]
 
 
@@ -59,6 +60,29 @@ class Checkpoint:
     def activations(self, moment: Moment = "now") -> Activations:
         """Activations (R, probe examples, features) of every named layer on the probe inputs."""
         return {name: values.flatten(2) for name, values in self._forward("probe", moment)[1].items()}
+
+    def states(self) -> Activations:
+        """Activations (R, probe examples, positions, features) of every layer that has one vector at each position."""
+        return {name: values for name, values in self._forward("probe", "now")[1].items() if values.dim() == 4}
+
+    def written(self) -> Tensor:
+        """(R, n, answer) answers to some probe inputs, written token by token, the likeliest each time."""
+        if "written" not in self._kept:
+            with torch.no_grad():
+                self._kept["written"] = (self._write(), {})
+        return self._kept["written"][0]
+
+    def _write(self) -> Tensor:
+        probe, length = self.examples.probe, self.network.task.answer_length()
+        inputs = probe.inputs[:, :WRITTEN]
+        first = inputs.shape[2] - length  # where the first token of the answer is read off
+        found: list[Tensor] = []
+        for place in range(first, first + length):
+            outputs, _ = self.network.outputs(self.parameters, replace(probe, inputs=inputs))
+            found.append(outputs[:, :, place].argmax(-1))
+            inputs = inputs.clone()
+            inputs[:, :, place + 1 : place + 2] = found[-1][..., None]  # nothing is read after the last one
+        return torch.stack(found, dim=2)
 
     def weights(self, moment: Moment = "now") -> dict[str, Tensor]:
         """The named parameters (R, *shape)."""

@@ -6,6 +6,7 @@ from phasescope.measures.activation_patterns import ACTIVATION_PATTERNS
 from phasescope.measures.activation_sparsity import ACTIVATION_SPARSITY
 from phasescope.measures.alpha_req import ALPHA_REQ
 from phasescope.measures.anisotropy import ANISOTROPY
+from phasescope.measures.attention_progress import ATTENTION_PROGRESS
 from phasescope.measures.biased_drift import BIASED_DRIFT
 from phasescope.measures.canonical_correlation import CANONICAL_CORRELATION
 from phasescope.measures.class_separability import CLASS_SEPARABILITY
@@ -36,12 +37,15 @@ from phasescope.measures.parallelogram_quality import PARALLELOGRAM_QUALITY
 from phasescope.measures.participation_ratio import PARTICIPATION_RATIO
 from phasescope.measures.procrustes import PROCRUSTES
 from phasescope.measures.rankme import RANKME
+from phasescope.measures.repetition_rate import REPETITION_RATE
 from phasescope.measures.sam_sharpness import SAM_SHARPNESS
 from phasescope.measures.tangent_kernel import TANGENT_KERNEL
+from phasescope.measures.token_cosine import TOKEN_COSINE
 from phasescope.measures.weight_norm import WEIGHT_NORM
 from phasescope.measures.weight_norms import WEIGHT_NORMS
 from phasescope.measures.weight_spectrum import WEIGHT_SPECTRUM
 from phasescope.measures.weight_statistics import WEIGHT_STATISTICS
+from phasescope.measures.written_accuracy import WRITTEN_ACCURACY
 
 MEASURES: Registry[Measure] = Registry(
     "measure",
@@ -82,6 +86,11 @@ MEASURES: Registry[Measure] = Registry(
         NEURAL_COLLAPSE,
         PARALLELOGRAM_QUALITY,
         FOURIER_CONCENTRATION,
+        # sequences
+        REPETITION_RATE,
+        WRITTEN_ACCURACY,
+        TOKEN_COSINE,
+        ATTENTION_PROGRESS,
         # function, kernel and curvature
         OUTPUT_SCALE,
         FUNCTION_DISTANCE,

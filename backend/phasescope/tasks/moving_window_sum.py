@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from phasescope.core.record import Rule, setting
 from phasescope.tasks.sequence import SequenceTask
@@ -17,6 +18,7 @@ class MovingWindowSum(SequenceTask):
     name: ClassVar[str] = "moving_window_sum"
     label: ClassVar[str] = "Moving-window sum"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688"
+    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers", "best_attention")
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule("largest < modulus", "largest must be less than modulus: a number is its own remainder."),
         Rule("window <= length", "window must be at most length."),
@@ -36,3 +38,7 @@ class MovingWindowSum(SequenceTask):
         answers = (total[:, self.window :] - total[:, : -self.window]) % self.modulus
         separator = np.full((count, 1), self.modulus)
         return np.concatenate([numbers, separator, numbers[:, : self.window - 1], answers], axis=1)
+
+    def best_attention(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        starts = [max(0, last - self.window + 1) if last >= self.window - 1 else last for last in range(self.length)]
+        return self._looked_at(inputs, [range(start, last + 1) for last, start in enumerate(starts)])

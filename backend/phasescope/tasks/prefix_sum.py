@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from phasescope.core.record import Rule, setting
 from phasescope.tasks.sequence import SequenceTask
@@ -17,6 +18,7 @@ class PrefixSum(SequenceTask):
     name: ClassVar[str] = "prefix_sum"
     label: ClassVar[str] = "Prefix sum"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688"
+    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers", "best_attention")
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule("largest < modulus", "largest must be less than modulus: a number is its own remainder."),
     )
@@ -32,3 +34,8 @@ class PrefixSum(SequenceTask):
         numbers = random.integers(1, self.largest + 1, (count, self.length))
         separator = np.full((count, 1), self.modulus)
         return np.concatenate([numbers, separator, numbers.cumsum(1) % self.modulus], axis=1)
+
+    def best_attention(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """The next number, and the sum so far, which is the token that looks."""
+        first = self.sizes()[0] - 1  # where the first answer is read off
+        return self._looked_at(inputs, [[0], *([place, first + place] for place in range(1, self.length))])

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -22,7 +23,7 @@ class SequenceTask(Task):
     """
 
     inputs: ClassVar[Inputs] = "token_sequences"
-    offers: ClassVar[tuple[str, ...]] = ("classes",)
+    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers")
 
     train_examples: int = setting(4096, "Sequences that are trained on.", ge=1, le=1_000_000, per_run=True)
     test_examples: int = setting(256, "Fresh sequences that are tested on.", ge=1, le=100_000)
@@ -37,6 +38,9 @@ class SequenceTask(Task):
     def sequences(self, random: np.random.Generator, count: int) -> NDArray[np.int64]:
         """(count, prompt + answer) whole sequences."""
         raise NotImplementedError
+
+    def answer_length(self) -> int:
+        return self.sizes()[1]
 
     def shape(self) -> Shape:
         prompt, answer, vocabulary = self.sizes()
@@ -63,3 +67,11 @@ class SequenceTask(Task):
 
     def _answers(self, values: Tensor) -> Tensor:
         return values[..., -self.sizes()[1] :]
+
+    def _looked_at(self, inputs: Tensor, places: Sequence[Sequence[int]]) -> Tensor:
+        """The map that is the same for all examples: places[i] are those that answer i is made of."""
+        prompt, _, _ = self.sizes()
+        looked_at = torch.zeros(inputs.shape[-1], inputs.shape[-1], dtype=torch.bool, device=inputs.device)
+        for answer, columns in enumerate(places):
+            looked_at[prompt - 1 + answer, list(columns)] = True
+        return looked_at.expand(len(inputs), -1, -1)
