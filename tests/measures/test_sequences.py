@@ -8,10 +8,20 @@ import numpy as np
 import pytest
 import torch
 
+from phasescope.core.shape import Shape
+from phasescope.engine.seeding import generator
+from phasescope.measures.attention_entropy import evenness
+from phasescope.measures.attention_logits import ATTENTION_LOGITS
 from phasescope.measures.attention_progress import ATTENTION_PROGRESS, share_on
+from phasescope.measures.attention_sink import ATTENTION_SINK, on_the_first
+from phasescope.measures.dead_units import dead
+from phasescope.measures.induction_score import behind_the_copy, sequences
+from phasescope.measures.massive_activations import ratio
+from phasescope.measures.previous_token_score import PREVIOUS_TOKEN_SCORE, on_the_one_before
 from phasescope.measures.repetition_rate import REPETITION_RATE, repeated
 from phasescope.measures.token_cosine import TOKEN_COSINE, pair_cosine
 from phasescope.measures.written_accuracy import WRITTEN_ACCURACY
+from phasescope.models.transformer import Transformer
 
 from .applicable import sequential
 
@@ -100,3 +110,103 @@ def test_attention_progress_by_a_loop(attention: str) -> None:
     found = ATTENTION_PROGRESS.measure(checkpoint)
     assert float(found["attention_progress.block_1.head_2"][run]) == pytest.approx(expected, rel=1e-9)
     assert list(found) == ["attention_progress.block_1.head_1", "attention_progress.block_1.head_2"]
+
+
+def uniform(positions: int) -> torch.Tensor:
+    """Even attention over the past, of one run, two inputs and one head."""
+    map_ = torch.ones(positions, positions, dtype=torch.float64).tril()
+    return (map_ / map_.sum(1, keepdim=True)).expand(1, 2, 1, positions, positions)
+
+
+def on_columns(columns: list[int]) -> torch.Tensor:
+    """All attention of row i on column columns[i]."""
+    return torch.eye(len(columns), dtype=torch.float64)[columns].expand(1, 2, 1, len(columns), len(columns))
+
+
+def test_entropy_of_even_and_of_sharp_attention() -> None:
+    assert evenness(uniform(7)).item() == pytest.approx(1)
+    assert evenness(on_columns([0, 0, 1, 3])).item() == 0
+    halves = (on_columns([0, 0, 0]) + on_columns([0, 1, 1])) / 2
+    assert evenness(halves).item() == pytest.approx((1 + np.log(2) / np.log(3)) / 2)
+
+
+def test_attention_on_the_first_position_and_on_the_one_before() -> None:
+    assert on_the_first(uniform(64))[0, 0].item() == pytest.approx(sum(1 / i for i in range(1, 65)) / 64)
+    assert on_the_first(on_columns([0] * 5)).unique().tolist() == [1]
+    assert on_the_one_before(on_columns([0, 0, 1, 2, 3])).item() == 1
+    assert on_the_one_before(uniform(4)).item() == pytest.approx((1 / 2 + 1 / 3 + 1 / 4) / 3)
+
+
+def test_a_perfect_induction_head_scores_one_and_half_a_head_half() -> None:
+    perfect = on_columns([0, 0, 0, 1, 2, 3])  # period 3: row 3 looks at 1, row 4 at 2, row 5 at 3
+    assert behind_the_copy(perfect, 3).item() == 1
+    assert behind_the_copy((perfect + on_columns([0] * 6)) / 2, 3).item() == pytest.approx(0.5)
+    assert torch.isnan(behind_the_copy(perfect, 1)).all()
+    repeated_twice, other = (sequences(9, 11, 5, repeat=repeat) for repeat in (True, False))
+    assert (repeated_twice[:, :5] == repeated_twice[:, 5:10]).all()
+    assert not (other[:, :5] == other[:, 5:10]).all(1).any()
+    assert all(len(set(row[:5])) == 5 for row in repeated_twice.tolist())
+    assert (repeated_twice.min(), repeated_twice.max(), repeated_twice.shape) == (0, 8, (64, 11))
+
+
+def by_hand() -> tuple[Transformer, dict[str, torch.Tensor]]:
+    """A head whose queries carry the number of their position, and its keys the number of the one after."""
+    model = Transformer(width=8, heads=1, positions="one_hot", attention_only=True)
+    shape = Shape(inputs="token_sequences", outputs=5, positions=8, vocabulary=5, readout="every")
+    weights = {n: torch.from_numpy(v) for n, v in model.initial(shape, generator(0, "initial weights")).items()}
+    weights["block_1.query"] = torch.zeros(16, 8).double()
+    weights["block_1.key"] = torch.zeros(16, 8).double()
+    weights["block_1.query"][8:] = 200 * torch.eye(8)
+    weights["block_1.key"][8:] = torch.eye(8).roll(1, dims=1)
+    return model, weights
+
+
+def test_a_previous_token_head_made_by_hand_is_found() -> None:
+    model, weights = by_hand()
+    maps = model.attention_maps(weights, torch.randint(0, 5, (3, 8), generator=torch.Generator().manual_seed(0)))
+    assert on_the_one_before(maps["block_1.attention_weights"][None]).item() == pytest.approx(1)
+    assert maps["block_1.attention_scores"].amax().item() == pytest.approx(200 / 8**0.5)
+
+
+def test_every_head_has_its_own_values() -> None:
+    checkpoint = sequential()
+    weights = {name: values[2] for name, values in checkpoint.weights().items()}
+    found = checkpoint.network.model.attention_maps(weights, checkpoint.examples.probe.inputs[2, :64])
+    maps, scores = found["block_1.attention_weights"], found["block_1.attention_scores"]
+    values = ATTENTION_LOGITS.measure(checkpoint) | ATTENTION_SINK.measure(checkpoint)
+    for head in (0, 1):
+        name = f"block_1.head_{head + 1}"
+        assert float(values[f"attention_logit.{name}"][2]) == pytest.approx(float(scores[:, head].abs().max()))
+        alpha = maps[:, head, :, 0].mean(1)
+        assert float(values[f"attention_on_first.{name}"][2]) == pytest.approx(float(alpha.mean()))
+        assert float(values[f"sink_share.{name}"][2]) == pytest.approx(float((alpha > 0.3).double().mean()))
+
+
+def test_linear_attention_counts_by_size() -> None:
+    checkpoint = sequential(attention="linear")
+    weights = {name: values[1] for name, values in checkpoint.weights().items()}
+    maps = checkpoint.network.model.attention_maps(weights, checkpoint.examples.probe.inputs[1, :64])
+    sizes = maps["block_1.attention_weights"][:, 0].abs()
+    shares = (sizes / sizes.sum(-1, keepdim=True)).numpy()
+    expected = np.mean([shares[:, i, i - 1] for i in range(1, 10)])
+    found = PREVIOUS_TOKEN_SCORE.measure(checkpoint)["previous_token_score.block_1.head_1"]
+    assert float(found[1]) == pytest.approx(expected, rel=1e-9)
+
+
+def test_massive_activations_by_numpy_and_where_the_median_is_zero() -> None:
+    values = normal(2, 5, 8)
+    values[0, 0, 3] = 1e4
+    sizes = np.abs(values.numpy())
+    np.testing.assert_allclose(ratio(values), (sizes.max(2) / np.median(sizes, axis=2)).mean(1), rtol=1e-12)
+    values[1, 2, :5] = 0
+    assert torch.isnan(ratio(values)).tolist() == [False, True]
+
+
+def test_dead_units_are_those_no_input_activates() -> None:
+    values = normal(1, 6, 4).abs()
+    values[0, :, 1] = 0
+    values[0, :5, 2] = -1
+    values[0, :, 3] *= -1
+    assert dead(values).item() == 0.5
+    values[0, 0, 0] = torch.nan
+    assert torch.isnan(dead(values)).all()

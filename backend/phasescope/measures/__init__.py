@@ -6,10 +6,14 @@ from phasescope.measures.activation_patterns import ACTIVATION_PATTERNS
 from phasescope.measures.activation_sparsity import ACTIVATION_SPARSITY
 from phasescope.measures.alpha_req import ALPHA_REQ
 from phasescope.measures.anisotropy import ANISOTROPY
+from phasescope.measures.attention_entropy import ATTENTION_ENTROPY
+from phasescope.measures.attention_logits import ATTENTION_LOGITS
 from phasescope.measures.attention_progress import ATTENTION_PROGRESS
+from phasescope.measures.attention_sink import ATTENTION_SINK
 from phasescope.measures.biased_drift import BIASED_DRIFT
 from phasescope.measures.canonical_correlation import CANONICAL_CORRELATION
 from phasescope.measures.class_separability import CLASS_SEPARABILITY
+from phasescope.measures.dead_units import DEAD_UNITS
 from phasescope.measures.dissimilarity_correlation import DISSIMILARITY_CORRELATION
 from phasescope.measures.distance_from_initial import DISTANCE_FROM_INITIAL
 from phasescope.measures.distance_to_previous import DISTANCE_TO_PREVIOUS
@@ -20,6 +24,7 @@ from phasescope.measures.gradient_noise import GRADIENT_NOISE
 from phasescope.measures.gradient_norm import GRADIENT_NORM
 from phasescope.measures.hessian_top_eigenvalue import HESSIAN_TOP_EIGENVALUE
 from phasescope.measures.hessian_trace import HESSIAN_TRACE
+from phasescope.measures.induction_score import INDUCTION_SCORE
 from phasescope.measures.intrinsic_dimension import INTRINSIC_DIMENSION
 from phasescope.measures.latent_state_metrics import LATENT_STATE_METRICS
 from phasescope.measures.layer_drift import LAYER_DRIFT
@@ -27,6 +32,7 @@ from phasescope.measures.layer_rotation import LAYER_ROTATION
 from phasescope.measures.linear_barrier import LINEAR_BARRIER
 from phasescope.measures.linear_probe import LINEAR_PROBE
 from phasescope.measures.loss import LOSS
+from phasescope.measures.massive_activations import MASSIVE_ACTIVATIONS
 from phasescope.measures.matrix_entropy import MATRIX_ENTROPY
 from phasescope.measures.mean_cosine import MEAN_COSINE
 from phasescope.measures.measure import Measure
@@ -35,6 +41,7 @@ from phasescope.measures.neural_collapse import NEURAL_COLLAPSE
 from phasescope.measures.output_scale import OUTPUT_SCALE
 from phasescope.measures.parallelogram_quality import PARALLELOGRAM_QUALITY
 from phasescope.measures.participation_ratio import PARTICIPATION_RATIO
+from phasescope.measures.previous_token_score import PREVIOUS_TOKEN_SCORE
 from phasescope.measures.procrustes import PROCRUSTES
 from phasescope.measures.rankme import RANKME
 from phasescope.measures.repetition_rate import REPETITION_RATE
@@ -80,6 +87,7 @@ MEASURES: Registry[Measure] = Registry(
         ANISOTROPY,
         MEAN_COSINE,
         ACTIVATION_SPARSITY,
+        DEAD_UNITS,
         ACTIVATION_PATTERNS,
         CLASS_SEPARABILITY,
         LINEAR_PROBE,
@@ -91,6 +99,12 @@ MEASURES: Registry[Measure] = Registry(
         WRITTEN_ACCURACY,
         TOKEN_COSINE,
         ATTENTION_PROGRESS,
+        ATTENTION_ENTROPY,
+        ATTENTION_SINK,
+        PREVIOUS_TOKEN_SCORE,
+        INDUCTION_SCORE,
+        ATTENTION_LOGITS,
+        MASSIVE_ACTIVATIONS,
         # function, kernel and curvature
         OUTPUT_SCALE,
         FUNCTION_DISTANCE,
