@@ -30,7 +30,7 @@ def modular(model: str = "mlp", precision: str = "float64", *, steps: int = 40, 
         )
         for run in range(5)
     }
-    return list(train(specs, (0, max(1, steps // 8), steps)))[-1]
+    return list(train(specs, (0, max(1, steps // 8), steps), updates=True))[-1]
 
 
 @cache
@@ -50,7 +50,7 @@ def sequential(
         )
         for run in range(5)
     }  # fmt: skip
-    return list(train(specs, (0, max(1, steps // 8), steps)))[-1]
+    return list(train(specs, (0, max(1, steps // 8), steps), updates=True))[-1]
 
 
 def applies(measure: Measure, checkpoint: Checkpoint) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -33,6 +33,7 @@ class Checkpoint:
     parameters: Tensor  # (R, P)
     initial: Tensor  # (R, P) at step 0
     previous: Tensor  # (R, P) at the previous checkpoint (at step 0: the initial ones)
+    trail: Mapping[int, Tensor]  # (R, P) at the steps just before, where the loop was asked to keep them
     snapshot: Callable[[], bytes]  # packs everything that is needed to take the shard up here
     retired: set[int] = field(default_factory=set)
     _kept: dict[str, tuple[Tensor, Activations]] = field(default_factory=dict)
@@ -110,6 +111,17 @@ class Checkpoint:
             found = self.network.gradients(self.parameters, self.examples.train, self.examples.extras)
             self._kept["gradients"] = (found, {})
         return self._kept["gradients"][0]
+
+    def update(self, back: int = 0) -> Tensor:
+        """(R, P) float64 change of the parameters over the last step, or over one `back` steps before it.
+
+        All that happened there: decay, clipping, interventions. NaN before the first step, and where it was not kept.
+        """
+        known = {self.step: self.parameters} | dict(self.trail)
+        after, before = (known.get(self.step - back - ago) for ago in (0, 1))
+        if after is None or before is None:
+            return torch.full_like(self.parameters, torch.nan, dtype=torch.float64)
+        return after.double() - before.double()
 
     def _flat(self, moment: Moment) -> Tensor:
         return {"now": self.parameters, "initial": self.initial, "previous": self.previous}[moment]

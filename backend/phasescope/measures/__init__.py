@@ -20,6 +20,7 @@ from phasescope.measures.distance_to_previous import DISTANCE_TO_PREVIOUS
 from phasescope.measures.drift import DRIFT
 from phasescope.measures.fourier_concentration import FOURIER_CONCENTRATION
 from phasescope.measures.function_distance import FUNCTION_DISTANCE
+from phasescope.measures.gradient_direction_variance import GRADIENT_DIRECTION_VARIANCE
 from phasescope.measures.gradient_noise import GRADIENT_NOISE
 from phasescope.measures.gradient_norm import GRADIENT_NORM
 from phasescope.measures.hessian_top_eigenvalue import HESSIAN_TOP_EIGENVALUE
@@ -48,6 +49,8 @@ from phasescope.measures.repetition_rate import REPETITION_RATE
 from phasescope.measures.sam_sharpness import SAM_SHARPNESS
 from phasescope.measures.tangent_kernel import TANGENT_KERNEL
 from phasescope.measures.token_cosine import TOKEN_COSINE
+from phasescope.measures.update_cosine import UPDATE_COSINE
+from phasescope.measures.update_ratio import UPDATE_RATIO
 from phasescope.measures.weight_norm import WEIGHT_NORM
 from phasescope.measures.weight_norms import WEIGHT_NORMS
 from phasescope.measures.weight_spectrum import WEIGHT_SPECTRUM
@@ -70,6 +73,9 @@ MEASURES: Registry[Measure] = Registry(
         LATENT_STATE_METRICS,
         GRADIENT_NORM,
         GRADIENT_NOISE,
+        GRADIENT_DIRECTION_VARIANCE,
+        UPDATE_RATIO,
+        UPDATE_COSINE,
         # representations over time
         DRIFT,
         BIASED_DRIFT,
