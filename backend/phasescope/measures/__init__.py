@@ -19,6 +19,7 @@ from phasescope.measures.distance_from_initial import DISTANCE_FROM_INITIAL
 from phasescope.measures.distance_to_previous import DISTANCE_TO_PREVIOUS
 from phasescope.measures.drift import DRIFT
 from phasescope.measures.fourier_concentration import FOURIER_CONCENTRATION
+from phasescope.measures.fourier_losses import FOURIER_LOSSES
 from phasescope.measures.function_distance import FUNCTION_DISTANCE
 from phasescope.measures.gradient_direction_variance import GRADIENT_DIRECTION_VARIANCE
 from phasescope.measures.gradient_noise import GRADIENT_NOISE
@@ -100,6 +101,7 @@ MEASURES: Registry[Measure] = Registry(
         NEURAL_COLLAPSE,
         PARALLELOGRAM_QUALITY,
         FOURIER_CONCENTRATION,
+        FOURIER_LOSSES,
         # sequences
         REPETITION_RATE,
         WRITTEN_ACCURACY,

@@ -76,6 +76,11 @@ class Task(Record):
         """(examples,) share of the answered positions of each example that are right; 0 or 1 where there is one."""
         return self.correct(outputs, targets, extras).to(outputs.dtype)
 
+    def residues(self, inputs: Tensor) -> Tensor | None:
+        """Of pairs (…, 2) the sum or difference modulo their count that is the answer; None where the answer is made in
+        another way. Asked only of tasks that offer `cyclic`."""
+        raise NotImplementedError
+
     def answer_length(self) -> int:
         """Tokens at the end of a sequence that are its answer. Asked only of tasks that offer `written_answers`."""
         raise NotImplementedError
