@@ -8,11 +8,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 import torch
-from torch.func import grad
 
 from phasescope.core.spec import RunSpec
 from phasescope.engine.train import train
-from phasescope.measures.curvature import training_losses
 from phasescope.measures.gradient_direction_variance import GRADIENT_DIRECTION_VARIANCE, direction_variance
 from phasescope.measures.update_cosine import UPDATE_COSINE, cosine
 from phasescope.measures.update_ratio import UPDATE_RATIO
@@ -76,12 +74,8 @@ def test_direction_variance_by_single_gradients(row: int) -> None:
     for example in range(12 + row):
         weights = torch.zeros_like(one.examples.train.weights)
         weights[0, example] = 1
-        examples = replace(one.examples, train=replace(one.examples.train, weights=weights))
-
-        def loss(flat: torch.Tensor, examples=examples) -> torch.Tensor:  # type: ignore[no-untyped-def]
-            return training_losses(one.network, flat[None], examples)[0]
-
-        vectors.append(grad(loss)(one.parameters[0]).detach().numpy())
+        train_set = replace(one.examples.train, weights=weights)
+        vectors.append(one.network.gradients(one.parameters, train_set, one.examples.extras)[0].numpy())
     unit = [vector / np.linalg.norm(vector) for vector in vectors]
     expected = 1 - np.mean([a @ b for a, b in combinations(unit, 2)])
     found = GRADIENT_DIRECTION_VARIANCE.measure(checkpoint)["gradient_direction_variance"][row]
