@@ -27,6 +27,7 @@ class Snapshot:
     moments: dict[str, Tensor]  # name -> (R, P)
     carried: dict[str, Tensor] = field(default_factory=dict)  # name -> (R, ...) of the gradient filter
     previous: Tensor | None = None  # (R, P) at the last checkpoint of the schedule
+    trail: dict[int, Tensor] = field(default_factory=dict)  # step -> (R, P), where measures of updates ask for it
 
     def to_bytes(self) -> bytes:
         """One safetensors file."""
@@ -34,7 +35,10 @@ class Snapshot:
         carried = {f"carried.{name}": value.contiguous().cpu() for name, value in self.carried.items()}
         where = {"step": torch.tensor(self.step), "runs": torch.tensor(self.runs, dtype=torch.int64)}
         previous = {} if self.previous is None else {"previous": self.previous.contiguous().cpu().clone()}
-        return save({"parameters": self.parameters.contiguous().cpu(), **previous, **where, **moments, **carried})
+        trail = {f"trail.{step}": place.contiguous().cpu() for step, place in self.trail.items()}
+        return save(
+            {"parameters": self.parameters.contiguous().cpu(), **previous, **where, **moments, **carried, **trail}
+        )
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Snapshot:
@@ -48,6 +52,7 @@ class Snapshot:
                 moments=_named("moment.", tensors),
                 carried=_named("carried.", tensors),
                 previous=tensors.get("previous"),
+                trail={int(step): place for step, place in _named("trail.", tensors).items()},
             )
         except (SafetensorError, KeyError, ValueError) as error:
             raise UnreadableSnapshot(f"This is not a snapshot: {error}.") from error
@@ -61,7 +66,8 @@ class Snapshot:
         moments = {name: value[rows] for name, value in self.moments.items()}
         carried = {name: value[rows] for name, value in self.carried.items()}
         previous = None if self.previous is None else self.previous[rows]
-        return Snapshot(self.step, runs, self.parameters[rows], moments, carried, previous)
+        trail = {step: place[rows] for step, place in self.trail.items()}
+        return Snapshot(self.step, runs, self.parameters[rows], moments, carried, previous, trail)
 
 
 def _named(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -18,6 +18,7 @@ from phasescope.engine.memory import told_apart
 from phasescope.engine.seeding import normal
 from phasescope.engine.shard import Shard, prepare
 from phasescope.engine.snapshot import Snapshot, UnreadableSnapshot
+from phasescope.engine.trail import Trail
 from phasescope.optimizers.optimizer import Moments, Numbers
 
 
@@ -28,6 +29,7 @@ def train(
     device: torch.device | str = "cpu",
     resume: Snapshot | None = None,
     from_there: bool = False,
+    updates: bool = False,
     pause: Callable[[], bool] = lambda: False,
 ) -> Iterator[Checkpoint]:
     """Train runs of one signature (number -> spec) together and yield a checkpoint at each of `steps` (increasing).
@@ -35,12 +37,14 @@ def train(
     A run's trajectory does not depend on the runs beside it. After a checkpoint, runs that its reader retired and
     runs that became non-finite leave the batch; the loop ends when none is left. With `resume`, every one of `runs`
     must be in the snapshot, and the first checkpoint is the first of `steps` after it (`from_there`: after or at it).
-    `pause` is asked after every step; when it says so, a checkpoint off the schedule is yielded, for a snapshot.
-    Raises OutOfMemory when the runs do not fit together.
+    With `updates`, checkpoints have the last two updates too; the trajectories are the same. `pause` is asked after
+    every step; when it says so, a checkpoint off the schedule is yielded, for a snapshot. Raises
+    OutOfMemory when the runs do not fit together.
     """
     with told_apart():
         shard = prepare(tuple(runs.values()), torch.device(device))
         state = State.begin(shard, tuple(runs)) if resume is None else State.at(shard, resume.of(tuple(runs)))
+        state.updates = updates
     begin = 0 if resume is None else resume.step + (not from_there)
     for target in (step for step in steps if step >= begin):
         checkpoint = None
@@ -62,6 +66,7 @@ class State:
         self.parameters, self.previous = parameters, parameters.clone()  # previous: at the checkpoint before
         self.moments: Moments = shard.optimizer.start(parameters)
         self.carried = carried_from_the_start(shard.optimizer, parameters)
+        self.trail, self.updates = Trail(), False
         self._ready()
 
     @classmethod
@@ -78,6 +83,7 @@ class State:
         state = cls(shard, snapshot.runs, snapshot.step, snapshot.parameters.to(shard.initial, copy=True))
         if snapshot.previous is not None:
             state.previous = snapshot.previous.to(shard.initial, copy=True)
+        state.trail = Trail({step: place.to(shard.initial, copy=True) for step, place in snapshot.trail.items()})
         for own, kept in ((state.moments, snapshot.moments), (state.carried, snapshot.carried)):
             for name, value in own.items():
                 if name in kept and kept[name].shape == value.shape:
@@ -88,6 +94,8 @@ class State:
         """Train up to step `target`, or until `pause` says so."""
         began = self.step
         while self.step < target and not (self.step > began and pause()):
+            if self.updates:
+                self.trail.mark(self.step, target, self.parameters)
             kept = self.acts.before(self.step, self.parameters, self.moments)
             batch = self.feed.at(self.step)
             numbers, stages = self.controls.at(self.step)
@@ -144,11 +152,13 @@ class State:
             parameters=self.parameters,
             initial=self.shard.initial,
             previous=self.previous,
+            trail=self.trail.places,
             snapshot=lambda: self._pack(self.parameters if scheduled else self.previous),
         )
 
     def _pack(self, previous: Tensor) -> bytes:
-        return Snapshot(self.step, self.runs, self.parameters, self.moments, self.carried, previous).to_bytes()
+        trail = self.trail.places
+        return Snapshot(self.step, self.runs, self.parameters, self.moments, self.carried, previous, trail).to_bytes()
 
     def settle(self, checkpoint: Checkpoint) -> None:
         """Go on from a checkpoint: retired runs leave."""
@@ -166,6 +176,7 @@ class State:
         self.parameters, self.previous = self.parameters[rows], self.previous[rows]
         self.moments = {name: moment[rows] for name, moment in self.moments.items()}
         self.carried = {name: value[rows] for name, value in self.carried.items()}
+        self.trail = self.trail.of(rows)
         self._ready()
 
     def _ready(self) -> None:

@@ -38,7 +38,8 @@ class Model(Record):
     source: ClassVar[str]
     accepts: ClassVar[tuple[str, ...]]
     offers: ClassVar[tuple[str, ...]] = ()
-    """What measures may ask of it: `embedding`, a table `embedding.weight` or `embedding.tokens`, one row per token."""
+    """What measures may ask of it: `embedding`, a table `embedding.weight` or `embedding.tokens`, one row per token;
+    `attention`, `attention_maps`."""
 
     initial_scale: float = setting(
         1.0, "All initial weights are multiplied by this.", gt=0, le=1e4, per_run=True, neutral=True
@@ -65,6 +66,11 @@ class Model(Record):
 
     def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
         """Outputs (examples, outputs) and named activations (examples, ...) of one run."""
+        raise NotImplementedError
+
+    def attention_maps(self, parameters: Parameters, inputs: Tensor) -> dict[str, Tensor]:
+        """Weights and scores of attention of one run, (examples, heads, positions, positions), row = the position that
+        looks. Asked only of models that offer `attention`."""
         raise NotImplementedError
 
 
