@@ -78,7 +78,7 @@ def test_a_run_that_diverges_meets_no_condition_and_harms_nobody() -> None:
     )
     calm = run_spec(seed=4, optimizer=SGD, interventions=(act,))
     alone = trajectories({2: calm}, (0, 60))[2]
-    gone = []
+    gone: list[int] = []
     for checkpoint in train({1: wild, 2: calm}, (0, 60)):
         gone += checkpoint.diverged
     assert gone == [1]

@@ -13,10 +13,10 @@ from phasescope.core.spec import RunSpec
 from phasescope.engine.acts import Acts
 from phasescope.engine.agenda import NOT_YET, Agenda, marks
 from phasescope.engine.alterations import Alterations
-from phasescope.engine.batches import Batches
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.controls import Controls
 from phasescope.engine.examples import Split
+from phasescope.engine.feed import Feed
 from phasescope.engine.gradients import carried_from_the_start, staged
 from phasescope.engine.memory import told_apart
 from phasescope.engine.quantities import quantity
@@ -107,7 +107,7 @@ class State:
         while self.step < target and not (self.step > began and pause()):
             self.agenda.watch(self.step, self._quantity)
             kept = self.acts.before(self.step, self.parameters, self.moments)
-            batch = self.batches.at(self.step) if self.batches else self.shard.examples.train
+            batch = self.feed.at(self.step)
             numbers, stages = self.controls.at(self.step)
             gradients = staged(
                 self._gradients(batch, numbers["rest"]),
@@ -207,7 +207,7 @@ class State:
 
     def _ready(self) -> None:
         shard = self.shard
-        self.batches = Batches(shard.examples.train, shard.keys, shard.batch_size) if shard.batch_size else None
+        self.feed = Feed(shard)
         self.acts = Acts(shard, self.agenda)
         self.alterations = Alterations(shard, self.agenda)
         groups = shard.network.layout.groups

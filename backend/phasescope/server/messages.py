@@ -84,6 +84,8 @@ class FigureCard(Record):
     name: str
     title: str
     description: str
+    scope: Literal["all", "selection"]
+    drawn_from: tuple[str, ...]
 
 
 class FigureBody(Record):
@@ -118,5 +120,6 @@ class SharedView(Record):
     note: str
     expires_at: datetime | None
     view: View
+    figures: tuple[FigureCard, ...]
     experiment: Experiment
     runs: tuple[Run, ...]

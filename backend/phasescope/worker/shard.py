@@ -79,6 +79,7 @@ class _Part:
         self.ends: list[RunEnd] = []
         self.uploaded = self.kept = time.monotonic()
         self.step = 0
+        self.due = lease.due()
 
     def run(self, specs: Mapping[int, RunSpec], device: torch.device, resume: Snapshot | None) -> None:
         self.step = reported = resume.step if resume else 0
@@ -104,7 +105,7 @@ class _Part:
         self._diverged(checkpoint)
         self.step = checkpoint.step
         with told_apart():
-            taken = take(checkpoint, self.lease.measures)
+            taken = take(checkpoint, self.due[checkpoint.step])
         if checkpoint.step > self.said:
             self.pile.add(taken)
             self.said = checkpoint.step

@@ -128,6 +128,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment}/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an experiment grow
+         * @description More points along its axes, or more seeds: runs that it does not have yet are queued.
+         */
+        post: operations["extend_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment}/figures/{figure}": {
         parameters: {
             query?: never;
@@ -140,6 +160,46 @@ export interface paths {
          * @description Plotly JSON with an entity tag; ask again with If-None-Match.
          */
         get: operations["read_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draft a fork of a run
+         * @description The run again, with one setting of its optimizer changed from a step on; start it like any experiment.
+         */
+        get: operations["draft_fork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/microscope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draft a closer look at an interval
+         * @description The same runs with many checkpoints in an interval; add dearer measures before starting it.
+         */
+        get: operations["draft_microscope"];
         put?: never;
         post?: never;
         delete?: never;
@@ -197,7 +257,7 @@ export interface paths {
         };
         /**
          * List figures
-         * @description In the order of the page.
+         * @description In the order of the page; `drawn_from` names the fields of a view that a figure looks at.
          */
         get: operations["list_figures"];
         put?: never;
@@ -638,14 +698,38 @@ export interface components {
              */
             accepts: string[];
             /**
+             * Activations
+             * @description Of a model: names of its activations, written like its groups.
+             * @default []
+             */
+            activations: string[];
+            /**
+             * Arrays
+             * @description Of a measure: the arrays it keeps; `name.*` stands for one per layer.
+             * @default []
+             */
+            arrays: string[];
+            /**
+             * Caps
+             * @description Of a measure: what its schedule may limit: examples, features.
+             * @default []
+             */
+            caps: string[];
+            /**
              * Cost
              * @description Of a measure: cheap, moderate or dear.
              * @default
              */
             cost: string;
             /**
+             * Every
+             * @description Of a measure: it is taken at every so many-th checkpoint, unless an experiment says when.
+             * @default 1
+             */
+            every: number;
+            /**
              * Groups
-             * @description Of a model: patterns of the names of its weights; empty: not known.
+             * @description Of a model: names of its weights and layers; `hidden_{hidden_layers}` is hidden_1 up to that setting. Empty: not known.
              * @default []
              */
             groups: string[];
@@ -817,6 +901,18 @@ export interface components {
              */
             description: string;
             /**
+             * Extensions
+             * @description What the experiment has grown by since it was made.
+             * @default []
+             */
+            extensions: components["schemas"]["Extension"][];
+            /**
+             * First Seed
+             * @description The first of the seeds.
+             * @default 0
+             */
+            first_seed: number;
+            /**
              * Interventions
              * @default []
              */
@@ -825,6 +921,7 @@ export interface components {
             }[];
             /**
              * Measures
+             * @description Names of measures; {name: …, every: …} puts what follows the name into schedules.
              * @default [
              *       "loss",
              *       "accuracy",
@@ -863,8 +960,16 @@ export interface components {
              */
             precision: "float32" | "float64";
             /**
+             * Schedules
+             * @description Of measures that are not taken at every checkpoint: when.
+             * @default {}
+             */
+            schedules: {
+                [key: string]: components["schemas"]["MeasureSchedule"];
+            };
+            /**
              * Seeds
-             * @description Runs per cell, with seeds 0, 1, 2, …
+             * @description Runs per cell, with seeds first_seed, first_seed + 1, …
              * @default 1
              */
             seeds: number;
@@ -905,6 +1010,30 @@ export interface components {
             state: "queued" | "running" | "finished" | "failed" | "cancelled";
         };
         /**
+         * Extension
+         * @description Runs that an experiment has grown by: a grid over its own paths, or further seeds of what it has.
+         */
+        Extension: {
+            /**
+             * Axes
+             * @description Points along some of the experiment's axes; the others keep all of theirs.
+             * @default []
+             */
+            axes: components["schemas"]["Axis"][];
+            /**
+             * First Seed
+             * @description The first of its seeds.
+             * @default 0
+             */
+            first_seed: number;
+            /**
+             * Seeds
+             * @description Runs per cell, with seeds first_seed, first_seed + 1, …
+             * @default 1
+             */
+            seeds: number;
+        };
+        /**
          * FigureBody
          * @description A Plotly figure without a template: colours of paper, grid and text are the page's.
          */
@@ -929,8 +1058,15 @@ export interface components {
         FigureCard: {
             /** Description */
             description: string;
+            /** Drawn From */
+            drawn_from: string[];
             /** Name */
             name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "all" | "selection";
             /** Title */
             title: string;
         };
@@ -988,6 +1124,14 @@ export interface components {
             measures: string[];
             /** Runs */
             runs: components["schemas"]["LeasedRun"][];
+            /**
+             * Schedules
+             * @description Of measures that are not taken at every step.
+             * @default {}
+             */
+            schedules: {
+                [key: string]: components["schemas"]["MeasureSchedule"];
+            };
             /** Shard */
             shard: number;
             /** Snapshot Step */
@@ -1019,6 +1163,29 @@ export interface components {
             /** Run */
             run: number;
             spec: components["schemas"]["RunSpec"];
+        };
+        /**
+         * MeasureSchedule
+         * @description How one measure is taken, where it is not simply taken at every checkpoint. The first and the last always are.
+         */
+        MeasureSchedule: {
+            /** @description At the first checkpoint at or after each of these steps. */
+            checkpoints?: components["schemas"]["Checkpoints"] | null;
+            /**
+             * Every
+             * @description At every so many-th checkpoint.
+             */
+            every?: number | null;
+            /**
+             * Examples
+             * @description Of arrays: keep at most so many probe examples.
+             */
+            examples?: number | null;
+            /**
+             * Features
+             * @description Of arrays: keep at most so many features; more are projected to so many at random.
+             */
+            features?: number | null;
         };
         /**
          * PhaseRule
@@ -1325,6 +1492,8 @@ export interface components {
             experiment: components["schemas"]["Experiment"];
             /** Expires At */
             expires_at: string | null;
+            /** Figures */
+            figures: components["schemas"]["FigureCard"][];
             /** Note */
             note: string;
             /** Runs */
@@ -2139,6 +2308,105 @@ export interface operations {
             };
         };
     };
+    extend_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Extension"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_figure: {
         parameters: {
             query?: {
@@ -2190,6 +2458,218 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    draft_fork: {
+        parameters: {
+            query: {
+                /** @description Number of the run. */
+                run: number;
+                /** @description The step from which on it goes on otherwise. */
+                step: number;
+                /** @description A setting of its optimizer, such as learning_rate. */
+                field: string;
+                /** @description Its values from then on, repeated. */
+                value: number[];
+            };
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    draft_microscope: {
+        parameters: {
+            query: {
+                /** @description Numbers of the runs, repeated. */
+                runs: number[];
+                /** @description First step of the interval. */
+                begin: number;
+                /** @description Last step of the interval. */
+                end: number;
+                /** @description Checkpoints in it. */
+                count?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                };
             };
             /** @description The body could not be read. */
             400: {
