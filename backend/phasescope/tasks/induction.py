@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy
@@ -41,7 +42,7 @@ class Induction(Task):
     label: ClassVar[str] = "Induction"
     source: ClassVar[str] = "Reddy 2023, arXiv:2312.03002; Chan et al. 2022, arXiv:2205.05055; Singh et al. 2024"
     inputs: ClassVar[Inputs] = "sequences"
-    offers: ClassVar[tuple[str, ...]] = ("classes",)
+    offers: ClassVar[tuple[str, ...]] = ("classes", "best_attention")
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule("classes % labels == 0", "classes must be a multiple of labels."),
         Rule("pairs % burstiness == 0", "pairs must be a multiple of burstiness."),
@@ -73,7 +74,7 @@ class Induction(Task):
 
     def draw(self, random: np.random.Generator) -> Data:
         shared = shared_generator()
-        vectors = shared.standard_normal((self.labels, self.features)) * self.features**-0.5
+        vectors = self._label_vectors(shared)
         novel, trained = self._world(shared), self._world(random)
         sizes = (self.test_examples, self.train_examples, PROBE_EXAMPLES)
         tested = novel if self.test == "novel_classes" else trained
@@ -84,6 +85,11 @@ class Induction(Task):
         ]
         inputs, targets = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
         return Data(inputs, targets, *in_turn(*sizes))
+
+    def _label_vectors(self, shared: np.random.Generator) -> NDArray[np.float64]:
+        """(labels, features) the first thing that all runs share."""
+        vectors: NDArray[np.float64] = shared.standard_normal((self.labels, self.features)) * self.features**-0.5
+        return vectors
 
     def _world(self, random: np.random.Generator) -> World:
         means = random.standard_normal((self.classes, self.features)) * self.features**-0.5
@@ -140,3 +146,11 @@ class Induction(Task):
 
     def correct(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
         return outputs.argmax(-1) == targets
+
+    def best_attention(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """From the item that is asked to the labels in the context that are its own; nowhere where there are none."""
+        vectors = torch.from_numpy(self._label_vectors(shared_generator())).to(inputs)
+        own = torch.cdist(inputs[:, 1::2], vectors).argmin(-1) == targets[:, None]
+        looked_at = torch.zeros(*inputs.shape[:2], inputs.shape[1], dtype=torch.bool, device=inputs.device)
+        looked_at[:, -1, 1::2] = own
+        return looked_at
