@@ -14,7 +14,7 @@ ROOMS = {
     "optimizers": {"optimizer"},
     "interventions": {"intervention"},
     "measures": {"measure", "geometry", "curvature"},
-    "analyses": {"analysis", "timelines", "smooth_trends", "step_models"},
+    "analyses": {"analysis", "timelines", "smooth_trends", "step_models", "corrected", "run_numbers"},
     "figures": {
         "material",
         "examples",
@@ -27,6 +27,7 @@ ROOMS = {
         "cell_hover",
         "cell_values",
         "value_axis",
+        "boundary_lines",
     },
     "recipes": set[str](),
 }

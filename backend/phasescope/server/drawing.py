@@ -22,6 +22,7 @@ from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import FIGURES, Figure, Material, expanded, selected
 from phasescope.server.admission import whole_catalogue
+from phasescope.server.asked import check_view
 from phasescope.server.context import Context
 from phasescope.store import experiments, runs, series
 
@@ -56,8 +57,9 @@ def render(context: Context, figure: Figure, view: View) -> bytes:
 
 
 def gather(session: Session, figure: Figure, view: View, catalogue: Catalogue) -> Material:
-    """What the figure asks for, and no series more; a run of another experiment is never read."""
+    """What the figure asks for, and no series more; a run of another experiment is never read. Raises InvalidSpec."""
     experiment = experiments.get(session, view.experiment)
+    check_view(figure, experiment, view, catalogue)
     everything = tuple(runs.of_experiment(session, view.experiment))
     own = {run.id for run in everything}
     wanted = own if figure.scope == "all" else own.intersection(selected(view))
