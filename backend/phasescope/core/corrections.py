@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -42,4 +42,38 @@ class Correction(Record):
     plateaus: tuple[PlateauMark, ...] | None = Field(None, max_length=MOST)
     drops: tuple[DropMark, ...] | None = Field(None, max_length=MOST)
     spikes: tuple[Count, ...] | None = Field(None, max_length=MOST)
-    note: str = setting("", "Why, for whoever reads it later.")
+    note: Annotated[str, Field(max_length=2_000)] = setting("", "Why, for whoever reads it later.")
+
+
+class FoundPlateau(PlateauMark):
+    """A plateau that was found, and how sure that is."""
+
+    confidence: float
+
+
+class FoundDrop(DropMark):
+    """A drop that was found: its size in nats of a loss, else in shares of the range, and how sure that is."""
+
+    fall: float
+    confidence: float
+
+
+class FoundSpike(Record):
+    """A spike that was found."""
+
+    step: Count
+    height: float
+    confidence: float
+
+
+class FoundEvents(Record):
+    """What was found on a series, and what a person said about it. `too_few` checkpoints: nothing can be found."""
+
+    run: int
+    series: str
+    time: Literal["log", "linear"]
+    plateaus: tuple[FoundPlateau, ...]
+    drops: tuple[FoundDrop, ...]
+    spikes: tuple[FoundSpike, ...]
+    too_few: bool
+    correction: Correction | None

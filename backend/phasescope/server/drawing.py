@@ -24,7 +24,7 @@ from phasescope.figures import FIGURES, Figure, Material, expanded, selected
 from phasescope.server.admission import whole_catalogue
 from phasescope.server.asked import check_view
 from phasescope.server.context import Context
-from phasescope.store import experiments, runs, series
+from phasescope.store import corrections, experiments, runs, series
 
 
 def answer_figure(context: Context, name: str, view: View, seen: str | None) -> Response:
@@ -65,8 +65,10 @@ def gather(session: Session, figure: Figure, view: View, catalogue: Catalogue) -
     wanted = own if figure.scope == "all" else own.intersection(selected(view))
     names = expanded(figure.needs(experiment.spec, view), experiment.series)
     curves = series.curves(session, [run.id for run in everything if run.id in wanted], names)
-    units = units_of(experiment.spec, catalogue)
-    return Material(experiment=experiment.spec, runs=everything, curves=curves, view=view, units=units)
+    return Material(
+        experiment=experiment.spec, runs=everything, curves=curves, view=view,
+        units=units_of(experiment.spec, catalogue), corrections=corrections.of_runs(session, curves.runs),
+    )  # fmt: skip
 
 
 def units_of(spec: ExperimentSpec, catalogue: Catalogue) -> dict[str, str]:
