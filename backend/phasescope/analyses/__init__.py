@@ -7,6 +7,7 @@ from phasescope.analyses.cells import CELLS
 from phasescope.analyses.drops import DROPS
 from phasescope.analyses.events import EVENTS
 from phasescope.analyses.grokking_delay import GROKKING_DELAY
+from phasescope.analyses.latent_states import LATENT_STATES
 from phasescope.analyses.peri_event import PERI_EVENT
 from phasescope.analyses.phases import PHASE_ANALYSIS
 from phasescope.analyses.plateaus import PLATEAUS
@@ -30,5 +31,6 @@ ANALYSES: Registry[Analysis] = Registry(
         PERI_EVENT,
         BOUNDARY,
         POWER_LAW,
+        LATENT_STATES,
     ],
 )
