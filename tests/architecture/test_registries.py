@@ -14,7 +14,7 @@ ROOMS = {
     "optimizers": {"optimizer"},
     "interventions": {"intervention"},
     "measures": {"measure", "geometry", "curvature"},
-    "analyses": {"analysis", "timelines", "smooth_trends", "step_models", "corrected", "run_numbers", "gaussian_hmm"},
+    "analyses": {"analysis", "timelines", "smooth_trends", "step_models", "corrected", "run_numbers", "gaussian_hmm", "curve_families"},
     "figures": {
         "material",
         "examples",

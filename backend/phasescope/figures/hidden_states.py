@@ -1,4 +1,4 @@
-"""Latent states of the selected runs: the graph of states that runs pass through, and below it the path of every run."""
+"""Latent states of the selected runs: the graph of states that they pass through, and below it the path of every run."""
 
 from __future__ import annotations
 
@@ -139,7 +139,8 @@ def _nodes(found: Found, x: Array, y: Array, colours: list[str]) -> Part:
 def _said(found: Found, state: int) -> str:
     """A state in words: who visits it, for how long, by which values it stands out, and whether it costs time."""
     states = found.states
-    assert states.prepared is not None and states.model is not None
+    assert states.prepared is not None
+    assert states.model is not None
     visitors, runs = (int(some.any(axis=1).sum()) for some in (states.paths == state, states.paths >= 0))
     means = states.model.mean[0][state]
     most = np.argsort(-np.abs(means))[:TOLD].tolist()
