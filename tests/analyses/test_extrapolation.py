@@ -44,7 +44,7 @@ def told(values: Array, later: Array = LATER, steps: NDArray[np.int64] = STEPS, 
 def test_the_interval_covers_as_often_as_it_says(correlation: float) -> None:
     covered, closer, refused = [], [], 0
     for number, kind in enumerate(("power", "late power", "stretched", "hill")):
-        for seed in range(25):
+        for seed in range(14):
             generator = np.random.default_rng(1000 * number + seed)
             curve = smooth(generator, kind)
             values = curve * np.exp(noisy(generator, correlation))
@@ -56,7 +56,7 @@ def test_the_interval_covers_as_often_as_it_says(correlation: float) -> None:
             last1 = abs(np.log(values[len(STEPS) - 1] / curve[-1]))
             closer.append(abs(np.log(found.median[-1] / curve[-1])) < last1)
     share = np.mean(covered, axis=0)
-    assert refused < 30
+    assert refused < 18
     assert (share > 0.68).all()
     assert correlation or (share < 0.95).all()  # of independent noise it is known how much there is
     assert correlation or np.mean(closer) > 0.55
@@ -64,7 +64,9 @@ def test_the_interval_covers_as_often_as_it_says(correlation: float) -> None:
 
 def test_a_power_law_without_noise_is_continued() -> None:
     found = told(0.2 + 3 * STEPS**-0.5)
-    assert found.median == pytest.approx(0.2 + 3 * LATER**-0.5, rel=0.04)
+    assert found.median == pytest.approx(0.2 + 3 * LATER**-0.5, rel=0.1)
+    assert (found.low < 0.2 + 3 * LATER**-0.5).all()
+    assert (found.high > 0.2 + 3 * LATER**-0.5).all()
     assert sum(found.families.values()) == pytest.approx(1)
     assert max(found.families, key=lambda name: found.families[name]) in ("pow3", "pow4")
 
@@ -90,7 +92,9 @@ def test_only_what_comes_after_a_drop_is_told() -> None:
 
 
 def test_a_curve_that_turns_is_refused() -> None:
-    values = 0.3 + 2 * STEPS**-0.5
+    noise = np.exp(0.02 * np.random.default_rng(0).normal(size=len(STEPS)))
+    values = (0.3 + 2 * STEPS**-0.5) * noise
+    assert not told(values).refused
     values = np.where(STEPS > 700, values + 0.4 * np.log(np.maximum(STEPS, 700) / 700), values)
     assert "does not follow" in told(values).refused
 

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-POWERS = np.geomspace(0.03, 3.0, 16)
-DELAYS = (0.01, 0.1, 1.0)
+POWERS = np.geomspace(0.04, 2.5, 26)
+DELAYS = (0.02, 0.3)
 RATES = np.geomspace(0.3, 60.0, 14)
 BENDS = (0.3, 0.5, 0.75, 1.5)
-FLOORS = np.concatenate([[0.0], np.geomspace(1e-3, 50.0, 24)])  # over the shape's own height where it was last seen
+FLOORS = np.concatenate([[0.0], np.geomspace(2e-3, 50.0, 26)])  # over the shape's own height where it was last seen
 LEAST = 1e-12
 
 

@@ -55,19 +55,27 @@ class Passes:
 
 
 def fit(data: Array, valid: NDArray[np.bool_], states: int, *, starts: int, rounds: int, seed: int = 0) -> Model:
-    """The best of several starts, for (R, T, D) standardised data of which (R, T) are valid."""
+    """The best of several starts, for (R, T, D) standardised data of which (R, T) are valid.
+
+    All starts have some rounds; the best of them has as many again.
+    """
     model = _begin(data, valid, states, starts, np.random.default_rng(seed))
-    best = np.full(starts, -np.inf)
+    several = _rounds(model, data, valid, rounds)
+    best = several.of(int(likelihood(several, data, valid).sum(axis=1).argmax()))
+    return _rounds(best, data, valid, rounds)
+
+
+def _rounds(model: Model, data: Array, valid: NDArray[np.bool_], rounds: int) -> Model:
+    best = np.full(len(model.start), -np.inf)
     for _ in range(rounds):
         passes = forward_backward(model, data, valid)
-        likelihood = passes.likelihood.sum(axis=1)
+        now = passes.likelihood.sum(axis=1)
         model = _maximised(passes, data, valid)
-        done = likelihood - best <= TOLERANCE * np.abs(likelihood)
-        best = likelihood
+        done = now - best <= TOLERANCE * np.abs(now)
+        best = now
         if done.all():
             break
-    last = forward_backward(model, data, valid).likelihood.sum(axis=1)
-    return model.of(int(last.argmax()))
+    return model
 
 
 def forward_backward(model: Model, data: Array, valid: NDArray[np.bool_]) -> Passes:

@@ -93,6 +93,8 @@ EXAMPLES: dict[str, Callable[[], Material]] = {
         rule="early: first(test_accuracy >= 0.5) < 800; late: test_accuracy >= 0.5", runs=(18, 90, 120)
     ),
     "a condition": lambda: made_up(colour="test_loss <= 0.1", series="loss", runs=(18, 90)),
+    "many seeds": lambda: made_up(columns=2, rows=2, seeds=24, checkpoints=120, runs=tuple(range(25, 49)), run=25),
+    "two cells": lambda: _seeds(step_scale="linear", step=700),
     "unfinished": unfinished,
     "diverged and undefined": diverged,
     "undefined cells": lambda: replace(diverged(), view=View(experiment=1, colour="weight_norm", runs=(20,))),

@@ -1,4 +1,4 @@
-"""Latent states of the selected runs: the graph of states that they pass through, and below it the path of every run."""
+"""Latent states of the selected runs: the graph of states that they pass through, and below it every run's path."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ TEACHING = (
 )
 BEND = 0.12  # of an edge, in shares of the height
 PIECES = 12  # straight pieces of a bent edge
+MOST = 256  # paths that are drawn
 TOLD = 4  # series that stand in the text of a state
 FIRST_STEP = 0.8  # where step 0 is drawn on a log axis
 
@@ -73,7 +74,7 @@ def find(material: Material) -> Found:
     converged = phases.times(curves, material.rule)[1]
     order = np.argsort(converged, kind="stable")
     if not states.refused:
-        order = order[(states.paths[order] >= 0).any(axis=1)][: latent_states.MOST_RUNS]
+        order = order[(states.paths[order] >= 0).any(axis=1)][:MOST]
     return Found(states, latent_states.detours(states, converged), curves.runs, order)
 
 
