@@ -201,6 +201,6 @@ def test_zero_of_the_order_parameters_is_where_phases_change() -> None:
     assert codes.tolist() == [COMPREHENSION, GROKKING, CONFUSION]
     assert (numbers["fitted"] >= 0).tolist() == [True, True, False]
     assert (numbers["generalised"] >= 0).tolist() == [True, True, False]
-    assert (numbers["late"][:2] >= 0).tolist() == [False, True]
-    assert np.isnan(numbers["late"][2])
+    assert (numbers["delay"][:2] >= 0).tolist() == [False, True]
+    assert np.isnan(numbers["delay"][2])
     assert numbers["fitted"][2] == pytest.approx(0.1 - 0.9)

@@ -31,6 +31,7 @@ DRAWS = 1_000
 INTERVAL = (0.1, 0.9)
 HELD_OUT = 0.2  # of the log time, to see whether the families can tell it from the rest
 OUTSIDE = 0.002  # of the mixture on one side: then they cannot
+NOTICED = 0.03  # nats of a loss, else shares of the range: less is not worth a refusal
 TEMPER = 0.45  # of what the checkpoints tell counts: no family is the truth, and the grids are coarse
 PARAMETERS = 4.0  # of a curve: height, floor, rate, and bend
 
@@ -90,8 +91,9 @@ def forecast(
     early = np.log(t) <= np.log(t[-1]) - HELD_OUT * np.log(t[-1] / t[0])
     if early.sum() >= FEWEST // 2:
         ahead = mixture(t[early], y[early], t[~early][-1:], logarithm=reading.logarithm).draw(4 * DRAWS, generator)
-        below = float((ahead[:, 0] < y[-3:].mean()).mean())
-        if min(below, 1 - below) < OUTSIDE:
+        now = y[-3:].mean()
+        below, apart = float((ahead[:, 0] < now).mean()), abs(float(np.median(ahead)) - now)
+        if min(below, 1 - below) < OUTSIDE and apart > NOTICED:
             return _nothing(later, since, "its last fifth does not follow from what was before")
     possible = mixture(t, y, later, logarithm=reading.logarithm)
     drawn = _shown(possible.draw(DRAWS, generator), values[row], reading)

@@ -69,7 +69,7 @@ def order_parameters(curves: Curves, rule: PhaseRule) -> dict[str, Array]:
     with np.errstate(invalid="ignore"):
         gap = generalised - fitted
     late = np.log(np.maximum(np.where(np.isfinite(gap), gap, np.nan), 1.0) / rule.delay)
-    return {**best, "late": late}
+    return {**best, "delay": late}
 
 
 def _best(curves: Curves, text: str) -> Array:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from phasescope.analyses import phases
 from phasescope.analyses.boundary import Boundary, find_boundary
 from phasescope.analyses.cells import Grid, GridAxis
-from phasescope.figures import words
+from phasescope.figures import style, words
 from phasescope.figures.cell_axes import Places
 from phasescope.figures.cell_values import PHASE, by_phase, newest, rows_of
 from phasescope.figures.material import Material
@@ -61,8 +61,12 @@ def _lines(name: str, boundary: Boundary, dash: str, grid: Grid) -> list[Part]:
     }  # fmt: skip
     return [
         {**shared, "name": f"{name}, halo", "showlegend": False, "line": {"color": "#ffffff", "width": 4}},
-        {**shared, "name": f"boundary: {name}", "line": {"color": "#111111", "width": 2, "dash": dash}},
-    ]
+        {**shared, "name": name, "showlegend": False, "line": {"color": "#111111", "width": 2, "dash": dash}},
+        style.legend_entry(
+            f"boundary: {name}", mode="lines", line={"color": style.NEUTRAL, "width": 2, "dash": dash},
+            legendgroup=f"boundary {name}",
+        ),
+    ]  # fmt: skip
 
 
 def _back(places: Array, axis: GridAxis | None) -> Array:
@@ -79,6 +83,6 @@ def _uncertain(found: list[Boundary], across: Places, up: Places) -> list[Part]:
         {
             "type": "scatter", "mode": "markers", "name": f"uncertain side {int(band.sum()):,}", "hoverinfo": "skip",
             "x": across.centres[column].astype(np.float32), "y": up.centres[row].astype(np.float32),
-            "marker": {"symbol": "circle-open", "size": 6, "color": "#ffffff", "line": {"width": 1.5}},
+            "marker": {"size": 6, "color": "#111111", "line": {"width": 1.5, "color": "#ffffff"}},
         }
     ]  # fmt: skip

@@ -128,7 +128,7 @@ def _nodes(found: Found, x: Array, y: Array, colours: list[str]) -> Part:
         "type": "scatter", "mode": "markers+text", "name": "states", "showlegend": False, "x": x.astype(np.float32),
         "y": y.astype(np.float32), "text": [str(state + 1) for state in range(found.states.states)],
         "textposition": "top center", "hovertext": [_said(found, state) for state in range(found.states.states)],
-        "hovertemplate": "%{hovertext}<extra></extra>",
+        "hovertemplate": "%{hovertext}<extra></extra>", "cliponaxis": False,
         "marker": {
             "size": (16 + 34 * np.sqrt(share)).astype(np.float32), "color": colours, "opacity": 1,
             "line": {"width": [4 if state in late else 1 for state in range(found.states.states)], "color": "#fff"},
@@ -190,7 +190,7 @@ def _layout(material: Material, found: Found) -> Part:
         "xaxis": {**axis, "anchor": "y2"},
         "yaxis": {**hidden, "title": {"text": "states"}, "domain": [0.46, 1], "range": [-1.1, 1.2]},
         "yaxis2": {
-            **hidden, "title": {"text": "runs, first to generalise on top"}, "domain": [0, 0.42], "anchor": "x",
+            **hidden, "title": {"text": "runs"}, "domain": [0, 0.42], "anchor": "x",
             "range": [max(len(found.order), 1) - 0.5, -0.5],
         },
         "annotations": _notes(found), "showlegend": False, "hovermode": "closest", "uirevision": "hidden_states",
@@ -220,8 +220,7 @@ def _notes(found: Found) -> list[Part]:
         text = TEACHING if len(found.runs) < latent_states.FEWEST_RUNS else f"No states: {states.refused}."
         return [style.note(text)]
     other = min(states.criteria, key=lambda one: one.aic).states
-    by = "also by Akaike's" if other == states.states else f"{other} by Akaike's"
+    by = "" if other == states.states else f" ({other} by Akaike's criterion)"
     few = len(found.runs) < latent_states.FEWEST_FOR_DETOURS
-    enough = f"; fewer than {latent_states.FEWEST_FOR_DETOURS} runs: no detours are told" if few else ""
-    said = f"{words.many(states.states, 'state')} by the Bayesian criterion, {by}"
-    return [style.remark(f"{said}; {words.many(len(found.runs), 'run')}{enough}")]
+    enough = f": too few to tell detours, {latent_states.FEWEST_FOR_DETOURS} are needed" if few else ""
+    return [style.remark(f"{words.many(states.states, 'state')}{by}; {words.many(len(found.runs), 'run')}{enough}")]

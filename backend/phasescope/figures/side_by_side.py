@@ -153,14 +153,18 @@ def _axes(material: Material, shown: list[Bundle], rows: dict[str, list[str]], r
     axes: Part = {}
     for column in range(count):
         steps = style.step_axis(material.view.step_scale, last)
+        if "dtick" in steps and count > 3:
+            steps["dtick"] = 2
         lowest = (len(rows) - 1) * count + column
         axes[f"xaxis{column + 1 if column else ''}"] = {
-            **steps, "domain": [column * width + (GAP / 2 if column else 0), (column + 1) * width - GAP / 2],
-            "anchor": _axis("y", lowest), **({"matches": "x"} if column else {}),
+            **steps, "title": {"text": "training step" if column == count // 2 else " "}, "tickangle": 0,
+            "domain": [column * width + (GAP / 2 if column else 0), (column + 1) * width - GAP / 2],
+            "nticks": max(3, 8 // count), "anchor": _axis("y", lowest), **({"matches": "x"} if column else {}),
         }  # fmt: skip
     for row, title in enumerate(rows):
         values = np.concatenate([part.ravel() for part in ranges.get(row, [np.zeros(0)])])
         shape = value_axis(title if title in ("accuracy", "loss") else rows[title][0], values, material.units)
+        shape.setdefault("range", _range(values, log=shape["type"] == "log"))
         for column in range(count):
             number = row * count + column
             first = {"title": {"text": title.replace("_", " ")}} if column == 0 else {
@@ -171,6 +175,18 @@ def _axes(material: Material, shown: list[Bundle], rows: dict[str, list[str]], r
                 "domain": [1 - (row + 1) * height + (0.02 if row < len(rows) - 1 else 0), 1 - row * height - 0.02],
             }  # fmt: skip
     return axes
+
+
+def _range(values: Floats, *, log: bool) -> list[float]:
+    """Where all values of a row lie: axes that match each other do not find it themselves."""
+    finite = values[np.isfinite(values) & (values > 0 if log else True)].astype(np.float64)
+    if not len(finite):
+        return [0.0, 1.0]
+    low, high = (
+        float(end) for end in (np.log10([finite.min(), finite.max()]) if log else (finite.min(), finite.max()))
+    )
+    margin = 0.06 * (high - low) or 0.5
+    return [low - margin, high + margin]
 
 
 def _titles(shown: list[Bundle], groups: int) -> list[Part]:
