@@ -10,11 +10,20 @@ import pytest
 # Room -> the files in it that are not things: what a thing is, and what several things share.
 ROOMS = {
     "tasks": {"task", "fresh", "sequence", "number_sequence", "losses", "randomness"},
-    "models": {"model", "weights"},
+    "models": {"model", "weights", "hooks"},
     "optimizers": {"optimizer"},
-    "interventions": {"intervention"},
-    "measures": {"measure", "geometry", "curvature"},
-    "analyses": {"analysis", "timelines", "smooth_trends", "step_models"},
+    "interventions": {"intervention", "alteration"},
+    "measures": {"measure", "geometry", "curvature", "attention"},
+    "analyses": {
+        "analysis",
+        "timelines",
+        "smooth_trends",
+        "step_models",
+        "corrected",
+        "run_numbers",
+        "gaussian_hmm",
+        "curve_families",
+    },
     "figures": {
         "material",
         "examples",
@@ -27,6 +36,7 @@ ROOMS = {
         "cell_hover",
         "cell_values",
         "value_axis",
+        "boundary_lines",
     },
     "recipes": set[str](),
 }
