@@ -19,7 +19,8 @@ def test_a_draft_has_two_forms_that_say_the_same(client: TestClient) -> None:
 
 def test_what_a_person_wrote_stays_as_written(client: TestClient) -> None:
     text = "# mine\nname: x\nsteps: 1e3\n"
-    assert client.post("/api/drafts", json={"text": text}).json() == {"data": {"name": "x", "steps": 1e3}, "text": text}
+    draft = client.post("/api/drafts", json={"text": text}).json()
+    assert (draft["data"], draft["text"]) == ({"name": "x", "steps": 1e3}, text)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,6 @@ def test_what_a_person_wrote_stays_as_written(client: TestClient) -> None:
     [
         ({}, "exactly one of data and text"),
         ({"text": "a: 1", "data": {}}, "exactly one of data and text"),
-        ({"text": "a: [1"}, "is not YAML"),
         ({"text": "x" * 300_000}, "at most"),
     ],
     ids=lambda part: str(part)[:30],
@@ -36,6 +36,21 @@ def test_what_is_no_draft_is_refused(client: TestClient, body: dict[str, Any], s
     answer = client.post("/api/drafts", json=body)
     assert answer.status_code == 422
     assert sentence in answer.json()["error"]["message"]
+
+
+def test_a_text_that_cannot_be_read_says_why(client: TestClient) -> None:
+    draft = client.post("/api/drafts", json={"text": "a: [1"}).json()
+    assert (draft["data"], draft["text"], draft["cost"]) == (None, "a: [1", None)
+    assert "is not YAML" in draft["problems"][0]["sentence"]
+
+
+def test_a_draft_is_checked_as_one_types(client: TestClient) -> None:
+    right = client.post("/api/drafts", json={"data": family()}).json()
+    assert right["problems"] == []
+    assert right["cost"]["runs"] == 4
+    wrong = client.post("/api/drafts", json={"data": family(steps=0)}).json()
+    assert wrong["cost"] is None
+    assert wrong["problems"][0]["field"] == "steps"
 
 
 def test_a_draft_begins_from_a_recipe(client: TestClient) -> None:

@@ -98,10 +98,15 @@ class DraftRequest(Record):
 
 
 class Draft(Record):
-    """An experiment as a person writes it, not checked yet, in both of its forms."""
+    """An experiment as a person writes it, in both of its forms, with what is wrong with it or what it would cost.
 
-    data: dict[str, JsonValue]
+    A text that cannot be read has no data. That a draft is not right yet is no failure: it is being written.
+    """
+
+    data: dict[str, JsonValue] | None
     text: str
+    problems: tuple[ProblemBody, ...]
+    cost: Cost | None
 
 
 class FigureCard(Record):

@@ -115,7 +115,7 @@ export interface paths {
         put?: never;
         /**
          * Turn a draft into its other form
-         * @description YAML to JSON or JSON to YAML; it is read, and not checked.
+         * @description YAML to JSON or JSON to YAML, with what is wrong with it or what it would cost.
          */
         post: operations["convert_draft"];
         delete?: never;
@@ -1208,13 +1208,18 @@ export interface components {
         };
         /**
          * Draft
-         * @description An experiment as a person writes it, not checked yet, in both of its forms.
+         * @description An experiment as a person writes it, in both of its forms, with what is wrong with it or what it would cost.
+         *
+         *     A text that cannot be read has no data. That a draft is not right yet is no failure: it is being written.
          */
         Draft: {
+            cost: components["schemas"]["Cost"] | null;
             /** Data */
             data: {
                 [key: string]: components["schemas"]["JsonValue"];
-            };
+            } | null;
+            /** Problems */
+            problems: components["schemas"]["ProblemBody"][];
             /** Text */
             text: string;
         };

@@ -1,18 +1,23 @@
 /** What an experiment will cost, before it is started; or what has to be mended first. */
 import type { ReactElement } from "react";
 
-import { ApiError } from "../api/errors";
-import type { Cost } from "../api/types";
+import type { Cost, Problem } from "../api/types";
 import { count, counted, duration } from "../format";
 import { bytes } from "../settings";
 import { Failure } from "./Failure";
 
-export function CostPlace({ cost, error }: { cost: Cost | undefined; error: Error | null }): ReactElement {
+interface Props {
+  cost: Cost | null;
+  problems: readonly Problem[];
+  error: Error | null;
+}
+
+export function CostPlace({ cost, problems, error }: Props): ReactElement {
   return (
     <div className="cost" role="status" aria-live="polite">
-      {error !== null && <Problems error={error} />}
-      {error === null && cost === undefined && <p className="quiet">Checking …</p>}
-      {error === null && cost !== undefined && (
+      {problems.length > 0 && <Problems problems={problems} />}
+      {problems.length === 0 && error !== null && <Failure error={error} />}
+      {problems.length === 0 && error === null && cost !== null && (
         <>
           <dl>
             <Told name="runs" value={count(cost.runs)} />
@@ -50,16 +55,15 @@ function Told({ name, value }: { name: string; value: string }): ReactElement {
   );
 }
 
-function Problems({ error }: { error: Error }): ReactElement {
-  if (!(error instanceof ApiError) || error.problems.length === 0) return <Failure error={error} />;
+function Problems({ problems }: Pick<Props, "problems">): ReactElement {
   return (
     <>
       <p>
-        <b>{counted(error.problems.length, "thing")} to mend before it can start:</b>
+        <b>{counted(problems.length, "thing")} to mend before it can start:</b>
       </p>
       <ul>
-        {error.problems.map(({ field, sentence }) => (
-          <li key={field + sentence}>{sentence}</li>
+        {problems.map(({ field, sentence: said }) => (
+          <li key={field + said}>{said}</li>
         ))}
       </ul>
     </>

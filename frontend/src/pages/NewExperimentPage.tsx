@@ -9,7 +9,7 @@ import type { Catalogue, Draft, Problem } from "../api/types";
 import { CostPlace } from "../components/CostPlace";
 import { DraftForm } from "../components/DraftForm";
 import { Failure } from "../components/Failure";
-import { useBeginning, useCatalogue, useCost, useDraft, useDraftSchema, useStart } from "../queries/drafts";
+import { useBeginning, useCatalogue, useDraft, useDraftSchema, useStart } from "../queries/drafts";
 import { beginningOf } from "../beginning";
 import type { Source } from "../queries/drafts";
 import { useExperiments } from "../queries/experiments";
@@ -51,21 +51,22 @@ interface EditorProps {
   schema: Data;
 }
 
+const EMPTY: Data = {};
+
 function Editor({ beginning, catalogue, schema }: EditorProps): ReactElement {
   const go = useNavigate();
-  const [source, setSource] = useState<Source>({ kind: "form", data: beginning.data });
+  const [source, setSource] = useState<Source>({ kind: "form", data: beginning.data ?? EMPTY });
   const [settled] = useDebouncedValue(source, PAUSE);
   const draft = useDraft(settled);
-  const known = draft.data ?? beginning;
-  const data: Data = source.kind === "form" ? source.data : known.data;
-  const text = source.kind === "text" ? source.text : known.text;
-  const reading = source.kind === "text" && settled === source ? draft.error?.message : undefined;
-  const unreadable = reading !== undefined;
-  const cost = useCost(unreadable || settled !== source ? null : settled.kind === "form" ? settled.data : known.data);
+  const answer = draft.data ?? beginning;
+  const current = settled === source && !draft.isPlaceholderData;
+  const readable = useLast(answer.data ?? undefined) ?? EMPTY; // a text that cannot be read leaves the form as it was
+  const data = source.kind === "form" ? source.data : readable;
+  const text = source.kind === "text" ? source.text : answer.text;
+  const unreadable = source.kind === "text" && answer.data === null;
   const start = useStart();
-  const failure = start.error ?? cost.error;
-  const problems = failure instanceof ApiError ? failure.problems : NOTHING_WRONG;
-  const ready = !unreadable && settled === source && !cost.isPlaceholderData && cost.isSuccess;
+  const refused = start.error instanceof ApiError ? start.error.problems : NOTHING_WRONG;
+  const problems = refused.length > 0 ? refused : answer.problems;
   const begin = (): void => start.mutate(data, { onSuccess: (experiment) => void go(`/experiments/${experiment.id}`) });
   const edit = (next: Source): void => {
     start.reset();
@@ -83,8 +84,8 @@ function Editor({ beginning, catalogue, schema }: EditorProps): ReactElement {
       <aside className="draft-side" aria-label="The experiment as text, its cost, and its start">
         <div className="panel draft-part">
           <div className="draft-fields">
-            {!unreadable && <CostPlace cost={cost.data} error={start.error ?? cost.error} />}
-            <Button size="sm" disabled={!ready} loading={start.isPending} onClick={begin}>
+            <CostPlace cost={answer.cost} problems={problems} error={start.error ?? draft.error} />
+            <Button size="sm" disabled={!current || answer.cost === null} loading={start.isPending} onClick={begin}>
               Start the experiment
             </Button>
           </div>
@@ -96,7 +97,7 @@ function Editor({ beginning, catalogue, schema }: EditorProps): ReactElement {
               description="The same experiment. Edit it here or in the form; a file like this is what the command line takes."
               classNames={{ input: "yaml" }}
               value={text}
-              error={reading}
+              error={unreadable ? problems[0]?.sentence : undefined}
               autosize
               minRows={14}
               spellCheck={false}
@@ -107,6 +108,13 @@ function Editor({ beginning, catalogue, schema }: EditorProps): ReactElement {
       </aside>
     </div>
   );
+}
+
+/** The newest value that there was. */
+function useLast<Value>(value: Value | undefined): Value | undefined {
+  const [last, setLast] = useState(value);
+  if (value !== undefined && value !== last) setLast(value);
+  return value ?? last;
 }
 
 /** What there is to begin with: recipes in their sizes, and experiments. */

@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-query";
 
 import { answered, client } from "../api/client";
-import type { Catalogue, Cost, Draft, Experiment } from "../api/types";
+import type { Catalogue, Draft, Experiment } from "../api/types";
 import type { Data } from "../settings";
 import { keys } from "./keys";
 
@@ -24,7 +24,7 @@ export interface Beginning {
   microscope: { runs: number[]; begin: number; end: number; count: number } | null; // a closer look at an interval
 }
 
-type Sent = Draft["data"];
+type Sent = NonNullable<Draft["data"]>;
 const sent = (data: Data): Sent => data; // it came from JSON, or from a field of the form
 
 export function useCatalogue(): UseQueryResult<Catalogue> {
@@ -92,7 +92,7 @@ const EMPTY: Data = {
 
 export type Source = { kind: "form"; data: Data } | { kind: "text"; text: string };
 
-/** The draft in both forms, whichever one was edited last. */
+/** The draft in both forms, whichever one was edited last, with what is wrong with it or what it costs. */
 export function useDraft(source: Source): UseQueryResult<Draft> {
   return useQuery({
     queryKey: keys.draft(source),
@@ -102,20 +102,8 @@ export function useDraft(source: Source): UseQueryResult<Draft> {
     },
     placeholderData: keepPreviousData,
     gcTime: 60_000,
-  });
-}
-
-/** What it costs, or what is wrong with it. */
-export function useCost(data: Data | null): UseQueryResult<Cost> {
-  return useQuery({
-    queryKey: keys.cost(data),
-    queryFn: ({ signal }) => answered(client.POST("/api/experiments/check", { body: sent(data ?? {}), signal })),
-    enabled: data !== null,
-    placeholderData: keepPreviousData,
-    retry: false,
     // a worker may have to try a moment of it before it can tell how long it takes
-    refetchInterval: ({ state }) => (state.data?.seconds === null ? 2000 : false),
-    gcTime: 60_000,
+    refetchInterval: ({ state }) => (state.data?.cost?.seconds === null ? 2000 : false),
   });
 }
 

@@ -5,7 +5,6 @@ export const keys = {
   draftSchema: ["drafts", "schema"],
   beginning: (beginning: object) => ["drafts", "beginning", beginning],
   draft: (source: object) => ["drafts", "both", source],
-  cost: (data: object | null) => ["drafts", "cost", data],
   figures: ["figures"],
   comparison: (asked: object) => ["experiments", "list", "comparison", asked], // renewed whichever of them changes
   comparisonFigure: (figure: string, asked: object) => ["experiments", "list", "comparison", figure, asked],

@@ -20,9 +20,9 @@ Around = Annotated[bool, Query(description="Begin with a finer grid around that 
 
 
 @router.post("", summary="Turn a draft into its other form")
-def convert_draft(wanted: DraftRequest) -> Draft:
-    """YAML to JSON or JSON to YAML; it is read, and not checked."""
-    return drafting.converted(wanted)
+def convert_draft(here: Here, wanted: DraftRequest) -> Draft:
+    """YAML to JSON or JSON to YAML, with what is wrong with it or what it would cost."""
+    return drafting.converted(here, wanted)
 
 
 @router.get("/schema", summary="Describe the fields of an experiment")
@@ -32,9 +32,9 @@ def read_draft_schema() -> dict[str, Any]:
 
 
 @router.get("/recipes/{name}", summary="Begin a draft from a recipe")
-def draft_from_recipe(name: str, size: str) -> Draft:
+def draft_from_recipe(here: Here, name: str, size: str) -> Draft:
     """One size of the recipe."""
-    return drafting.from_recipe(name, size)
+    return drafting.from_recipe(here, name, size)
 
 
 @router.get("/experiments/{experiment}", summary="Begin a draft from an experiment")
