@@ -10,17 +10,22 @@ const SCHEMA = {
     on: { type: "boolean", default: true },
     list: { type: "array", items: { type: "number" }, default: [4, 1] },
     norm: { type: "number" },
+    labels: { type: "array", items: { $ref: "#/$defs/Label" }, default: [{ name: "a" }] },
   },
 };
 
 test("a schema tells what may be given", () => {
-  const [rate, until, kind, on, list, norm] = settingsOf(SCHEMA);
+  const [rate, until, kind, on, list, norm, labels] = settingsOf(SCHEMA);
   expect(rate).toMatchObject({ kind: "number", bounds: "more than 0, at most 1,000", description: "Step size." });
   expect(until).toMatchObject({ kind: "number", bounds: "at least 1", unit: "steps", standard: null });
   expect(kind).toMatchObject({ kind: "choice", options: ["a", "b"], special: true });
   expect(on).toMatchObject({ kind: "switch", standard: true });
   expect(list && standardWords(list)).toBe("4, 1");
   expect(norm?.standard).toBeUndefined();
+  expect(labels?.kind).toBe("parts");
+  expect(labels && standardWords(labels)).toBe('[{"name":"a"}]');
+  expect(valueOf("parts", '[{"name":"b"}]')).toEqual([{ name: "b" }]);
+  expect(valueOf("parts", "[{")).toBe("[{");
   expect(settingsOf(undefined)).toEqual([]);
 });
 

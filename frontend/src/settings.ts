@@ -4,7 +4,7 @@ import { isObject, listOf } from "./figure/arrays";
 import { count, value as shownValue } from "./format";
 
 export type Data = Readonly<Record<string, unknown>>;
-export type Kind = "number" | "list" | "choice" | "switch" | "text";
+export type Kind = "number" | "list" | "choice" | "switch" | "text" | "parts";
 
 export interface Setting {
   name: string;
@@ -47,7 +47,9 @@ function kindOf(schema: Data): Kind {
     case "boolean":
       return "switch";
     case "array":
-      return "list";
+      return isObject(schema["items"]) && schema["items"]["type"] === undefined ? "parts" : "list";
+    case "object":
+      return "parts";
     default:
       return "text";
   }
@@ -72,13 +74,23 @@ export function valueOf(kind: Kind, typed: string): unknown {
   const text = typed.trim();
   if (text === "") return undefined;
   if (kind === "number") return Number.isFinite(Number(text)) ? Number(text) : text;
+  if (kind === "parts") return parsed(text);
   if (kind === "list") return text.split(",").map((part) => valueOf("number", part) ?? "");
   return text;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }
 
 /** A value as one would type it. */
 export function typedOf(value: unknown): string {
   if (value === undefined || value === null) return "";
+  if (Array.isArray(value) && value.some(isObject)) return JSON.stringify(value);
   if (Array.isArray(value)) return value.map(typedOf).join(", ");
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -12,10 +12,12 @@ interface Props {
   onChange: (value: unknown) => void;
 }
 
+const HINTS: Readonly<Partial<Record<Kind, string>>> = { list: "Separate with commas.", parts: "As JSON." };
+
 export function SettingField({ setting, value, problem, onChange }: Props): ReactElement {
   const { name, kind, options, unit, bounds } = setting;
   const label = words(name) + (unit === "" ? "" : ` (${unit})`);
-  const description = [setting.description, kind === "list" ? "Separate with commas." : "", sentence(bounds)]
+  const description = [setting.description, HINTS[kind] ?? "", sentence(bounds)]
     .filter((part) => part !== "")
     .join(" ");
   const shared = { label, description, error: problem };
