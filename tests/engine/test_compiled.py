@@ -45,6 +45,7 @@ def test_a_network_that_cannot_be_compiled_is_trained_without(monkeypatch: pytes
 
 
 @pytest.mark.slow  # compiles C++
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # of torch's compiler itself
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 def test_compiled_gradients_agree_for_any_number_of_runs(precision: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "WORTH", 1e9)  # keep it however slow it is
