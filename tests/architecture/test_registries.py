@@ -26,6 +26,7 @@ ROOMS = {
         "cell_axes",
         "cell_hover",
         "cell_values",
+        "cell_film",
         "value_axis",
     },
     "recipes": set[str](),

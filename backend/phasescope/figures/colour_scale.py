@@ -22,12 +22,15 @@ class ColourScale:
     trace: Part
     layout: Part
     log: bool = False
+    least: float = 0.0  # on a log scale: what is below it, zero too, has its colour
 
     def place(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values as they are coloured."""
         if not self.log:
             return values
-        return np.log10(values, where=np.isfinite(values), out=np.full(values.shape, np.nan))
+        with np.errstate(invalid="ignore"):
+            held = np.maximum(values, self.least)
+        return np.log10(held, where=np.isfinite(held), out=np.full(values.shape, np.nan))
 
 
 def phase_scale() -> ColourScale:
@@ -41,7 +44,7 @@ def colour_scale(series: str, values: NDArray[np.float64], units: Mapping[str, s
     """Viridis between the least and the greatest value, with a bar that names the series and its unit."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-    log = low > 0 and np.log10(high / low) >= DECADES
+    log, least = low > 0 and np.log10(high / low) >= DECADES, low
     title = words.with_unit(words.series_words(series), series, units)
     bar: Part = {"title": {"text": title, "side": "right"}, "thickness": 12, "outlinewidth": 0}
     if log:
@@ -52,4 +55,4 @@ def colour_scale(series: str, values: NDArray[np.float64], units: Mapping[str, s
         low, high = low - 0.5, high + 0.5
     colours = [[place / (len(SEQUENTIAL) - 1), colour] for place, colour in enumerate(SEQUENTIAL)]
     axis = {"colorscale": colours, "cmin": float(low), "cmax": float(high), "colorbar": bar}
-    return ColourScale({"coloraxis": "coloraxis"}, {"coloraxis": axis}, bool(log))
+    return ColourScale({"coloraxis": "coloraxis"}, {"coloraxis": axis}, bool(log), least)

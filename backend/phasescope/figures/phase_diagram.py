@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from phasescope.analyses import phases
+from phasescope.analyses import events, phases
 from phasescope.analyses.cells import Grid
 from phasescope.analyses.phases import PHASES
 from phasescope.core.spec import ExperimentSpec
@@ -17,7 +17,7 @@ from phasescope.core.view import View
 from phasescope.figures import style, words
 from phasescope.figures.cell_axes import Places, places
 from phasescope.figures.cell_hover import Hover, hover
-from phasescope.figures.cell_values import PHASE, Cells, find, series_of
+from phasescope.figures.cell_values import PHASE, Cells, find, limits, series_of
 from phasescope.figures.colour_scale import ColourScale, colour_scale, phase_scale
 from phasescope.figures.material import Material, Scope
 from phasescope.figures.style import Part
@@ -53,7 +53,8 @@ class PhaseDiagram:
             for axis in (grid.x, grid.y)
         ]
         across, up = places(grid.x, titles[0]), places(grid.y, titles[1])
-        scale = phase_scale() if view.colour == PHASE else colour_scale(view.colour, found.values, material.units)
+        spread = found.values if view.colour in events.COLOURS else limits(material, view.colour)
+        scale = phase_scale() if view.colour == PHASE else colour_scale(view.colour, spread, material.units)
         data = [
             *_heat_maps(found, scale, {"x": across.edges, "y": up.edges}, hover(found, material)),
             _selectable(grid, across, up),

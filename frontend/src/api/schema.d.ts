@@ -108,6 +108,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment}/archived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put an experiment away, or take it out again
+         * @description An experiment that was put away is not listed, and nothing of it is lost.
+         */
+        put: operations["archive_experiment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment}/cancel": {
         parameters: {
             query?: never;
@@ -128,6 +148,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is known of runs
+         * @description Everything that they can be coloured, filtered, sorted and grouped by.
+         */
+        get: operations["list_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment}/figures/{figure}": {
         parameters: {
             query?: never;
@@ -141,6 +181,46 @@ export interface paths {
          */
         get: operations["read_figure"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/film": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the phase diagram at every step
+         * @description All pictures of the clock in one answer, as bytes; looked at are `x`, `y`, `colour`, `at` and `filter`.
+         */
+        get: operations["read_film"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write the notes of an experiment
+         * @description Answers with the notes as they were before, so that the change can be taken back.
+         */
+        put: operations["put_notes"];
         post?: never;
         delete?: never;
         options?: never;
@@ -180,6 +260,26 @@ export interface paths {
          * @description In the order of the grid, each with the newest value of each series.
          */
         get: operations["list_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the runs of an experiment as columns
+         * @description Those that `filter` and `at` leave, in the order of the grid.
+         */
+        get: operations["read_run_table"];
         put?: never;
         post?: never;
         delete?: never;
@@ -268,6 +368,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Tag, annotate or put away runs
+         * @description Answers with the marks as they were before, so that the change can be taken back.
+         */
+        patch: operations["change_marks"];
+        trace?: never;
+    };
     "/api/runs/{run}": {
         parameters: {
             query?: never;
@@ -340,6 +460,26 @@ export interface paths {
          * @description Exactly the view of the share; only the clock and the layer can be moved.
          */
         get: operations["read_shared_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/film": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the phase diagram of a share at every step
+         * @description Of exactly the view of the share.
+         */
+        get: operations["read_shared_film"];
         put?: never;
         post?: never;
         delete?: never;
@@ -547,6 +687,14 @@ export interface components {
         Acknowledged: {
             /** Ok */
             ok: boolean;
+        };
+        /**
+         * Away
+         * @description Whether a thing is put away.
+         */
+        Away: {
+            /** Archived */
+            archived: boolean;
         };
         /**
          * Axis
@@ -764,6 +912,8 @@ export interface components {
          * @description An experiment with its spec, the steps of its checkpoints, and the series that have been stored so far.
          */
         Experiment: {
+            /** Archived At */
+            archived_at: string | null;
             /**
              * Created At
              * Format: date-time
@@ -775,6 +925,8 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+            /** Notes */
+            notes: string;
             progress: components["schemas"]["Progress"];
             /** Recipe */
             recipe: string | null;
@@ -884,6 +1036,8 @@ export interface components {
          * @description An experiment as it is listed.
          */
         ExperimentSummary: {
+            /** Archived At */
+            archived_at: string | null;
             /**
              * Created At
              * Format: date-time
@@ -903,6 +1057,23 @@ export interface components {
              * @enum {string}
              */
             state: "queued" | "running" | "finished" | "failed" | "cancelled";
+        };
+        /**
+         * FieldCard
+         * @description Something that is known of runs, by which they can be coloured, filtered, sorted and grouped.
+         */
+        FieldCard: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "setting" | "phase" | "event" | "series";
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string | null;
         };
         /**
          * FigureBody
@@ -940,6 +1111,30 @@ export interface components {
             scope: "all" | "selection";
             /** Title */
             title: string;
+        };
+        /**
+         * FilmBody
+         * @description The phase diagram at every step. Where `steps` is empty, what is coloured is not known step by step.
+         *
+         *     `codes` are bytes in base64, a picture after the other, its cells in rows from below: a place in the palette, that
+         *     place + the length of the palette where a value is borrowed from a neighbour, 255 where there is none.
+         *     `drop_steps` are float32 in base64, one for each cell: the step of its deepest drop, NaN where there is none.
+         */
+        FilmBody: {
+            /** Codes */
+            codes: string;
+            /** Columns */
+            columns: number;
+            /** Drop Steps */
+            drop_steps: string;
+            /** Names */
+            names: string[];
+            /** Palette */
+            palette: string[];
+            /** Rows */
+            rows: number;
+            /** Steps */
+            steps: number[];
         };
         /**
          * Health
@@ -1026,6 +1221,50 @@ export interface components {
             /** Run */
             run: number;
             spec: components["schemas"]["RunSpec"];
+        };
+        /**
+         * Marks
+         * @description What people wrote on a run; an archived run is put away, and nothing of it is lost.
+         */
+        Marks: {
+            /** Archived */
+            archived: boolean;
+            /** Note */
+            note: string;
+            /** Run */
+            run: number;
+            /** Tags */
+            tags: string[];
+        };
+        /**
+         * MarksChange
+         * @description What to change on the marks of some runs; what is null stays as it is.
+         */
+        MarksChange: {
+            /**
+             * Add
+             * @default []
+             */
+            add: string[];
+            /** Archived */
+            archived?: boolean | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Remove
+             * @default []
+             */
+            remove: string[];
+            /** Runs */
+            runs: number[];
+        };
+        /**
+         * Notes
+         * @description What people write on an experiment.
+         */
+        Notes: {
+            /** Notes */
+            notes: string;
         };
         /**
          * PhaseRule
@@ -1251,6 +1490,42 @@ export interface components {
             };
         };
         /**
+         * RunTable
+         * @description The runs of an experiment as columns: all lists are as long as `runs`, and in its order.
+         */
+        RunTable: {
+            /** Marks */
+            marks: components["schemas"]["Marks"][];
+            /** Messages */
+            messages: {
+                [key: string]: string;
+            };
+            /** Points */
+            points: {
+                [key: string]: unknown[];
+            };
+            /** Runs */
+            runs: number[];
+            /** Seeds */
+            seeds: number[];
+            /** States */
+            states: ("queued" | "running" | "finished" | "stopped" | "diverged" | "failed" | "lost" | "cancelled")[];
+            /** Steps */
+            steps: number[];
+            /** Values */
+            values: {
+                [key: string]: (number | string | null)[];
+            };
+        };
+        /**
+         * RunsToQueue
+         * @description Which runs are queued again; null means all that can be.
+         */
+        RunsToQueue: {
+            /** Runs */
+            runs?: number[] | null;
+        };
+        /**
          * SeriesValues
          * @description One series of one run. A value is None where it is undefined, and `undefined` says why.
          */
@@ -1389,21 +1664,68 @@ export interface components {
          */
         View: {
             /**
+             * At
+             * @description Where further axes are cut: `path:value`, the value as JSON.
+             * @default []
+             */
+            at: string[];
+            /**
+             * Clock
+             * @description What the clock runs on: log step, step, or from the drop.
+             * @default log
+             * @enum {string}
+             */
+            clock: "log" | "step" | "drop";
+            /**
              * Colour
              * @description `phase`, or the name of a series.
              * @default phase
              */
             colour: string;
             /**
+             * Columns
+             * @description Measured columns of the runs table; nothing means the usual ones.
+             * @default []
+             */
+            columns: string[];
+            /**
              * Experiment
              * @description Number of the experiment.
              */
             experiment: number;
             /**
+             * Filter
+             * @description Only runs for which this expression holds are looked at.
+             * @default
+             */
+            filter: string;
+            /**
+             * From Drop
+             * @description Where the clock stands on `drop`, in percent of the step of each drop.
+             */
+            from_drop?: number | null;
+            /**
+             * Group
+             * @description Fields by which the runs table is grouped.
+             * @default []
+             */
+            group: string[];
+            /**
+             * Large
+             * @description The panel that has the whole width.
+             */
+            large?: string | null;
+            /**
              * Layer
              * @description The layer whose drift is shown; nothing means all.
              */
             layer?: string | null;
+            /**
+             * Panels
+             * @description Names of the panels, in their order; nothing means the usual ones.
+             * @default []
+             */
+            panels: string[];
             /**
              * Run
              * @description The run whose drift is shown; nothing means the first selected.
@@ -1422,6 +1744,11 @@ export interface components {
              */
             series: string;
             /**
+             * Sort
+             * @description Column by which the runs table is sorted; `-` before it: downwards.
+             */
+            sort?: string | null;
+            /**
              * Step
              * @description The clock; nothing means the newest step.
              */
@@ -1433,6 +1760,13 @@ export interface components {
              * @enum {string}
              */
             step_scale: "log" | "linear";
+            /**
+             * Value
+             * @description Which value of a series is listed.
+             * @default last
+             * @enum {string}
+             */
+            value: "last" | "minimum" | "maximum" | "step" | "drop";
             /**
              * X
              * @description Path of the axis drawn horizontally; nothing means the first.
@@ -1672,6 +2006,8 @@ export interface operations {
                 limit?: number;
                 /** @description Only experiments numbered below this. */
                 before?: number | null;
+                /** @description Those that were put away, instead of those that were not. */
+                archived?: boolean;
             };
             header?: never;
             path?: never;
@@ -2053,6 +2389,105 @@ export interface operations {
             };
         };
     };
+    archive_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Away"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     cancel_experiment: {
         parameters: {
             query?: never;
@@ -2072,6 +2507,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldCard"][];
                 };
             };
             /** @description The body could not be read. */
@@ -2169,6 +2699,10 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
             };
             header?: {
                 /** @description Tag of the drawing that is shown already. */
@@ -2274,6 +2808,233 @@ export interface operations {
             };
         };
     };
+    read_film: {
+        parameters: {
+            query?: {
+                /** @description Path of the axis drawn horizontally; nothing means the first. */
+                x?: string | null;
+                /** @description Path of the axis drawn vertically; nothing means the second. */
+                y?: string | null;
+                /** @description `phase`, or the name of a series. */
+                colour?: string;
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description Numbers of the selected runs, repeated. */
+                runs?: number[];
+                /** @description The run whose drift is shown; nothing means the first selected. */
+                run?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
+            };
+            header?: {
+                /** @description Tag of the drawing that is shown already. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilmBody"];
+                };
+            };
+            /** @description The drawing named in If-None-Match is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Notes"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notes"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     requeue_experiment: {
         parameters: {
             query?: never;
@@ -2284,7 +3045,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RunsToQueue"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -2388,6 +3153,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"][];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_run_table: {
+        parameters: {
+            query?: {
+                /** @description Series, events, or `phase`, repeated; what is not there is left out. */
+                columns?: string[];
+                /** @description Which value of a series: at `step`, that of the clock; at `drop`, each run's. */
+                value?: "last" | "minimum" | "maximum" | "step" | "drop";
+                /** @description Path of the axis drawn horizontally; nothing means the first. */
+                x?: string | null;
+                /** @description Path of the axis drawn vertically; nothing means the second. */
+                y?: string | null;
+                /** @description `phase`, or the name of a series. */
+                colour?: string;
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description Numbers of the selected runs, repeated. */
+                runs?: number[];
+                /** @description The run whose drift is shown; nothing means the first selected. */
+                run?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunTable"];
                 };
             };
             /** @description The body could not be read. */
@@ -2838,6 +3725,102 @@ export interface operations {
             };
         };
     };
+    change_marks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarksChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marks"][];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_run: {
         parameters: {
             query?: never;
@@ -3153,6 +4136,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FigureBody"];
+                };
+            };
+            /** @description The drawing named in If-None-Match is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_shared_film: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tag of the drawing that is shown already. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilmBody"];
                 };
             };
             /** @description The drawing named in If-None-Match is still the newest. */

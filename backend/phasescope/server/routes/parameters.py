@@ -8,7 +8,7 @@ from fastapi import Body, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from phasescope.core.record import LARGEST_NUMBER, Count, Number
-from phasescope.core.view import View
+from phasescope.core.view import Condition, Slice, View
 
 ExperimentId = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of the experiment.")]
 RunId = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of the run.")]
@@ -40,6 +40,8 @@ class Look(BaseModel):
     series: str = Field("accuracy", description="What the curves show: accuracy, loss, or the name of a series.")
     step_scale: Literal["log", "linear"] = Field("log", description="Scale of the step axis.")
     layer: str | None = Field(None, description="The layer whose drift is shown; nothing means all.")
+    at: tuple[Slice, ...] = Field((), description="Where further axes are cut: `path:value`, the value as JSON.")
+    filter: Condition = Field("", description="Only runs for which this expression holds are looked at.")
 
 
 def view_of(experiment: ExperimentId, look: Annotated[Look, Query()]) -> View:
