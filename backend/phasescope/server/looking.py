@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from phasescope.analyses.cells import SEED
 from phasescope.core.errors import InvalidSpec, Problem
 from phasescope.core.expressions import evaluate, names_in, parse
 from phasescope.core.records import Experiment, Marks, Run
@@ -49,9 +50,13 @@ def _cut(found: Sequence[Run], cuts: Sequence[str]) -> list[Run]:
             raise _refused(
                 "at", f"In the cut {cut!r}, {text!r} is not a value in JSON: a number or a quoted word."
             ) from error
-    paths = {path for run in found for path in run.point}
+    paths = {path for run in found for path in run.point} | {SEED}
     used = {path: value for path, value in wanted.items() if path in paths}
-    return [run for run in found if all(run.point.get(path) == value for path, value in used.items())]
+    return [run for run in found if all(_setting(run, path) == value for path, value in used.items())]
+
+
+def _setting(run: Run, path: str) -> Any:
+    return run.seed if path == SEED else run.point.get(path)
 
 
 def _matching(

@@ -113,6 +113,7 @@ class FieldCard(Record):
     label: str
     kind: Literal["setting", "phase", "event", "series"]
     unit: str | None
+    values: tuple[Any, ...]  # of a setting: those that runs have, in order
 
 
 class RunTable(Record):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -53,12 +54,16 @@ def field_cards(context: Context, session: Session, experiment: int) -> list[Fie
     found = experiments.get(session, experiment)
     units = units_of(found.spec, whole_catalogue(context, session))
     paths = [axis.path for axis in found.spec.axes]
+    values: dict[str, tuple[Any, ...]] = {axis.path: tuple(axis.points()) for axis in found.spec.axes}
+    values["seed"] = tuple(range(found.spec.seeds))
     settings = [("setting", path, words.words(path, paths)) for path in [*paths, "seed"]]
     told = [("event", name, label) for name, label in events.COLOURS.items()]
     series = [("series", name, words.series_words(name)) for name in found.series]
     cards = [*settings, ("phase", PHASE, PHASE), *told, *series]
     return [
-        FieldCard.model_validate({"name": name, "label": label, "kind": kind, "unit": _unit(units, name)})
+        FieldCard.model_validate(
+            {"name": name, "label": label, "kind": kind, "unit": _unit(units, name), "values": values.get(name, ())}
+        )
         for kind, name, label in cards
     ]
 

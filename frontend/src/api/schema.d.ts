@@ -1074,6 +1074,8 @@ export interface components {
             name: string;
             /** Unit */
             unit: string | null;
+            /** Values */
+            values: unknown[];
         };
         /**
          * FigureBody

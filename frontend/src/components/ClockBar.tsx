@@ -1,8 +1,8 @@
 /** The clock, fixed at the bottom: scrub, play, or stay live. Arrows move it and space plays, wherever one is on the page. */
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
-import { useEffect, useEffectEvent, useState, type ReactElement } from "react";
+import { ActionIcon, Button, SegmentedControl, Tooltip } from "@mantine/core";
+import { useEffect, useEffectEvent, useRef, useState, type ReactElement } from "react";
 
-import { following, indexOf, moved, type Clock } from "../clock";
+import { following, indexOf, moved, nearest, shareOf, type Clock, type ClockMode } from "../clock";
 import { count } from "../format";
 import { Icon, type IconName } from "./icons";
 
@@ -13,11 +13,17 @@ interface Props extends Clock {
   playing: boolean;
   onPlay: (playing: boolean) => void;
   onMove: (step: number | null) => void;
+  smooth?: boolean; // every picture is here already: it plays as fast as it can be seen
+  mode?: ClockMode;
+  onMode?: (mode: ClockMode) => void;
 }
 
+const WHOLE = 9000; // milliseconds of a film from its first step to its last
+const PLACES = 1000; // of the slider
 const FRAME = 110; // milliseconds a picture stays at least while playing
 
-export function ClockBar({ steps, step, newest, ready, live, playing, onPlay, onMove }: Props): ReactElement {
+export function ClockBar(props: Props): ReactElement {
+  const { steps, step, newest, ready, live, playing, onPlay, onMove, smooth = false, mode = "log", onMode } = props;
   const clock = { steps, step };
   const index = indexOf(clock);
   const shown = step === null ? newest : (steps[index] ?? 0);
@@ -31,13 +37,19 @@ export function ClockBar({ steps, step, newest, ready, live, playing, onPlay, on
     live: () => onMove(null),
     toggle,
   });
-  usePlaying(playing && ready, () => {
+  usePlaying(playing && ready && !smooth, () => {
     const next = following(clock);
     if (next === null) onPlay(false);
     else onMove(next);
   });
+  const share = step === null ? 1 : shareOf(mode, steps, steps[index] ?? 0);
+  useFilming(playing && smooth, share, (place) => {
+    onMove(steps[nearest(mode, steps, place)] ?? null);
+    if (place >= 1) onPlay(false);
+  });
 
-  const text = step === null ? `${live}, step ${count(shown)}` : `step ${count(shown)}`;
+  const said = mode === "drop" ? `${count(shown)} % of the drop's step` : `step ${count(shown)}`;
+  const text = step === null ? `${live}, ${mode === "drop" ? "all steps" : said}` : said;
   return (
     <section className="clock" aria-label="Clock">
       <div className="clock-keys">
@@ -49,17 +61,42 @@ export function ClockBar({ steps, step, newest, ready, live, playing, onPlay, on
         className="clock-slider"
         type="range"
         min={0}
-        max={Math.max(0, steps.length - 1)}
+        max={PLACES}
         step={1}
-        value={index}
-        aria-label="Step of training"
+        value={Math.round(share * PLACES)}
+        aria-label={mode === "drop" ? "Time from the drop" : "Step of training"}
         aria-valuetext={text}
-        style={{ "--share": steps.length > 1 ? index / (steps.length - 1) : 0 }}
-        onChange={(event) => onMove(steps[event.currentTarget.valueAsNumber] ?? null)}
+        style={{ "--share": share }}
+        onChange={(event) => onMove(steps[nearest(mode, steps, event.currentTarget.valueAsNumber / PLACES)] ?? null)}
       />
       <output className="clock-step" aria-hidden="true">
-        step <b>{count(shown)}</b>
+        {mode === "drop" ? (
+          step === null ? (
+            <b>all steps</b>
+          ) : (
+            <>
+              <b>{count(shown)} %</b> of drop
+            </>
+          )
+        ) : (
+          <>
+            step <b>{count(shown)}</b>
+          </>
+        )}
       </output>
+      {onMode !== undefined && (
+        <SegmentedControl
+          className="clock-mode"
+          aria-label="What the clock runs on"
+          value={mode}
+          onChange={(chosen) => onMode(chosen)}
+          data={[
+            { value: "log", label: "log step" },
+            { value: "step", label: "step" },
+            { value: "drop", label: "from the drop" },
+          ]}
+        />
+      )}
       <Button variant={step === null ? "filled" : "default"} aria-pressed={step === null} onClick={() => onMove(null)}>
         {live}
       </Button>
@@ -89,6 +126,27 @@ function usePlaying(going: boolean, advance: () => void): void {
     }, FRAME);
     return () => clearTimeout(timer);
   }, [going, beat]);
+}
+
+/** Where a film stands, from 0 to 1, picture by picture as the screen shows them. */
+function useFilming(going: boolean, from: number, show: (place: number) => void): void {
+  const start = useRef(0);
+  const next = useEffectEvent(show);
+  useEffect(() => {
+    start.current = from;
+  });
+  useEffect(() => {
+    if (!going) return undefined;
+    const first = start.current >= 1 ? 0 : start.current;
+    let begun: number | null = null;
+    let frame = requestAnimationFrame(function film(now) {
+      begun ??= now;
+      const place = Math.min(1, first + (now - begun) / WHOLE);
+      next(place);
+      if (place < 1) frame = requestAnimationFrame(film);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [going]);
 }
 
 interface Moves {
@@ -133,7 +191,8 @@ function actionOf({ key, shiftKey }: KeyboardEvent, moves: Moves): (() => void) 
 /** Whether the key belongs to what has the focus: a field, a list, an open dialog, a button that space presses. */
 function ownsKeys({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.matches(".clock-slider")) return key !== " " && key !== "End";
+  if (target.matches(".clock-slider"))
+    return key !== " " && !key.startsWith("Arrow") && key !== "Home" && key !== "End";
   if (target.closest("[role=dialog], [role=listbox], [role=radiogroup], [role=tablist]") !== null) return true;
   if (target.matches("input, textarea, select"))
     return !target.matches("input[type=checkbox], input[type=radio]") || key === " ";
