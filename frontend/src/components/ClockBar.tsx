@@ -1,6 +1,6 @@
 /** The clock, fixed at the bottom: scrub, play, or stay live. Arrows move it and space plays, wherever one is on the page. */
 import { ActionIcon, Button, SegmentedControl, Tooltip } from "@mantine/core";
-import { useEffect, useEffectEvent, useRef, useState, type ReactElement } from "react";
+import { memo, useCallback, useEffect, useEffectEvent, useRef, useState, type ReactElement } from "react";
 
 import { following, indexOf, moved, nearest, shareOf, type Clock, type ClockMode } from "../clock";
 import { count } from "../format";
@@ -18,7 +18,8 @@ interface Props extends Clock {
   onMode?: (mode: ClockMode) => void;
 }
 
-const WHOLE = 9000; // milliseconds of a film from its first step to its last
+const PICTURE = 33; // milliseconds that a film stays at a checkpoint, on average
+const SHORTEST = 4000; // milliseconds of a whole film
 const PLACES = 1000; // of the slider
 const FRAME = 110; // milliseconds a picture stays at least while playing
 
@@ -43,19 +44,25 @@ export function ClockBar(props: Props): ReactElement {
     else onMove(next);
   });
   const share = step === null ? 1 : shareOf(mode, steps, steps[index] ?? 0);
-  useFilming(playing && smooth, share, (place) => {
+  useFilming(playing && smooth, Math.max(SHORTEST, steps.length * PICTURE), share, (place) => {
     onMove(steps[nearest(mode, steps, place)] ?? null);
     if (place >= 1) onPlay(false);
   });
+
+  const toFirst = useStable(() => onMove(steps[0] ?? null));
+  const toLast = useStable(() => onMove(steps.at(-1) ?? null));
+  const toLive = useStable(() => onMove(null));
+  const toToggle = useStable(toggle);
+  const toMode = useStable((chosen: ClockMode) => onMode?.(chosen));
 
   const said = mode === "drop" ? `${count(shown)} % of the drop's step` : `step ${count(shown)}`;
   const text = step === null ? `${live}, ${mode === "drop" ? "all steps" : said}` : said;
   return (
     <section className="clock" aria-label="Clock">
       <div className="clock-keys">
-        <Key name="first" label="First checkpoint (Home)" act={() => onMove(steps[0] ?? null)} />
-        <Key name={playing ? "pause" : "play"} label={playing ? "Pause (space)" : "Play (space)"} act={toggle} />
-        <Key name="last" label="Last checkpoint" act={() => onMove(steps.at(-1) ?? null)} />
+        <Key name="first" label="First checkpoint (Home)" act={toFirst} />
+        <Key name={playing ? "pause" : "play"} label={playing ? "Pause (space)" : "Play (space)"} act={toToggle} />
+        <Key name="last" label="Last checkpoint" act={toLast} />
       </div>
       <input
         className="clock-slider"
@@ -84,27 +91,22 @@ export function ClockBar(props: Props): ReactElement {
           </>
         )}
       </output>
-      {onMode !== undefined && (
-        <SegmentedControl
-          className="clock-mode"
-          aria-label="What the clock runs on"
-          value={mode}
-          onChange={(chosen) => onMode(chosen)}
-          data={[
-            { value: "log", label: "log step" },
-            { value: "step", label: "step" },
-            { value: "drop", label: "from the drop" },
-          ]}
-        />
-      )}
-      <Button variant={step === null ? "filled" : "default"} aria-pressed={step === null} onClick={() => onMove(null)}>
-        {live}
-      </Button>
+      {onMode !== undefined && <ModeChoice mode={mode} onMode={toMode} />}
+      <LiveButton label={live} pressed={step === null} act={toLive} />
     </section>
   );
 }
 
-function Key({ name, label, act }: { name: IconName; label: string; act: () => void }): ReactElement {
+/** The same function each time, which does what the newest would: what is given it needs not be drawn again. */
+function useStable<Given extends unknown[]>(act: (...given: Given) => void): (...given: Given) => void {
+  const latest = useRef(act);
+  useEffect(() => {
+    latest.current = act;
+  });
+  return useCallback((...given: Given) => latest.current(...given), []);
+}
+
+const Key = memo(function Key({ name, label, act }: { name: IconName; label: string; act: () => void }): ReactElement {
   return (
     <Tooltip label={label}>
       <ActionIcon aria-label={label} onClick={act} size="lg">
@@ -112,7 +114,36 @@ function Key({ name, label, act }: { name: IconName; label: string; act: () => v
       </ActionIcon>
     </Tooltip>
   );
-}
+});
+
+const MODES: { value: ClockMode; label: string }[] = [
+  { value: "log", label: "log step" },
+  { value: "step", label: "step" },
+  { value: "drop", label: "from the drop" },
+];
+
+const ModeChoice = memo(function ModeChoice(props: {
+  mode: ClockMode;
+  onMode: (mode: ClockMode) => void;
+}): ReactElement {
+  return (
+    <SegmentedControl
+      className="clock-mode"
+      aria-label="What the clock runs on"
+      value={props.mode}
+      onChange={props.onMode}
+      data={MODES}
+    />
+  );
+});
+
+const LiveButton = memo(function LiveButton(props: { label: string; pressed: boolean; act: () => void }): ReactElement {
+  return (
+    <Button variant={props.pressed ? "filled" : "default"} aria-pressed={props.pressed} onClick={props.act}>
+      {props.label}
+    </Button>
+  );
+});
 
 /** The next picture, once the one before has been seen long enough and is really there. */
 function usePlaying(going: boolean, advance: () => void): void {
@@ -129,7 +160,7 @@ function usePlaying(going: boolean, advance: () => void): void {
 }
 
 /** Where a film stands, from 0 to 1, picture by picture as the screen shows them. */
-function useFilming(going: boolean, from: number, show: (place: number) => void): void {
+function useFilming(going: boolean, whole: number, from: number, show: (place: number) => void): void {
   const start = useRef(0);
   const next = useEffectEvent(show);
   useEffect(() => {
@@ -141,12 +172,12 @@ function useFilming(going: boolean, from: number, show: (place: number) => void)
     let begun: number | null = null;
     let frame = requestAnimationFrame(function film(now) {
       begun ??= now;
-      const place = Math.min(1, first + (now - begun) / WHOLE);
+      const place = Math.min(1, first + (now - begun) / whole);
       next(place);
       if (place < 1) frame = requestAnimationFrame(film);
     });
     return () => cancelAnimationFrame(frame);
-  }, [going]);
+  }, [going, whole]);
 }
 
 interface Moves {

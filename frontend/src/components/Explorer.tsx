@@ -155,7 +155,6 @@ interface ClockProps {
 /** The clock's bar, drawn again with each move, and nothing else with it. */
 function ExplorerClock({ experiment, view, clock, change }: ClockProps): ReactElement {
   const [playing, setPlaying] = useState(false);
-  const at = useClock(clock);
   const film = useFilm(view);
   const phase = useFigure("phase_diagram", view);
   const smooth = film.data !== undefined && film.data.steps.length > 0;
@@ -166,9 +165,9 @@ function ExplorerClock({ experiment, view, clock, change }: ClockProps): ReactEl
   usePhaseDiagramsAhead(view, next);
   const going = experiment.state === "queued" || experiment.state === "running";
   return (
-    <ClockBar
+    <MovingBar
+      clock={clock}
       steps={view.clock === "drop" ? FROM_DROP : experiment.steps}
-      step={at}
       newest={experiment.progress.newest_step}
       ready={!phase.isPlaceholderData}
       live={going ? "live" : "newest"}
@@ -177,9 +176,14 @@ function ExplorerClock({ experiment, view, clock, change }: ClockProps): ReactEl
       mode={view.clock}
       onMode={(mode) => change({ clock: mode })}
       onPlay={setPlaying}
-      onMove={(step) => clock.move(step)}
     />
   );
+}
+
+type BarProps = Parameters<typeof ClockBar>[0];
+
+function MovingBar({ clock, ...bar }: Omit<BarProps, "step" | "onMove"> & { clock: ClockStore }): ReactElement {
+  return <ClockBar {...bar} step={useClock(clock)} onMove={(step) => clock.move(step)} />;
 }
 
 /** Figures that are not on the page, to be added. */

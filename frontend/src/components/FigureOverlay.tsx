@@ -17,7 +17,7 @@ interface Props {
 }
 
 export function FigureOverlay({ plot, drawn, figure, clock, mode, hover }: Props): ReactElement {
-  const line = useRef<SVGPathElement>(null);
+  const lines = useRef<HTMLDivElement>(null);
   const halo = useRef<SVGPathElement>(null);
   const mark = useRef<SVGPathElement>(null);
 
@@ -25,8 +25,7 @@ export function FigureOverlay({ plot, drawn, figure, clock, mode, hover }: Props
     if (plot.current === null || clock === undefined) return;
     const at = clock.current();
     const [name, value] = mode === "drop" ? ["clock from drop", at === null ? null : at / 100] : ["clock", at];
-    const lines = clockLines(plot.current, figure.layout["shapes"], name, value);
-    line.current?.setAttribute("d", lines.map(({ x, top, bottom }) => `M${x} ${top}V${bottom}`).join(""));
+    place(lines.current, clockLines(plot.current, figure.layout["shapes"], name, value));
   });
   const markRuns = useEffectEvent(() => {
     if (plot.current === null || hover === undefined) return;
@@ -43,10 +42,25 @@ export function FigureOverlay({ plot, drawn, figure, clock, mode, hover }: Props
   useEffect(() => hover?.subscribe(() => markRuns()), [hover]);
 
   return (
-    <svg className="plot-over" aria-hidden="true">
-      <path ref={halo} className="mark-halo" />
-      <path ref={mark} className="mark" />
-      <path ref={line} className="clock-line" />
-    </svg>
+    <>
+      <svg className="plot-over" aria-hidden="true">
+        <path ref={halo} className="mark-halo" />
+        <path ref={mark} className="mark" />
+      </svg>
+      <div ref={lines} className="clock-lines" aria-hidden="true" />
+    </>
   );
+}
+
+/** Lines are elements of their own that are only shifted: nothing under them is painted again. */
+function place(parent: HTMLElement | null, lines: readonly { x: number; top: number; bottom: number }[]): void {
+  if (parent === null) return;
+  while (parent.children.length > lines.length) parent.lastChild?.remove();
+  while (parent.children.length < lines.length) parent.append(document.createElement("i"));
+  lines.forEach(({ x, top, bottom }, at) => {
+    const line = parent.children[at];
+    if (!(line instanceof HTMLElement)) return;
+    line.style.height = `${bottom - top}px`;
+    line.style.transform = `translate(${x}px, ${top}px)`;
+  });
 }

@@ -30,9 +30,8 @@ function Writing({ experiment }: { experiment: Experiment }): ReactElement {
         placeholder="What was asked, what was seen, what comes next. Everybody who opens the experiment reads it."
         value={text}
         maxLength={100_000}
-        autosize
-        minRows={4}
-        maxRows={16}
+        rows={5}
+        resize="vertical"
         onChange={(event) => setText(event.currentTarget.value)}
         onBlur={save}
       />

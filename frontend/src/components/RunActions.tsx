@@ -165,9 +165,8 @@ function MarkForm({ many, note, mark, done }: FormProps): ReactElement {
       <Textarea
         size="xs"
         label="Note"
-        autosize
-        minRows={2}
-        maxRows={8}
+        rows={3}
+        resize="vertical"
         maxLength={10_000}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
