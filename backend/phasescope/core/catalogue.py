@@ -30,13 +30,21 @@ class Entry(Record):
     settings: dict[str, Any] = setting({}, "JSON schema.")
     inputs: str = setting("", "Of a task: tokens, vectors, images, token_sequences or sequences.")
     accepts: tuple[str, ...] = setting((), "Of a model: kinds of inputs it can read.")
-    groups: tuple[str, ...] = setting((), "Of a model: patterns of the names of its weights; empty: not known.")
+    groups: tuple[str, ...] = setting(
+        (),
+        "Of a model: names of its weights and layers; `hidden_{hidden_layers}` is hidden_1 up to that setting. Empty: "
+        "not known.",
+    )
+    activations: tuple[str, ...] = setting((), "Of a model: names of its activations, written like its groups.")
     series: tuple[str, ...] = setting((), "Of a measure: the series it gives; `name.*` stands for one per layer.")
     unit: str = setting("", "Of a measure.")
     range: tuple[float | None, float | None] = setting((None, None), "Of a measure: least and greatest value.")
     needs: tuple[str, ...] = setting((), "Of a measure: what task or model must offer, such as classes.")
     offers: tuple[str, ...] = setting((), "Of a task or a model: what measures may ask of it.")
     cost: str = setting("", "Of a measure: cheap, moderate or dear.")
+    every: int = setting(1, "Of a measure: it is taken at every so many-th checkpoint, unless an experiment says when.")
+    arrays: tuple[str, ...] = setting((), "Of a measure: the arrays it keeps; `name.*` stands for one per layer.")
+    caps: tuple[str, ...] = setting((), "Of a measure: what its schedule may limit: examples, features.")
     undefined: str = setting("", "Of a measure: why a value is missing, where one is.")
     version: int = setting(1, "Raised when the definition changes; old values stay and stay labelled.")
 

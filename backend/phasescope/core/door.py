@@ -7,12 +7,13 @@ raises InvalidSpec with one sentence per problem: which field, what was given, w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
+from phasescope.core.axes import Axis
 from phasescope.core.catalogue import Catalogue
 from phasescope.core.choices import complete, normalised, setting_problems, shown
 from phasescope.core.errors import InvalidSpec, Problem, suggestion
@@ -22,6 +23,8 @@ from phasescope.core.intervening import (
     normalised_interventions,
     settings_of,
 )
+from phasescope.core.measured import completed_schedules, schedule_problems
+from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.spec import AXIS_ROOTS, MAXIMUM_RUNS, Cell, ExperimentSpec
 
 CHOICES = ("task", "model", "optimizer")
@@ -38,12 +41,13 @@ def admit(data: Mapping[str, Any], catalogue: Catalogue) -> ExperimentSpec:
         "interventions": complete_interventions(spec.interventions, catalogue, problems)
     }
     problems.extend(_measure_problems(spec, catalogue))
+    problems.extend(schedule_problems(spec, catalogue))
     if problems:
         raise InvalidSpec(problems)
     problems.extend(_axis_problems(spec, catalogue))
     if problems:
         raise InvalidSpec(problems)
-    spec = spec.model_copy(update=completed)
+    spec = spec.model_copy(update={**completed, "schedules": completed_schedules(spec, catalogue)})
     problems.extend(_cell_problems(spec, catalogue))
     problems.extend(_match_problems(spec, catalogue))
     if problems:
@@ -61,7 +65,8 @@ def _sentence(place: tuple[Any, ...], kind: str, message: str, given: Any, field
     if kind == "missing":
         return Problem(field, f"{field} is missing.")
     if kind == "extra_forbidden":
-        near = suggestion(str(place[-1]), fields if len(place) == 1 else ())
+        known = MeasureSchedule.model_fields if place[0] == "schedules" else fields if len(place) == 1 else ()
+        near = suggestion(str(place[-1]), known)
         return Problem(field, f"There is no field {field!r}.{near}")
     if kind == "value_error":
         return Problem(field, message.removeprefix("Value error, "))
@@ -81,7 +86,8 @@ def admitted_cells(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Cell]
 
 
 def _axis_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Problem]:
-    size = max([spec.count(), *(axis.count() for axis in spec.axes)])
+    drawn = [*spec.axes, *(axis for extension in spec.extensions for axis in extension.axes)]
+    size = max([spec.count(), *(axis.count() for axis in drawn)])
     if size > MAXIMUM_RUNS:  # before any point is made: a slip of the pen must not fill the memory
         yield Problem(
             "axes",
@@ -89,9 +95,17 @@ def _axis_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Probl
             "Use fewer points or seeds: a coarse grid can be refined where its boundary lies.",
         )
         return
-    paths = [axis.path for axis in spec.axes]
-    for number, axis in enumerate(spec.axes):
-        where = f"axes.{number}"
+    paths = available_paths(spec, catalogue)
+    yield from _grid_problems("axes", spec.axes, paths)
+    for number, extension in enumerate(spec.extensions):
+        yield from _grid_problems(f"extensions.{number}.axes", extension.axes, [axis.path for axis in spec.axes])
+
+
+def _grid_problems(place: str, axes: Sequence[Axis], allowed: Sequence[str]) -> Iterator[Problem]:
+    """Every axis has points, and a path of its own that may vary."""
+    paths = [axis.path for axis in axes]
+    for number, axis in enumerate(axes):
+        where = f"{place}.{number}"
         try:
             if not axis.points():
                 yield Problem(where, f"{where}: axis {axis.path} has no values.")
@@ -100,10 +114,9 @@ def _axis_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Probl
             return
         if paths.count(axis.path) > 1:
             yield Problem(where, f"{where}: {axis.path} is on two axes; give it one.")
-        paths_there_are = available_paths(spec, catalogue)
-        if axis.path not in paths_there_are:
+        if axis.path not in allowed:
             root = axis.path.partition(".")[0]
-            near = suggestion(axis.path, [p for p in paths_there_are if p.startswith(root)] or paths_there_are)
+            near = suggestion(axis.path, [path for path in allowed if path.startswith(root)] or allowed)
             yield Problem(f"{where}.path", f"{where}.path: there is no field {axis.path!r} to vary.{near}")
 
 
@@ -143,7 +156,7 @@ def _measure_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Pr
 def _cell_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Problem]:
     """Every distinct choice of the grid obeys its schema and rules; the first that does not is named."""
     seen: set[str] = set()
-    for cell in spec.model_copy(update={"seeds": 1}).cells():
+    for cell in spec.with_one_seed().cells():
         for kind in CHOICES:
             choice = getattr(cell.spec, kind)
             key = json.dumps([kind, choice], sort_keys=True)
@@ -179,8 +192,11 @@ def _match_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Prob
             f"Models that fit: {', '.join(fitting)}.",
         )
     neutral = task.settings.get("properties", {}).get("label_noise", {}).get("x-neutral")  # not the task's own
-    if neutral and "classes" not in task.offers and _asks_for_label_noise(spec):
+    if neutral and "classes" not in task.offers and _says(spec, "label_noise"):
         yield Problem("task.label_noise", f"task.label_noise: the answers of task {task.name} are not classes.")
+    if spec.batch_size is None and _says(spec, "fresh") and not _varies(spec, "batch_size"):
+        sentence = "batch_size: nothing was given; with task.fresh, say how many new examples a step takes."
+        yield Problem("batch_size", sentence)
     offered = {*task.offers, *model.offers, task.inputs}
     for number, name in enumerate(spec.measures):
         missing = set(catalogue.entry("measure", name).needs) - offered
@@ -193,5 +209,10 @@ def _match_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Prob
             )
 
 
-def _asks_for_label_noise(spec: ExperimentSpec) -> bool:
-    return bool(spec.task.get("label_noise")) or any(axis.path == "task.label_noise" for axis in spec.axes)
+def _says(spec: ExperimentSpec, setting: str) -> bool:
+    """Does some run have this setting of the task at something else than zero, no or nothing?"""
+    return bool(spec.task.get(setting)) or _varies(spec, f"task.{setting}")
+
+
+def _varies(spec: ExperimentSpec, path: str) -> bool:
+    return any(axis.path == path for axis in spec.axes)

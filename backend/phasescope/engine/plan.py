@@ -1,4 +1,4 @@
-"""How many runs fit in memory together."""
+"""How many runs train together: as many as fit into memory, unless that would make a step too long."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import torch
 
 from phasescope.core.spec import RunSpec
 from phasescope.engine.memory import OutOfMemory
-from phasescope.engine.shard import prepare
+from phasescope.engine.shard import Shard, prepare
 from phasescope.optimizers.optimizer import Optimizer
+from phasescope.tasks.fresh import FreshTask
 
 MEMORY_SHARE = 0.4  # of what is free now: other programs and a second copy of the activations need some too
 MOST_RUNS = {"cpu": 512, "cuda": 8192}
@@ -21,10 +22,11 @@ MOST_RUNS = {"cpu": 512, "cuda": 8192}
 class Plan:
     """Which runs of one signature train together; after running out of memory, half as many."""
 
-    def __init__(self, specs: Mapping[int, RunSpec], device: torch.device) -> None:
+    def __init__(self, specs: Mapping[int, RunSpec], device: torch.device, *, at_most: int | None = None) -> None:
         self._rest = iter(specs.items())
         self._halves: list[dict[int, RunSpec]] = []
-        self.size = runs_that_fit(next(iter(specs.values())), device) if specs else 1
+        fitting = runs_that_fit(next(iter(specs.values())), device) if specs else 1
+        self.size = fitting if at_most is None else min(fitting, at_most)
 
     def groups(self) -> Iterator[dict[int, RunSpec]]:
         """Groups that fit on the device together, until no run waits."""
@@ -55,8 +57,7 @@ def bytes_of_run(spec: RunSpec) -> int:
     examples = shard.examples
     outputs, activations = shard.network.outputs(shard.initial, examples.probe)
     per_probe = sum(t.numel() * t.element_size() for t in (outputs, *activations.values()))
-    train = examples.train.inputs.shape[1]
-    in_batch = min(shard.batch_size or train, train)
+    in_batch = _trained_on_at_once(shard)
     per_example = per_probe / examples.probe.inputs.shape[1]
     # a forward pass keeps values before and after each non-linearity, the backward pass their gradients
     working = 6 * per_example * in_batch + 2 * per_example * examples.test.inputs.shape[1]
@@ -67,6 +68,13 @@ def bytes_of_run(spec: RunSpec) -> int:
     )
     kept = sum(t.numel() * t.element_size() for s in (examples.train, examples.test) for t in (s.inputs, s.targets))
     return int(weights + 2 * kept + working)
+
+
+def _trained_on_at_once(shard: Shard) -> int:
+    """Examples of one run in a step; new ones need not be as few as the training set."""
+    train, task = shard.examples.train.inputs.shape[1], shard.tasks[0]
+    size = shard.batch_size or train
+    return size if isinstance(task, FreshTask) and task.fresh else min(size, train)
 
 
 def _carried(optimizer: Optimizer) -> int:

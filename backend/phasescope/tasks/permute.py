@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
+import torch
+from torch import Tensor
 
 from phasescope.core.record import setting
+from phasescope.tasks.randomness import Draws
 from phasescope.tasks.sequence import SequenceTask
 
 
@@ -20,6 +21,7 @@ class Permute(SequenceTask):
     name: ClassVar[str] = "permute"
     label: ClassVar[str] = "Permute"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688"
+    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers", "best_attention")
 
     length: int = setting(16, "Numbers n in the prompt.", ge=1, le=256)
     values: int = setting(16, "Number of different values.", ge=1, le=1023)
@@ -27,9 +29,16 @@ class Permute(SequenceTask):
     def sizes(self) -> tuple[int, int, int]:
         return 2 * self.length + 2, self.length, self.length + self.values + 1
 
-    def sequences(self, random: np.random.Generator, count: int) -> NDArray[np.int64]:
-        numbers = random.integers(self.length + 1, self.length + self.values + 1, (count, self.length))
-        places = random.permuted(np.tile(np.arange(self.length), (count, 1)), axis=1)
-        separator = np.zeros((count, 1), np.int64)
-        answers = np.take_along_axis(numbers, places, axis=1)
-        return np.concatenate([numbers, separator, places + 1, separator, answers], axis=1)
+    def sequences(self, draws: Draws, count: int) -> Tensor:
+        values = draws.integers("values", self.length + 1, self.length + self.values + 1, count, self.length)
+        places = draws.orders("places", count, self.length)
+        separator = torch.zeros_like(values[..., :1])
+        return torch.cat([values, separator, places + 1, separator, values.gather(-1, places)], dim=-1)
+
+    def best_attention(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """The value itself; which place it has is told by another token, for an earlier layer to find."""
+        prompt, answer, _ = self.sizes()
+        places = inputs[:, self.length + 1 : 2 * self.length + 1] - 1
+        looked_at = torch.zeros(*inputs.shape, inputs.shape[1], dtype=torch.bool, device=inputs.device)
+        looked_at[:, prompt - 1 : prompt - 1 + answer].scatter_(2, places[..., None], True)
+        return looked_at

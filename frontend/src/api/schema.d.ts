@@ -79,7 +79,7 @@ export interface paths {
         put?: never;
         /**
          * Check an experiment and tell its cost
-         * @description The same check as when it is started; nothing is made.
+         * @description The same check as when it is started; nothing is made. A worker tries what it costs: ask again in a moment.
          */
         post: operations["check_experiment"];
         delete?: never;
@@ -148,6 +148,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment}/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an experiment grow
+         * @description More points along its axes, or more seeds: runs that it does not have yet are queued.
+         */
+        post: operations["extend_experiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment}/fields": {
         parameters: {
             query?: never;
@@ -200,6 +220,46 @@ export interface paths {
          * @description All pictures of the clock in one answer, as bytes; looked at are `x`, `y`, `colour`, `at` and `filter`.
          */
         get: operations["read_film"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draft a fork of a run
+         * @description The run again, with one setting of its optimizer changed from a step on; start it like any experiment.
+         */
+        get: operations["draft_fork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/microscope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draft a closer look at an interval
+         * @description The same runs with many checkpoints in an interval; add dearer measures before starting it.
+         */
+        get: operations["draft_microscope"];
         put?: never;
         post?: never;
         delete?: never;
@@ -656,6 +716,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/worker/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a worker a trial
+         * @description What somebody wants to know before starting an experiment.
+         */
+        post: operations["give_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/worker/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the result of a trial
+         * @description It answers every experiment with runs of this shape.
+         */
+        post: operations["put_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workers": {
         parameters: {
             query?: never;
@@ -764,15 +864,23 @@ export interface components {
         };
         /**
          * Cost
-         * @description What an experiment would cost: runs, training steps of all runs together, and batches of alike runs.
+         * @description What an experiment would cost. What a worker has to try first is None until one did: ask again in a moment.
          */
         Cost: {
+            /** Memory Bytes */
+            memory_bytes: number | null;
             /** Run Steps */
             run_steps: number;
             /** Runs */
             runs: number;
+            /** Seconds */
+            seconds: number | null;
             /** Signatures */
             signatures: number;
+            /** Stored Bytes */
+            stored_bytes: number | null;
+            /** Workers */
+            workers: number;
         };
         /**
          * Entry
@@ -786,14 +894,38 @@ export interface components {
              */
             accepts: string[];
             /**
+             * Activations
+             * @description Of a model: names of its activations, written like its groups.
+             * @default []
+             */
+            activations: string[];
+            /**
+             * Arrays
+             * @description Of a measure: the arrays it keeps; `name.*` stands for one per layer.
+             * @default []
+             */
+            arrays: string[];
+            /**
+             * Caps
+             * @description Of a measure: what its schedule may limit: examples, features.
+             * @default []
+             */
+            caps: string[];
+            /**
              * Cost
              * @description Of a measure: cheap, moderate or dear.
              * @default
              */
             cost: string;
             /**
+             * Every
+             * @description Of a measure: it is taken at every so many-th checkpoint, unless an experiment says when.
+             * @default 1
+             */
+            every: number;
+            /**
              * Groups
-             * @description Of a model: patterns of the names of its weights; empty: not known.
+             * @description Of a model: names of its weights and layers; `hidden_{hidden_layers}` is hidden_1 up to that setting. Empty: not known.
              * @default []
              */
             groups: string[];
@@ -969,6 +1101,18 @@ export interface components {
              */
             description: string;
             /**
+             * Extensions
+             * @description What the experiment has grown by since it was made.
+             * @default []
+             */
+            extensions: components["schemas"]["Extension"][];
+            /**
+             * First Seed
+             * @description The first of the seeds.
+             * @default 0
+             */
+            first_seed: number;
+            /**
              * Interventions
              * @default []
              */
@@ -977,6 +1121,7 @@ export interface components {
             }[];
             /**
              * Measures
+             * @description Names of measures; {name: …, every: …} puts what follows the name into schedules.
              * @default [
              *       "loss",
              *       "accuracy",
@@ -1015,8 +1160,16 @@ export interface components {
              */
             precision: "float32" | "float64";
             /**
+             * Schedules
+             * @description Of measures that are not taken at every checkpoint: when.
+             * @default {}
+             */
+            schedules: {
+                [key: string]: components["schemas"]["MeasureSchedule"];
+            };
+            /**
              * Seeds
-             * @description Runs per cell, with seeds 0, 1, 2, …
+             * @description Runs per cell, with seeds first_seed, first_seed + 1, …
              * @default 1
              */
             seeds: number;
@@ -1057,6 +1210,30 @@ export interface components {
              * @enum {string}
              */
             state: "queued" | "running" | "finished" | "failed" | "cancelled";
+        };
+        /**
+         * Extension
+         * @description Runs that an experiment has grown by: a grid over its own paths, or further seeds of what it has.
+         */
+        Extension: {
+            /**
+             * Axes
+             * @description Points along some of the experiment's axes; the others keep all of theirs.
+             * @default []
+             */
+            axes: components["schemas"]["Axis"][];
+            /**
+             * First Seed
+             * @description The first of its seeds.
+             * @default 0
+             */
+            first_seed: number;
+            /**
+             * Seeds
+             * @description Runs per cell, with seeds first_seed, first_seed + 1, …
+             * @default 1
+             */
+            seeds: number;
         };
         /**
          * FieldCard
@@ -1169,7 +1346,7 @@ export interface components {
         };
         /**
          * HeartbeatAnswer
-         * @description `stop` tells the worker to leave the shard (it was cancelled).
+         * @description `stop` tells the worker to leave the shard (it was cancelled); `trial`, to ask for a trial between two steps.
          */
         HeartbeatAnswer: {
             /**
@@ -1177,6 +1354,11 @@ export interface components {
              * @enum {string}
              */
             order: "continue" | "stop";
+            /**
+             * Trial
+             * @default false
+             */
+            trial: boolean;
         };
         JsonValue: unknown;
         /**
@@ -1192,6 +1374,14 @@ export interface components {
             measures: string[];
             /** Runs */
             runs: components["schemas"]["LeasedRun"][];
+            /**
+             * Schedules
+             * @description Of measures that are not taken at every step.
+             * @default {}
+             */
+            schedules: {
+                [key: string]: components["schemas"]["MeasureSchedule"];
+            };
             /** Shard */
             shard: number;
             /** Snapshot Step */
@@ -1259,6 +1449,29 @@ export interface components {
             remove: string[];
             /** Runs */
             runs: number[];
+        };
+        /**
+         * MeasureSchedule
+         * @description How one measure is taken, where it is not simply taken at every checkpoint. The first and the last always are.
+         */
+        MeasureSchedule: {
+            /** @description At the first checkpoint at or after each of these steps. */
+            checkpoints?: components["schemas"]["Checkpoints"] | null;
+            /**
+             * Every
+             * @description At every so many-th checkpoint.
+             */
+            every?: number | null;
+            /**
+             * Examples
+             * @description Of arrays: keep at most so many probe examples.
+             */
+            examples?: number | null;
+            /**
+             * Features
+             * @description Of arrays: keep at most so many features; more are projected to so many at random.
+             */
+            features?: number | null;
         };
         /**
          * Notes
@@ -1659,6 +1872,65 @@ export interface components {
              * @description Name of a series, such as test_accuracy.
              */
             measure: string;
+        };
+        /**
+         * Trial
+         * @description A question to a worker: what would so many runs like this one cost? `key` names runs of one shape.
+         */
+        Trial: {
+            /** Key */
+            key: string;
+            /** Measures */
+            measures: string[];
+            /** Runs */
+            runs: number;
+            spec: components["schemas"]["RunSpec"];
+            /** Steps */
+            steps: number;
+        };
+        /**
+         * TrialResult
+         * @description Seconds and bytes of one run, where many are trained together, as measured by a worker.
+         */
+        TrialResult: {
+            /** Key */
+            key: string;
+            /**
+             * Measuring
+             * @description For each measure at one checkpoint.
+             */
+            measuring: {
+                [key: string]: number;
+            };
+            /**
+             * Memory Bytes
+             * @description In memory while it trains.
+             */
+            memory_bytes: number;
+            /**
+             * Preparing
+             * @description To make it ready.
+             */
+            preparing: number;
+            /**
+             * Series
+             * @description Numbers that each measure gives at a checkpoint.
+             */
+            series: {
+                [key: string]: number;
+            };
+            /**
+             * Stepping
+             * @description For one step.
+             */
+            stepping: number;
+            /**
+             * Together
+             * @description How many are trained at a time.
+             */
+            together: number;
+            /** Worker */
+            worker: number;
         };
         /**
          * View
@@ -2585,6 +2857,105 @@ export interface operations {
             };
         };
     };
+    extend_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Extension"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_fields: {
         parameters: {
             query?: never;
@@ -2863,6 +3234,218 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    draft_fork: {
+        parameters: {
+            query: {
+                /** @description Number of the run. */
+                run: number;
+                /** @description The step from which on it goes on otherwise. */
+                step: number;
+                /** @description A setting of its optimizer, such as learning_rate. */
+                field: string;
+                /** @description Its values from then on, repeated. */
+                value: number[];
+            };
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    draft_microscope: {
+        parameters: {
+            query: {
+                /** @description Numbers of the runs, repeated. */
+                runs: number[];
+                /** @description First step of the interval. */
+                begin: number;
+                /** @description Last step of the interval. */
+                end: number;
+                /** @description Checkpoints in it. */
+                count?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                };
             };
             /** @description The body could not be read. */
             400: {
@@ -5227,6 +5810,201 @@ export interface operations {
         requestBody: {
             content: {
                 "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acknowledged"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    give_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description Nobody asks. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialResult"];
             };
         };
         responses: {

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Body, Query
 
 from phasescope.core.record import LARGEST_NUMBER
 from phasescope.core.records import Experiment, ExperimentSummary
-from phasescope.server import admission
+from phasescope.core.spec import Extension
+from phasescope.server import admission, costing
 from phasescope.server.context import Here, now
 from phasescope.server.messages import Away, Cost, Notes, RunsToQueue
 from phasescope.server.routes.parameters import ExperimentId, RawExperiment
@@ -30,8 +31,8 @@ def create_experiment(here: Here, data: RawExperiment) -> Experiment:
 
 @router.post("/check", summary="Check an experiment and tell its cost")
 def check_experiment(here: Here, data: RawExperiment) -> Cost:
-    """The same check as when it is started; nothing is made."""
-    return admission.cost(here, data)
+    """The same check as when it is started; nothing is made. A worker tries what it costs: ask again in a moment."""
+    return costing.cost(here, data)
 
 
 @router.get("", summary="List experiments, newest first")
@@ -48,6 +49,12 @@ def read_experiment(here: Here, experiment: ExperimentId) -> Experiment:
     """With its spec, its steps, its progress and the series stored so far."""
     with here.store.read() as session:
         return experiments.get(session, experiment)
+
+
+@router.post("/{experiment}/extensions", status_code=201, summary="Let an experiment grow")
+def extend_experiment(here: Here, experiment: ExperimentId, extension: Annotated[Extension, Body()]) -> Experiment:
+    """More points along its axes, or more seeds: runs that it does not have yet are queued."""
+    return admission.extend(here, experiment, extension.model_dump(mode="json"))
 
 
 @router.post("/{experiment}/cancel", summary="Cancel an experiment")

@@ -1,7 +1,7 @@
 """Tags and notes of runs, notes of experiments, and what was put away
 
-Revision ID: 0002_marks
-Revises: 0001
+Revision ID: 0006
+Revises: 0002
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002_marks"
-down_revision = "0001"
+revision = "0006"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
