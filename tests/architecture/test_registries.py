@@ -35,6 +35,7 @@ ROOMS = {
         "cell_axes",
         "cell_hover",
         "cell_values",
+        "cell_film",
         "value_axis",
         "boundary_lines",
     },
