@@ -183,7 +183,7 @@ class State:
             runs=self.runs,
             diverged=diverged,
             network=self.alterations.looking(self.step),
-            networks={"initial": self.shard.network, "previous": self.alterations.looking(self.previous_step)},
+            altered={"initial": None, "previous": self.alterations.looking(self.previous_step).altered},
             examples=self.shard.examples,
             parameters=self.parameters,
             initial=self.shard.initial,
