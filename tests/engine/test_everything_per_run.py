@@ -31,6 +31,8 @@ CASES: dict[str, dict[str, Any]] = {
     "scales": {"model_settings": {"initial_scale": [1.0, 0.5, 2.0], "output_scale": [1.0, 3.0],
                                   "centred": [False, False, True]}},
     "label noise": {"task_settings": {"label_noise": [0.0, 0.3, 1.0]}},
+    "label smoothing": {"task": "modular_arithmetic", "model": "mlp",
+                        "task_settings": {"label_smoothing": [0.0, 0.1, 0.4]}},
     "change_setting": {"interventions": ({"name": "change_setting", "field": "learning_rate", "at": [5, 30],
                                           "until": [None, 50, 40], "value": [0.0, 1e-2]},)},
     "perturb_weights": {"interventions": ({"name": "perturb_weights", "at": [0, 7, 21], "norm": [0.5, 0.0, 3.0],

@@ -16,7 +16,7 @@ FEW = {"train_examples": 20, "test_examples": 10}
 SEQUENCE = {**FEW, "length": 4}
 SMALL: dict[str, list[dict[str, Any]]] = {
     "toy_addition": [{"symbols": 5, "train_examples": 11}],
-    "modular_arithmetic": [{"modulus": 7}],
+    "modular_arithmetic": [{"modulus": 7}, {"modulus": 7, "loss_kind": "hinge"}],
     "sparse_parity": [
         {**FEW, "bits": 8, "relevant": 3, "loss_kind": k} for k in ("logistic", "hinge", "squared_error")
     ],
@@ -27,7 +27,7 @@ SMALL: dict[str, list[dict[str, Any]]] = {
     ],
     "digits": [{"train_examples": 20}, {"labels": "parity", "centred": True, "loss_kind": "squared_error"}],
     "moving_window_sum": [SEQUENCE, {**SEQUENCE, "window": 3, "predict_prompt": True}],
-    "prefix_sum": [SEQUENCE],
+    "prefix_sum": [SEQUENCE, {**SEQUENCE, "loss_kind": "logistic"}],
     "copy": [SEQUENCE],
     "reverse": [SEQUENCE],
     "permute": [SEQUENCE],

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Inputs, Shape
+from phasescope.tasks.class_task import ClassTask
 from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World, like, relabelled_at_random
 from phasescope.tasks.randomness import Draws
 from phasescope.tasks.task import PROBE_KEY
@@ -60,7 +59,7 @@ class Odds:
         return places % self.per_label * self.labels + places // self.per_label
 
 
-class Induction(FreshTask):
+class Induction(ClassTask, FreshTask):
     """x_1 l_1 … x_N l_N x: items and the vectors of their labels, then an item whose label is asked.
 
     Class k has the mean μ_k ~ N(0, I/D) and the label k mod L; it comes with odds (k + 1)^−α. An item is
@@ -74,9 +73,9 @@ class Induction(FreshTask):
     label: ClassVar[str] = "Induction"
     source: ClassVar[str] = "Reddy 2023, arXiv:2312.03002; Chan et al. 2022, arXiv:2205.05055; Singh et al. 2024"
     inputs: ClassVar[Inputs] = "sequences"
-    offers: ClassVar[tuple[str, ...]] = ("classes",)
     world_in_inputs: ClassVar[bool] = True
     rules: ClassVar[tuple[Rule, ...]] = (
+        *ClassTask.rules,
         Rule("classes % labels == 0", "classes must be a multiple of labels."),
         Rule("pairs % burstiness == 0", "pairs must be a multiple of burstiness."),
         Rule("pairs // burstiness <= labels", "pairs / burstiness classes with different labels need as many labels."),
@@ -183,9 +182,3 @@ class Induction(FreshTask):
         for begin, width in zip(begins.unbind(-1), taken.unbind(-1), strict=True):
             at = torch.where(at >= begin, at + width, at)
         return odds.place(at)
-
-    def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
-        return cross_entropy(outputs, targets, reduction="none")
-
-    def correct(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
-        return outputs.argmax(-1) == targets

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import gcd
 from typing import ClassVar, Literal
 
 import numpy as np
-from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Inputs, Shape
-from phasescope.tasks.task import Data, Task, probe_of, split
+from phasescope.tasks.class_task import ClassTask
+from phasescope.tasks.task import Data, probe_of, split
 
 
-class ModularArithmetic(Task):
+class ModularArithmetic(ClassTask):
     """Predict x ∘ y mod p for ordered pairs (x, y), having seen a fraction of them."""
 
     name: ClassVar[str] = "modular_arithmetic"
@@ -24,6 +22,7 @@ class ModularArithmetic(Task):
     inputs: ClassVar[Inputs] = "tokens"
     offers: ClassVar[tuple[str, ...]] = ("classes", "labels", "cyclic")
     rules: ClassVar[tuple[Rule, ...]] = (
+        *ClassTask.rules,
         Rule(
             "floor(train_fraction * modulus * modulus) >= 1",
             "train_fraction leaves no training example; give a larger one.",
@@ -67,9 +66,3 @@ class ModularArithmetic(Task):
             case "quadratic":
                 result = x * x + x * y + y * y
         return np.asarray(result % self.modulus, dtype=np.int64)
-
-    def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
-        return cross_entropy(outputs, targets, reduction="none")
-
-    def correct(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
-        return outputs.argmax(-1) == targets

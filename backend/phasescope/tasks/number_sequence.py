@@ -39,6 +39,7 @@ class ModularSumTask(NumberSequenceTask):
     """Base of tasks whose answers are sums modulo a number."""
 
     rules: ClassVar[tuple[Rule, ...]] = (
+        *NumberSequenceTask.rules,
         Rule("largest < modulus", "largest must be less than modulus: a number is its own remainder."),
     )
 
