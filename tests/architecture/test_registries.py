@@ -12,7 +12,7 @@ ROOMS = {
     "tasks": {"task", "class_task", "fresh", "sequence", "number_sequence", "losses", "randomness"},
     "models": {"model", "weights", "hooks"},
     "optimizers": {"optimizer"},
-    "interventions": {"intervention", "alteration"},
+    "interventions": {"intervention", "alteration", "data_change"},
     "measures": {"measure", "geometry", "curvature"},
     "analyses": {"analysis", "timelines", "smooth_trends", "step_models"},
     "figures": {

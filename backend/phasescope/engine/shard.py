@@ -83,7 +83,7 @@ def prepare(specs: Sequence[RunSpec], device: torch.device) -> Shard:
     dtype = DTYPES[specs[0].precision]
     if isinstance(tasks[0], FreshTask) and tasks[0].fresh and specs[0].batch_size is None:
         raise NoBatchSize("batch_size: with task.fresh, say how many new examples a step takes.")
-    data = _smoothed(tasks, [_draw(task, spec) for task, spec in zip(tasks, specs, strict=True)])
+    data = _smoothed(tasks, [drawn(task, spec) for task, spec in zip(tasks, specs, strict=True)])
     shape = tasks[0].shape()
     weights = [m.initial(shape, generator(s.seed, "initial weights")) for m, s in zip(models, specs, strict=True)]
     layout = Layout.of(weights[0])
@@ -113,7 +113,8 @@ def initial_weights(spec: RunSpec, network: Network, random: np.random.Generator
     return network.layout.flat(model_of(spec).initial(network.task.shape(), random))
 
 
-def _draw(task: Task, spec: RunSpec) -> Data:
+def drawn(task: Task, spec: RunSpec) -> Data:
+    """The examples of a run, with its label noise; raises NoClasses."""
     return with_label_noise(task, task.draw(generator(spec.seed, "data")), generator(spec.seed, "label noise"))
 
 

@@ -44,8 +44,10 @@ class DelayedMemory(ClassTask, FreshTask):
     stimulus: int = setting(7, "Length of a stimulus.", ge=1, le=512, unit="positions")
     delay: int = setting(0, "Length of the delay.", ge=0, le=512, unit="positions")
     decision: int = setting(1, "Length of the decision.", ge=1, le=512, unit="positions")
-    noise: float = setting(0.1, "Standard deviation of the noise of each channel.", ge=0, per_run=True)
-    train_examples: int = setting(2000, "Trials that are trained on.", ge=1, le=1_000_000, per_run=True)
+    noise: float = setting(0.1, "Standard deviation of the noise of each channel.", ge=0, per_run=True, changeable=True)
+    train_examples: int = setting(
+        2000, "Trials that are trained on.", ge=1, le=1_000_000, per_run=True, changeable=True
+    )
     test_examples: int = setting(500, "Fresh trials that are tested on.", ge=1, le=100_000)
 
     def shape(self) -> Shape:

@@ -34,10 +34,14 @@ class Digits(ClassTask):
     inputs: ClassVar[Inputs] = "images"
     offers: ClassVar[tuple[str, ...]] = ("classes", "labels")
 
-    train_examples: int = setting(1000, "Images that are trained on.", ge=1, le=IMAGES - 1, per_run=True)
+    train_examples: int = setting(
+        1000, "Images that are trained on.", ge=1, le=IMAGES - 1, per_run=True, changeable=True
+    )
     labels: Literal["digit", "parity"] = setting("digit", "The digit, or 0 for even and 1 for odd.")
     centred: bool = setting(False, "Take the mean image of all away.")
-    label_noise: float = setting(0.0, "Share of the training labels that are wrong.", ge=0, le=1, per_run=True)
+    label_noise: float = setting(
+        0.0, "Share of the training labels that are wrong.", ge=0, le=1, per_run=True, changeable=True
+    )
     loss_kind: ClassLoss = setting("cross_entropy", ClassTask.model_fields["loss_kind"].description or "")
 
     def shape(self) -> Shape:

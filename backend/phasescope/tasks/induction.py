@@ -84,24 +84,34 @@ class Induction(ClassTask, FreshTask):
         Rule("not relabel or test in ['as_trained', 'novel_classes']", "With relabel, test on new sequences only."),
     )
 
-    classes: int = setting(256, "Number of classes K.", ge=2, le=65_536, per_run=True)
+    classes: int = setting(256, "Number of classes K.", ge=2, le=65_536, per_run=True, changeable=True)
     labels: int = setting(32, "Number of labels L.", ge=2, le=1024)
     pairs: int = setting(8, "Items N before the one that is asked.", ge=1, le=128)
     features: int = setting(63, "Length D of items and label vectors.", ge=2, le=1024)
-    burstiness: int = setting(2, "How often a class comes in a bursty sequence, B.", ge=1, le=128, per_run=True)
-    bursty_share: float = setting(1.0, "Share of bursty sequences.", ge=0, le=1, per_run=True)
-    zipf: float = setting(0.0, "Exponent α of the odds of classes.", ge=0, le=10, per_run=True)
-    variation: float = setting(0.1, "Variation ε within a class.", ge=0, le=100, per_run=True)
-    relabel: bool = setting(False, "Draw the labels anew for each sequence (few-shot relabelling).")
+    burstiness: int = setting(
+        2, "How often a class comes in a bursty sequence, B.", ge=1, le=128, per_run=True, changeable=True
+    )
+    bursty_share: float = setting(1.0, "Share of bursty sequences.", ge=0, le=1, per_run=True, changeable=True)
+    zipf: float = setting(0.0, "Exponent α of the odds of classes.", ge=0, le=10, per_run=True, changeable=True)
+    variation: float = setting(0.1, "Variation ε within a class.", ge=0, le=100, per_run=True, changeable=True)
+    relabel: bool = setting(False, "Draw the labels anew for each sequence (few-shot relabelling).", changeable=True)
     test: Literal["novel_classes", "as_trained", "swapped_labels", "in_weights"] = setting(
         "novel_classes",
         "What is tested: bursty sequences of new classes; new sequences like those trained on; bursty ones of trained "
         "classes with the next label in the context; or trained classes that do not come in the context.",
     )
     label_noise: float = setting(
-        0.0, "Share of the training sequences with a wrong answer.", ge=0, le=1, per_run=True, neutral=True
+        0.0,
+        "Share of the training sequences with a wrong answer.",
+        ge=0,
+        le=1,
+        per_run=True,
+        neutral=True,
+        changeable=True,
     )
-    train_examples: int = setting(1024, "Sequences that are trained on.", ge=1, le=200_000, per_run=True)
+    train_examples: int = setting(
+        1024, "Sequences that are trained on.", ge=1, le=200_000, per_run=True, changeable=True
+    )
     test_examples: int = setting(256, "Sequences that are tested on.", ge=1, le=20_000)
 
     def shape(self) -> Shape:

@@ -35,9 +35,11 @@ class ModularArithmetic(ClassTask):
 
     modulus: int = setting(97, "The modulus p; the table has p² entries.", ge=2, le=512)
     operation: Literal["add", "subtract", "multiply", "divide", "quadratic"] = setting(
-        "add", "x+y, x−y, x·y, x/y (for y that have an inverse) or x²+xy+y², each modulo p."
+        "add", "x+y, x−y, x·y, x/y (for y that have an inverse) or x²+xy+y², each modulo p.", changeable=True
     )
-    train_fraction: float = setting(0.5, "Share of the table that is trained on.", gt=0, lt=1, per_run=True)
+    train_fraction: float = setting(
+        0.5, "Share of the table that is trained on.", gt=0, lt=1, per_run=True, changeable=True
+    )
 
     def shape(self) -> Shape:
         return Shape(inputs="tokens", outputs=self.modulus, positions=2, vocabulary=self.modulus)

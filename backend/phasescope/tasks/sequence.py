@@ -19,7 +19,9 @@ class SequenceTask(ClassTask, FreshTask):
 
     inputs: ClassVar[Inputs] = "token_sequences"
 
-    train_examples: int = setting(4096, "Sequences that are trained on.", ge=1, le=1_000_000, per_run=True)
+    train_examples: int = setting(
+        4096, "Sequences that are trained on.", ge=1, le=1_000_000, per_run=True, changeable=True
+    )
     test_examples: int = setting(256, "Fresh sequences that are tested on.", ge=1, le=100_000)
     predict_prompt: bool = setting(
         False, "Train on predicting the prompt as well, though it is random; accuracy is of the answer alone."
