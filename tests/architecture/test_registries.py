@@ -13,7 +13,7 @@ ROOMS = {
     "models": {"model", "weights", "hooks"},
     "optimizers": {"optimizer"},
     "interventions": {"intervention", "alteration", "data_change"},
-    "measures": {"measure", "geometry", "curvature"},
+    "measures": {"measure", "geometry", "curvature", "attention"},
     "analyses": {"analysis", "timelines", "smooth_trends", "step_models"},
     "figures": {
         "material",

@@ -32,6 +32,7 @@ class Snapshot:
     previous_step: int | None = None  # which that was
     began: Tensor | None = None  # (R, interventions) steps at which conditions were met, -1 where they were not yet
     marks: Tensor | None = None  # (R, interventions) of what interventions these are
+    trail: dict[int, Tensor] = field(default_factory=dict)  # step -> (R, P), where measures of updates ask for it
 
     def to_bytes(self) -> bytes:
         """One safetensors file."""
@@ -40,7 +41,9 @@ class Snapshot:
         where = {"step": torch.tensor(self.step), "runs": torch.tensor(self.runs, dtype=torch.int64)}
         more = {name: value for name in OPTIONAL if (value := getattr(self, name)) is not None}
         kept = {name: torch.as_tensor(value).contiguous().cpu().clone() for name, value in more.items()}
-        return save({"parameters": self.parameters.contiguous().cpu(), **kept, **where, **moments, **carried})
+        trail = {f"trail.{step}": place.contiguous().cpu() for step, place in self.trail.items()}
+        parameters = self.parameters.contiguous().cpu()
+        return save({"parameters": parameters, **kept, **where, **moments, **carried, **trail})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Snapshot:
@@ -53,6 +56,7 @@ class Snapshot:
                 parameters=tensors.pop("parameters"),
                 moments=_named("moment.", tensors),
                 carried=_named("carried.", tensors),
+                trail={int(step): place for step, place in _named("trail.", tensors).items()},
                 previous_step=int(tensors.pop("previous_step")) if "previous_step" in tensors else None,
                 **{name: tensors.get(name) for name in ("previous", "began", "marks")},
             )
@@ -71,6 +75,7 @@ class Snapshot:
             parameters=self.parameters[rows],
             moments={name: value[rows] for name, value in self.moments.items()},
             carried={name: value[rows] for name, value in self.carried.items()},
+            trail={step: place[rows] for step, place in self.trail.items()},
             previous=None if self.previous is None else self.previous[rows],
             began=None if self.began is None else self.began[rows],
             marks=None if self.marks is None else self.marks[rows],

@@ -23,6 +23,7 @@ from phasescope.engine.quantities import quantity
 from phasescope.engine.seeding import normal
 from phasescope.engine.shard import Shard, prepare
 from phasescope.engine.snapshot import Snapshot, UnreadableSnapshot
+from phasescope.engine.trail import Trail
 from phasescope.optimizers.optimizer import Moments, Numbers
 
 
@@ -33,6 +34,7 @@ def train(
     device: torch.device | str = "cpu",
     resume: Snapshot | None = None,
     from_there: bool = False,
+    updates: bool = False,
     pause: Callable[[], bool] = lambda: False,
 ) -> Iterator[Checkpoint]:
     """Train runs of one signature (number -> spec) together and yield a checkpoint at each of `steps` (increasing).
@@ -40,12 +42,14 @@ def train(
     A run's trajectory does not depend on the runs beside it. After a checkpoint, runs that its reader retired and
     runs that became non-finite leave the batch; the loop ends when none is left. With `resume`, every one of `runs`
     must be in the snapshot, and the first checkpoint is the first of `steps` after it (`from_there`: after or at it).
-    `pause` is asked after every step; when it says so, a checkpoint off the schedule is yielded, for a snapshot.
-    Raises OutOfMemory when the runs do not fit together.
+    With `updates`, checkpoints have the last two updates too; the trajectories are the same. `pause` is asked after
+    every step; when it says so, a checkpoint off the schedule is yielded, for a snapshot. Raises
+    OutOfMemory when the runs do not fit together.
     """
     with told_apart():
         shard = prepare(tuple(runs.values()), torch.device(device))
         state = State.begin(shard, tuple(runs)) if resume is None else State.at(shard, resume.of(tuple(runs)))
+        state.updates = updates
     begin = 0 if resume is None else resume.step + (not from_there)
     for target in (step for step in steps if step >= begin):
         checkpoint = None
@@ -69,6 +73,7 @@ class State:
         self.agenda = Agenda(shard.interventions)
         self.moments: Moments = shard.optimizer.start(parameters)
         self.carried = carried_from_the_start(shard.optimizer, parameters)
+        self.trail, self.updates = Trail(), False
         self._ready()
 
     @classmethod
@@ -87,6 +92,7 @@ class State:
             state.previous = snapshot.previous.to(shard.initial, copy=True)
             state.previous_step = snapshot.step if snapshot.previous_step is None else snapshot.previous_step
         state._remember(snapshot)
+        state.trail = Trail({step: place.to(shard.initial, copy=True) for step, place in snapshot.trail.items()})
         for own, kept in ((state.moments, snapshot.moments), (state.carried, snapshot.carried)):
             for name, value in own.items():
                 if name in kept and kept[name].shape == value.shape:
@@ -105,6 +111,8 @@ class State:
         """Train up to step `target`, or until `pause` says so."""
         began = self.step
         while self.step < target and not (self.step > began and pause()):
+            if self.updates:
+                self.trail.mark(self.step, target, self.parameters)
             self.agenda.watch(self.step, self._quantity)
             kept = self.acts.before(self.step, self.parameters, self.moments)
             batch = self.feed.at(self.step)
@@ -167,6 +175,7 @@ class State:
             parameters=self.parameters,
             initial=self.shard.initial,
             previous=self.previous,
+            trail=self.trail.places,
             snapshot=lambda: self._pack(scheduled=scheduled),
         )
 
@@ -177,6 +186,7 @@ class State:
             parameters=self.parameters,
             moments=self.moments,
             carried=self.carried,
+            trail=self.trail.places,
             previous=self.parameters if scheduled else self.previous,
             previous_step=self.step if scheduled else self.previous_step,
             began=torch.from_numpy(self.agenda.began) if self.agenda.began.size else None,
@@ -203,6 +213,7 @@ class State:
         self.parameters, self.previous = self.parameters[rows], self.previous[rows]
         self.moments = {name: moment[rows] for name, moment in self.moments.items()}
         self.carried = {name: value[rows] for name, value in self.carried.items()}
+        self.trail = self.trail.of(rows)
         self._ready()
 
     def _ready(self) -> None:

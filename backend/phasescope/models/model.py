@@ -39,7 +39,8 @@ class Model(Record):
     source: ClassVar[str]
     accepts: ClassVar[tuple[str, ...]]
     offers: ClassVar[tuple[str, ...]] = ()
-    """What measures may ask of it: `embedding`, a table `embedding.weight` or `embedding.tokens`, one row per token."""
+    """What measures may ask of it: `embedding`, a table `embedding.weight` or `embedding.tokens`, one row per token;
+    `attention`, `attention_maps`."""
 
     initial_scale: float = setting(
         1.0, "All initial weights are multiplied by this.", gt=0, le=1e4, per_run=True, neutral=True
@@ -80,8 +81,8 @@ class Model(Record):
         raise NotImplementedError
 
     def attention_maps(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> dict[str, Tensor]:
-        """Maps (examples, heads, positions, positions) by name, row = the position that looks; of models that have
-        attention."""
+        """Weights and scores of attention of one run, (examples, heads, positions, positions), row = the position that
+        looks. Asked only of models that offer `attention`."""
         raise NotImplementedError
 
 

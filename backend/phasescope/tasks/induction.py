@@ -73,6 +73,7 @@ class Induction(ClassTask, FreshTask):
     label: ClassVar[str] = "Induction"
     source: ClassVar[str] = "Reddy 2023, arXiv:2312.03002; Chan et al. 2022, arXiv:2205.05055; Singh et al. 2024"
     inputs: ClassVar[Inputs] = "sequences"
+    offers: ClassVar[tuple[str, ...]] = ("classes", "best_attention")
     world_in_inputs: ClassVar[bool] = True
     rules: ClassVar[tuple[Rule, ...]] = (
         *ClassTask.rules,
@@ -192,3 +193,11 @@ class Induction(ClassTask, FreshTask):
         for begin, width in zip(begins.unbind(-1), taken.unbind(-1), strict=True):
             at = torch.where(at >= begin, at + width, at)
         return odds.place(at)
+
+    def best_attention(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """From the item that is asked to the labels in the context that are its own; nowhere where there are none."""
+        vectors = self.label_vectors(inputs.device).to(inputs)
+        own = torch.cdist(inputs[:, 1::2], vectors).argmin(-1) == targets[:, None]
+        looked_at = torch.zeros(*inputs.shape[:2], inputs.shape[1], dtype=torch.bool, device=inputs.device)
+        looked_at[:, -1, 1::2] = own
+        return looked_at

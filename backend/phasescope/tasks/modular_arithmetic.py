@@ -6,6 +6,7 @@ from math import gcd
 from typing import ClassVar, Literal
 
 import numpy as np
+from torch import Tensor
 
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Inputs, Shape
@@ -68,3 +69,10 @@ class ModularArithmetic(ClassTask):
             case "quadratic":
                 result = x * x + x * y + y * y
         return np.asarray(result % self.modulus, dtype=np.int64)
+
+    def residues(self, inputs: Tensor) -> Tensor | None:
+        if self.operation not in ("add", "subtract"):
+            return None
+        sign = 1 if self.operation == "add" else -1
+        found: Tensor = (inputs[..., 0] + sign * inputs[..., 1]) % self.modulus
+        return found

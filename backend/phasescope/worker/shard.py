@@ -16,6 +16,7 @@ from phasescope.engine.memory import OutOfMemory, told_apart
 from phasescope.engine.plan import Plan
 from phasescope.engine.snapshot import Snapshot
 from phasescope.engine.train import train
+from phasescope.measures import MEASURES
 from phasescope.worker.measuring import Pile, StopWatch, Taken, take
 from phasescope.worker.post import Post
 
@@ -34,6 +35,10 @@ class Orders(Protocol):
 
     def report(self, run_steps: int) -> None:
         """So many run-steps were done since the last report."""
+        ...
+
+    def between(self) -> None:
+        """What else there is to do, at a checkpoint."""
         ...
 
 
@@ -83,11 +88,14 @@ class _Part:
 
     def run(self, specs: Mapping[int, RunSpec], device: torch.device, resume: Snapshot | None) -> None:
         self.step = reported = resume.step if resume else 0
-        for checkpoint in train(specs, self.lease.steps, device=device, resume=resume, pause=self._due):
+        updates = any(MEASURES[name].updates for name in self.lease.measures)
+        steps, pause = self.lease.steps, self._due
+        for checkpoint in train(specs, steps, device=device, resume=resume, updates=updates, pause=pause):
             self.orders.report((checkpoint.step - reported) * (len(checkpoint.runs) + len(checkpoint.diverged)))
             reported = checkpoint.step
             if checkpoint.scheduled:
                 self._measure(checkpoint)
+            self.orders.between()
             if self._due():
                 self._keep(checkpoint)
             if self._leave():
