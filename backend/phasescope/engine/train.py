@@ -214,7 +214,8 @@ class State:
         self.moments = {name: moment[rows] for name, moment in self.moments.items()}
         self.carried = {name: value[rows] for name, value in self.carried.items()}
         self.trail = self.trail.of(rows)
-        self._ready()
+        if self.runs:
+            self._ready()
 
     def _ready(self) -> None:
         shard = self.shard
