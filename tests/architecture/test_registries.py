@@ -9,7 +9,18 @@ import pytest
 
 # Room -> the files in it that are not things: what a thing is, and what several things share.
 ROOMS = {
-    "tasks": {"task", "class_task", "fresh", "sequence", "number_sequence", "losses", "randomness"},
+    "tasks": {
+        "task",
+        "class_task",
+        "data_files",
+        "fresh",
+        "image_task",
+        "losses",
+        "number_sequence",
+        "parted_digits",
+        "randomness",
+        "sequence",
+    },
     "models": {"model", "weights", "hooks"},
     "optimizers": {"optimizer"},
     "interventions": {"intervention", "alteration", "data_change"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -62,15 +62,12 @@ def test_hinge_of_two_classes_is_torchs() -> None:
     torch.testing.assert_close(class_losses("hinge", two, which), expected)
 
 
-SETTINGS: dict[str, dict[str, Any]] = {"own_arrays": {"file": "a.npz", "inputs": 2, "outputs": 2}}
-
-
 @pytest.mark.parametrize("name", [name for name, task in TASKS.items() if issubclass(task, ClassTask)])
 @pytest.mark.parametrize("kind", get_args(ClassLoss))
 def test_every_task_with_classes_has_every_loss_and_only_hinge_refuses_smoothing(name: str, kind: str) -> None:
-    task = TASKS[name].model_validate({**SETTINGS.get(name, {}), "loss_kind": kind})
+    task = TASKS[name].model_validate({"loss_kind": kind})
     assert task.model_dump()["loss_kind"] == kind
-    smoothed = {**SETTINGS.get(name, {}), "loss_kind": kind, "label_smoothing": 0.1}
+    smoothed = {"loss_kind": kind, "label_smoothing": 0.1}
     if kind == "hinge":
         with pytest.raises(ValidationError, match="label_smoothing must be 0 with loss_kind hinge"):
             TASKS[name].model_validate(smoothed)

@@ -37,6 +37,7 @@ def setting(
     gt: float | None = None,
     le: float | None = None,
     lt: float | None = None,
+    pattern: str | None = None,
     unit: str | None = None,
     per_run: bool = False,
     neutral: bool = False,
@@ -58,7 +59,7 @@ def setting(
         extra["x-refers"] = refers
     if unit is not None:
         extra["x-unit"] = unit
-    return Field(default, description=help, ge=ge, gt=gt, le=le, lt=lt, json_schema_extra=extra)
+    return Field(default, description=help, ge=ge, gt=gt, le=le, lt=lt, pattern=pattern, json_schema_extra=extra)
 
 
 class Record(BaseModel):
