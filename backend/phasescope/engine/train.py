@@ -232,7 +232,7 @@ class State:
 
     def _ready(self) -> None:
         shard = self.shard
-        self.feed = Feed(shard)
+        self.feed = Feed(shard, self.agenda)
         self.acts = Acts(shard, self.agenda)
         self.alterations = Alterations(shard, self.agenda)
         groups = shard.network.layout.groups

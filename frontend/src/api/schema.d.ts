@@ -949,7 +949,7 @@ export interface components {
         Entry: {
             /**
              * Accepts
-             * @description Of a model: kinds of inputs it can read.
+             * @description Of a model or an intervention: kinds of inputs it can read.
              * @default []
              */
             accepts: string[];
@@ -1010,7 +1010,7 @@ export interface components {
             name: string;
             /**
              * Needs
-             * @description Of a measure: what task or model must offer, such as classes.
+             * @description Of a measure or an intervention: what task or model must offer.
              * @default []
              */
             needs: string[];
