@@ -16,6 +16,7 @@ import { App } from "./App";
 import { Net } from "./components/Failure";
 import { Feed } from "./events";
 import { figureCards } from "./queries/figures";
+import { Toasts } from "./toasts";
 import { theme, variables } from "./theme/theme";
 
 const TRIES = 2;
@@ -41,9 +42,11 @@ if (place !== null) {
       <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
         <Net>
           <QueryClientProvider client={cache}>
-            <BrowserRouter>
-              <App feed={feed} />
-            </BrowserRouter>
+            <Toasts>
+              <BrowserRouter>
+                <App feed={feed} />
+              </BrowserRouter>
+            </Toasts>
           </QueryClientProvider>
         </Net>
       </MantineProvider>

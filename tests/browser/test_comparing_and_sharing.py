@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from ..conftest import Served, start_server
 
+expect.set_options(timeout=20_000)  # the first figure of a page brings Plotly with it
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"

@@ -57,7 +57,7 @@ def test_a_comparison_names_the_side_of_each_value(client: TestClient, trained: 
 
 def test_the_table_of_runs_has_a_row_for_each(client: TestClient, trained: int) -> None:
     runs = client.get(f"/api/experiments/{trained}/runs").json()
-    rows = table(client.get(f"/api/experiments/{trained}/table").text)
+    rows = table(client.get(f"/api/experiments/{trained}/runs/csv").text)
     assert [int(row["run"]) for row in rows] == [run["id"] for run in runs]
     assert [float(row["test_loss"]) for row in rows] == pytest.approx([run["summary"]["test_loss"] for run in runs])
 
@@ -65,7 +65,7 @@ def test_the_table_of_runs_has_a_row_for_each(client: TestClient, trained: int) 
 def test_what_a_spreadsheet_would_calculate_is_made_a_text(client: TestClient) -> None:
     changed = family(axes=[{"path": "model.activation", "values": ["tanh", "relu"]}])
     number = client.post("/api/experiments", json=changed).json()["id"]
-    assert {row["model.activation"] for row in table(client.get(f"/api/experiments/{number}/table").text)} == {
+    assert {row["model.activation"] for row in table(client.get(f"/api/experiments/{number}/runs/csv").text)} == {
         "tanh", "relu",
     }  # fmt: skip
     from_a_plug_in = {"a": "=1+1", "b": "@x", "c": -1.5, "d": None, "e": [1], "f": "plain"}

@@ -44,7 +44,8 @@ def cells(material: Material) -> Pixels:
 def _phases(codes: NDArray[np.float64]) -> Pixels:
     palette = np.array([*(rgb(style.PHASE_COLOURS[phase]) for phase in PHASES), WAITING], dtype=np.uint8)
     known = np.isfinite(codes)
-    return palette[np.where(known, codes, len(PHASES)).astype(np.int64)]
+    places = np.where(known, codes, len(PHASES)).astype(np.int64)
+    return np.take(palette, places, axis=0)
 
 
 def _scale(values: NDArray[np.float64]) -> Pixels:

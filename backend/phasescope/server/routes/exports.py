@@ -59,7 +59,9 @@ def export_shared_figure(
     return exporting.figure_file(here, figure, sharing.shared_view(here, token, step=step, layer=layer), form)
 
 
-@router.get("/experiments/{experiment}/table", response_class=Response, responses=FORMS, summary="Save the runs as CSV")
+@router.get(
+    "/experiments/{experiment}/runs/csv", response_class=Response, responses=FORMS, summary="Save the runs as CSV"
+)
 def export_runs(here: Here, experiment: ExperimentId) -> Response:
     """A row for each run: its point, its state, and the newest value of each series."""
     return exporting.runs_file(here, experiment)

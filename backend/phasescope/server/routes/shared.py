@@ -10,8 +10,8 @@ from starlette.responses import Response
 from phasescope.core.comparison import MOST_SIDES
 from phasescope.server import comparing, picturing, sharing
 from phasescope.server.context import Here
-from phasescope.server.drawing import answer_figure
-from phasescope.server.messages import FigureBody, SharedComparison, SharedView
+from phasescope.server.drawing import answer_figure, answer_film
+from phasescope.server.messages import FigureBody, FilmBody, SharedComparison, SharedView
 from phasescope.server.routes.comparisons import ComparisonName
 from phasescope.server.routes.figures import NOT_MODIFIED, Seen
 from phasescope.server.routes.parameters import FigureName, Step, Token
@@ -82,3 +82,14 @@ def read_shared_side_figure(
 def read_shared_picture(here: Here, token: Token) -> Response:
     """The phase diagram and the curves of the view, without words."""
     return Response(picturing.picture_of(here, token), media_type="image/png")
+
+
+@router.get(
+    "/{token}/film",
+    response_model=FilmBody,
+    responses=NOT_MODIFIED,
+    summary="Read the phase diagram of a share at every step",
+)
+def read_shared_film(here: Here, token: Token, seen: Seen = None) -> Response:
+    """Of exactly the view of the share."""
+    return answer_film(here, sharing.shared_view(here, token, step=None, layer=None), seen)
