@@ -61,7 +61,8 @@ def _scale(values: NDArray[np.float64]) -> Pixels:
     above = np.minimum(below + 1, len(ends) - 1)
     mixed = ends[below] + (place - below)[..., None] * (ends[above] - ends[below])
     mixed[~known] = WAITING
-    return mixed.round().astype(np.uint8)
+    colours: Pixels = mixed.round().astype(np.uint8)
+    return colours
 
 
 def paint_cells(picture: Pixels, colours: Pixels, box: tuple[int, int, int, int]) -> None:
