@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from phasescope.measures import MEASURES
+from phasescope.measures import MEASURES, learning_coefficient
 from phasescope.measures.measure import Measure
 from phasescope.models import MODELS
 from phasescope.models.model import Model
@@ -32,7 +32,9 @@ MAY_GIVE_NOTHING = {"layer_drift": "a network with one named layer has no neighb
 
 
 @pytest.fixture(params=MEASURES)
-def measure(request: pytest.FixtureRequest) -> Measure:
+def measure(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Measure:
+    monkeypatch.setattr(learning_coefficient, "UNUSED", 4)  # long chains are for its own tests
+    monkeypatch.setattr(learning_coefficient, "USED", 8)
     return MEASURES[request.param]
 
 

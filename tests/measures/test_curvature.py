@@ -11,9 +11,9 @@ from torch.func import jacrev
 
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.measures import curvature
-from phasescope.measures.curvature import groups, hessian_product, signs, training_losses
+from phasescope.measures.curvature import groups, hessian_product, largest_eigenvalue, signs, training_losses
 from phasescope.measures.function_distance import FUNCTION_DISTANCE
-from phasescope.measures.hessian_top_eigenvalue import HESSIAN_TOP_EIGENVALUE, largest_eigenvalue
+from phasescope.measures.hessian_top_eigenvalue import HESSIAN_TOP_EIGENVALUE
 from phasescope.measures.hessian_trace import HESSIAN_TRACE
 from phasescope.measures.tangent_kernel import TANGENT_KERNEL, cosine, kernel
 

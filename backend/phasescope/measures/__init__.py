@@ -31,6 +31,7 @@ from phasescope.measures.intrinsic_dimension import INTRINSIC_DIMENSION
 from phasescope.measures.latent_state_metrics import LATENT_STATE_METRICS
 from phasescope.measures.layer_drift import LAYER_DRIFT
 from phasescope.measures.layer_rotation import LAYER_ROTATION
+from phasescope.measures.learning_coefficient import LEARNING_COEFFICIENT
 from phasescope.measures.linear_barrier import LINEAR_BARRIER
 from phasescope.measures.linear_probe import LINEAR_PROBE
 from phasescope.measures.loss import LOSS
@@ -121,5 +122,6 @@ MEASURES: Registry[Measure] = Registry(
         SAM_SHARPNESS,
         HESSIAN_TOP_EIGENVALUE,
         HESSIAN_TRACE,
+        LEARNING_COEFFICIENT,
     ],
 )
