@@ -24,6 +24,7 @@ ANY_MODEL = pytest.mark.parametrize("model", MODELS)
 MAY_BE_UNDEFINED = {
     "alpha_req": "too few eigenvalues in layers 8 wide",
     "canonical_correlation": "21 probe inputs are enough for one direction only",
+    "projection_weighted_correlation": "21 probe inputs are enough for one direction only",
     "dissimilarity_correlation": "an embedding 1 wide has no correlation over features",
     "neural_collapse": "a layer 8 wide is too narrow for a simplex of more than nine classes",
     "gradient_noise": "more noise than signal with few examples",
