@@ -10,7 +10,7 @@ from phasescope.measures.curvature import copies, groups
 from phasescope.measures.measure import Measure, Values
 
 INPUTS = 16
-OUTPUTS = 32
+OUTPUTS = 8
 
 
 def measure(checkpoint: Checkpoint) -> Values:
@@ -57,7 +57,7 @@ KERNEL_ALIGNMENT_TO_INITIAL = Measure(
     name="kernel_alignment_to_initial",
     label="Tangent kernel alignment with the start",
     summary="⟨K, K₀⟩ / (‖K‖ ‖K₀‖), K = JJᵀ with the derivatives J of single outputs on up to 16 probe inputs (and up "
-    "to 32 evenly spaced outputs, over positions and classes), K₀ the same at the start: by all parameters, and by "
+    "to 8 evenly spaced outputs, over positions and classes), K₀ the same at the start: by all parameters, and by "
     "each weight matrix alone, such as the recurrent one. The full kernel of single outputs, where `tangent_kernel` "
     "has that of their sum. It stays near 1 in lazy training.",
     unit="cosine",
