@@ -33,6 +33,7 @@ class Checkpoint:
     parameters: Tensor  # (R, P)
     initial: Tensor  # (R, P) at step 0
     previous: Tensor  # (R, P) at the previous checkpoint (at step 0: the initial ones)
+    networks: Mapping[Moment, Network]  # where activations were altered otherwise than now
     trail: Mapping[int, Tensor]  # (R, P) at the steps just before, where the loop was asked to keep them
     snapshot: Callable[[], bytes]  # packs everything that is needed to take the shard up here
     retired: set[int] = field(default_factory=set)
@@ -133,5 +134,6 @@ class Checkpoint:
         key = f"{split} {moment}"
         if key not in self._kept:
             with torch.no_grad():
-                self._kept[key] = self.network.outputs(self._flat(moment), self._split(split))
+                network = self.networks.get(moment, self.network)
+                self._kept[key] = network.outputs(self._flat(moment), self._split(split))
         return self._kept[key]

@@ -15,6 +15,16 @@ from phasescope.engine.shard import prepare
 from phasescope.engine.train import State
 
 TRIAL_SECONDS = 0.5
+STEP_SECONDS = 0.5  # a step that takes longer lets nobody see, pause or cancel anything
+TRIED_TOGETHER = {"cpu": 4, "cuda": 64}  # what a few runs cost together tells what many do, once the device is busy
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Seconds that R runs of one signature take together on a device."""
+
+    preparing: float  # to make them ready
+    stepping: float  # for one step of all of them
 
 
 @dataclass(frozen=True)
@@ -41,7 +51,17 @@ def estimate(
 
 
 def _seconds(specs: Sequence[RunSpec], steps: int, device: torch.device, trial_seconds: float) -> float:
-    """Seconds to make these runs ready and train them together."""
+    speed, _ = tried(specs, steps, device=device, trial_seconds=trial_seconds)
+    return speed.preparing + steps * speed.stepping
+
+
+def tried(
+    specs: Sequence[RunSpec], steps: int, *, device: torch.device, trial_seconds: float = TRIAL_SECONDS
+) -> tuple[Speed, State]:
+    """Train runs of one signature for a moment, at most `steps` steps; their state can then be measured.
+
+    Raises OutOfMemory when they do not fit.
+    """
     began = time.perf_counter()
     shard = prepare(specs, device)
     state = State.begin(shard, tuple(range(len(specs))))
@@ -54,4 +74,14 @@ def _seconds(specs: Sequence[RunSpec], steps: int, device: torch.device, trial_s
         state.advance(min(state.step + ahead, steps))
         bool(torch.isfinite(state.parameters[0, 0]))  # waits for the device
         spent, count = spent + time.perf_counter() - began, count + ahead
-    return preparing + steps * (spent / count if count else preparing)
+    return Speed(preparing, spent / count if count else preparing), state
+
+
+def runs_in_step_with(specs: Sequence[RunSpec], *, device: torch.device) -> int:
+    """How many runs of one signature may train together if a step is to take no longer than STEP_SECONDS; at least 1.
+
+    Raises OutOfMemory when a few do not fit.
+    """
+    few = list(specs[: TRIED_TOGETHER.get(device.type, 4)])
+    speed, _ = tried(few, 4, device=device, trial_seconds=0.0 if len(specs) == 1 else 0.05)
+    return max(1, int(STEP_SECONDS * len(few) / speed.stepping))

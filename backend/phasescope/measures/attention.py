@@ -7,7 +7,6 @@ from typing import Literal
 
 import torch
 from torch import Tensor
-from torch.func import vmap
 
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.measures.curvature import groups
@@ -45,7 +44,7 @@ def per_head(
 def _maps(checkpoint: Checkpoint, inputs: Tensor, rows: Tensor, kind: Kind) -> Iterator[tuple[str, Tensor]]:
     network, ending = checkpoint.network, ".attention_scores" if kind == "scores" else ".attention_weights"
     with torch.no_grad():
-        found = vmap(network.model.attention_maps)(network.layout.named(checkpoint.parameters[rows]), inputs[rows])
+        found = network.of(rows).attention_maps(checkpoint.parameters[rows], inputs[rows])
     for name, maps in found.items():
         if name.endswith(ending):
             exact = maps.double() if kind == "scores" else maps.double().abs()
