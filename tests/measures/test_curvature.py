@@ -112,6 +112,11 @@ def test_kernel_distances_are_zero_at_the_start_and_do_not_see_scale() -> None:
     values = TANGENT_KERNEL.measure(still)
     for name in ("kernel_distance_to_initial", "kernel_distance_to_previous", "kernel_relative_change"):
         np.testing.assert_allclose(values[name], 0, atol=1e-12)
+    assert torch.isnan(TANGENT_KERNEL.measure(replace(still, step=0, previous_step=0))["kernel_velocity"]).all()
+    moving = TANGENT_KERNEL.measure(checkpoint)
+    assert (checkpoint.step, checkpoint.previous_step) == (40, 5)
+    np.testing.assert_allclose(moving["kernel_velocity"], moving["kernel_distance_to_previous"] / 35)
+    assert (moving["kernel_velocity"] > 0).all()
     some = torch.from_numpy(np.random.default_rng(0).normal(size=(2, 5, 5)))
     np.testing.assert_allclose(cosine(some, 3 * some), 1)
 
