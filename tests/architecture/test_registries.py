@@ -14,7 +14,16 @@ ROOMS = {
     "optimizers": {"optimizer"},
     "interventions": {"intervention", "alteration"},
     "measures": {"measure", "geometry", "curvature", "attention"},
-    "analyses": {"analysis", "timelines", "smooth_trends", "step_models"},
+    "analyses": {
+        "analysis",
+        "timelines",
+        "smooth_trends",
+        "step_models",
+        "corrected",
+        "run_numbers",
+        "gaussian_hmm",
+        "curve_families",
+    },
     "figures": {
         "material",
         "examples",
@@ -27,6 +36,7 @@ ROOMS = {
         "cell_hover",
         "cell_values",
         "value_axis",
+        "boundary_lines",
     },
     "recipes": set[str](),
 }
