@@ -30,6 +30,7 @@ from phasescope.measures.induction_score import INDUCTION_SCORE
 from phasescope.measures.intrinsic_dimension import INTRINSIC_DIMENSION
 from phasescope.measures.kernel_alignment_to_initial import KERNEL_ALIGNMENT_TO_INITIAL
 from phasescope.measures.latent_state_metrics import LATENT_STATE_METRICS
+from phasescope.measures.layer_alignment import LAYER_ALIGNMENT
 from phasescope.measures.layer_drift import LAYER_DRIFT
 from phasescope.measures.layer_rotation import LAYER_ROTATION
 from phasescope.measures.learning_coefficient import LEARNING_COEFFICIENT
@@ -75,6 +76,7 @@ MEASURES: Registry[Measure] = Registry(
         LAYER_ROTATION,
         WEIGHT_SPECTRUM,
         WEIGHT_STATISTICS,
+        LAYER_ALIGNMENT,
         LATENT_STATE_METRICS,
         GRADIENT_NORM,
         GRADIENT_NOISE,

@@ -31,7 +31,7 @@ class Mlp(Model):
     label: ClassVar[str] = "Multi-layer perceptron"
     source: ClassVar[str] = "the definition"
     accepts: ClassVar[tuple[str, ...]] = ("tokens", "vectors", "images")
-    offers: ClassVar[tuple[str, ...]] = ("embedding",)
+    offers: ClassVar[tuple[str, ...]] = ("embedding", "chain")
 
     width: int = setting(128, "Units of each hidden layer.", ge=1, le=8192)
     hidden_layers: int = setting(2, "Number of hidden layers.", ge=1, le=32)
@@ -81,6 +81,9 @@ class Mlp(Model):
                 values = activations[name] = hooks(name, ACTIVATIONS[self.activation](values))
                 values = hooks.dropped(name, values)
         return values, activations
+
+    def chain(self) -> tuple[str, ...]:
+        return tuple(f"{name}.weight" for name in self._layers())
 
     def _layers(self) -> tuple[str, ...]:
         return (*(f"hidden_{number}" for number in range(1, self.hidden_layers + 1)), "readout")
