@@ -33,6 +33,7 @@ class Checkpoint:
     parameters: Tensor  # (R, P)
     initial: Tensor  # (R, P) at step 0
     previous: Tensor  # (R, P) at the previous checkpoint (at step 0: the initial ones)
+    previous_step: int  # of the previous checkpoint; at the first one its own
     altered: Mapping[Moment, Altered | None]  # what was done to activations then; the network has what is done now
     trail: Mapping[int, Tensor]  # (R, P) at the steps just before, where the loop was asked to keep them
     snapshot: Callable[[], bytes]  # packs everything that is needed to take the shard up here
