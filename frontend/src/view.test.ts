@@ -14,10 +14,14 @@ const FULL = {
   series: "drift_to_initial.hidden 1&2",
   layer: "hidden 1&2",
   step_scale: "linear",
+  rule: "fitted: train_loss <= 0.1; delay: 500",
+  over_seeds: "disagreement",
+  boundaries: true,
+  levels: [0.5, 1e-3],
 } as const;
 
 test("a view survives its own address", () => {
-  const view = { ...FULL, runs: [...FULL.runs] };
+  const view = { ...FULL, runs: [...FULL.runs], levels: [...FULL.levels] };
   expect(viewFromSearch(3, searchFromView(view))).toEqual(view);
 });
 

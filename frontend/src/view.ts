@@ -11,7 +11,13 @@ export const DEFAULTS: Omit<View, "experiment"> = {
   series: "accuracy",
   step_scale: "log",
   layer: null,
+  rule: null,
+  over_seeds: "median",
+  boundaries: false,
+  levels: [],
 };
+
+const OVER_SEEDS = ["median", "mean", "disagreement"] as const;
 
 /** The view of an address; what is missing, unknown or makes no sense is the default, so that old links keep opening. */
 export function viewFromSearch(experiment: number, search: string): View {
@@ -28,6 +34,14 @@ export function viewFromSearch(experiment: number, search: string): View {
     series: text("series") ?? DEFAULTS.series,
     step_scale: given.get("step_scale") === "linear" ? "linear" : "log",
     layer: text("layer"),
+    rule: text("rule"),
+    over_seeds: OVER_SEEDS.find((word) => word === given.get("over_seeds")) ?? DEFAULTS.over_seeds,
+    boundaries: given.get("boundaries") === "true",
+    levels: given
+      .getAll("levels")
+      .filter((level) => level.trim() !== "")
+      .map(Number)
+      .filter(Number.isFinite),
   };
 }
 
@@ -79,6 +93,10 @@ export function searchFromView(view: View): string {
   add("series", view.series);
   add("layer", view.layer);
   add("step_scale", view.step_scale);
+  add("rule", view.rule);
+  add("over_seeds", view.over_seeds);
+  if (view.boundaries) parts.push("boundaries=true");
+  for (const level of view.levels) parts.push(`levels=${String(level)}`);
   return parts.length > 0 ? `?${parts.join("&")}` : "";
 }
 
