@@ -23,7 +23,7 @@ def test_states_edges_and_paths_agree(drawn: Drawn) -> None:
     meta = figure["layout"]["meta"]
     assert meta["states"] >= 2
     assert meta["refused"] == ""
-    assert [one["states"] for one in meta["criteria"]] == list(range(1, 8))
+    assert [one["states"] for one in meta["criteria"]] == list(range(1, 7))
     assert min(meta["criteria"], key=lambda one: one["bic"])["states"] == meta["states"]
     nodes = next(trace for trace in figure["data"] if trace.get("name") == "states")
     paths = next(trace for trace in figure["data"] if trace["type"] == "heatmap")
@@ -33,7 +33,7 @@ def test_states_edges_and_paths_agree(drawn: Drawn) -> None:
     assert shown <= set(range(1, meta["states"] + 1))
     edges = [trace for trace in figure["data"] if "lines" in trace.get("mode", "")]
     assert len(edges) == len(meta["edges"])
-    assert all(sum(one["runs"] for one in meta["edges"] if one["source"] == state) <= 48 * 2 for state in range(7))
+    assert all(sum(one["runs"] for one in meta["edges"] if one["source"] == state) <= 48 * 2 for state in range(6))
 
 
 def test_few_runs_are_told_what_is_missing(drawn: Drawn) -> None:
