@@ -13,7 +13,7 @@ ROOMS = {
     "models": {"model", "weights"},
     "optimizers": {"optimizer"},
     "interventions": {"intervention"},
-    "measures": {"measure", "geometry", "curvature"},
+    "measures": {"measure", "geometry", "curvature", "kept_arrays"},
     "analyses": {"analysis", "timelines", "smooth_trends", "step_models"},
     "figures": {
         "material",

@@ -9,10 +9,12 @@ from phasescope.measures.anisotropy import ANISOTROPY
 from phasescope.measures.biased_drift import BIASED_DRIFT
 from phasescope.measures.canonical_correlation import CANONICAL_CORRELATION
 from phasescope.measures.class_separability import CLASS_SEPARABILITY
+from phasescope.measures.correctness import CORRECTNESS
 from phasescope.measures.dissimilarity_correlation import DISSIMILARITY_CORRELATION
 from phasescope.measures.distance_from_initial import DISTANCE_FROM_INITIAL
 from phasescope.measures.distance_to_previous import DISTANCE_TO_PREVIOUS
 from phasescope.measures.drift import DRIFT
+from phasescope.measures.example_losses import EXAMPLE_LOSSES
 from phasescope.measures.fourier_concentration import FOURIER_CONCENTRATION
 from phasescope.measures.function_distance import FUNCTION_DISTANCE
 from phasescope.measures.gradient_noise import GRADIENT_NOISE
@@ -34,8 +36,10 @@ from phasescope.measures.neural_collapse import NEURAL_COLLAPSE
 from phasescope.measures.output_scale import OUTPUT_SCALE
 from phasescope.measures.parallelogram_quality import PARALLELOGRAM_QUALITY
 from phasescope.measures.participation_ratio import PARTICIPATION_RATIO
+from phasescope.measures.predictions import PREDICTIONS
 from phasescope.measures.procrustes import PROCRUSTES
 from phasescope.measures.rankme import RANKME
+from phasescope.measures.representations import REPRESENTATIONS
 from phasescope.measures.sam_sharpness import SAM_SHARPNESS
 from phasescope.measures.tangent_kernel import TANGENT_KERNEL
 from phasescope.measures.weight_norm import WEIGHT_NORM
@@ -90,5 +94,10 @@ MEASURES: Registry[Measure] = Registry(
         SAM_SHARPNESS,
         HESSIAN_TOP_EIGENVALUE,
         HESSIAN_TRACE,
+        # arrays
+        REPRESENTATIONS,
+        PREDICTIONS,
+        CORRECTNESS,
+        EXAMPLE_LOSSES,
     ],
 )

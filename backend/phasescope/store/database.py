@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, select
 from sqlalchemy.orm import Session
 
 from phasescope.store.blobs import Blobs
-from phasescope.store.tables import SnapshotRow
+from phasescope.store.tables import ArrayRow, SnapshotRow
 
 POOL = 40  # as many connections as the server has threads
 DISCARDED = "discarded blobs"  # key in session.info: digests that a transaction no longer refers to
@@ -48,6 +48,7 @@ class Store:
         """A file goes only after the transaction that let go of it is durable, and only if no other row names it."""
         with Session(self.engine) as session, session.begin():
             used = set(session.scalars(select(SnapshotRow.digest).where(SnapshotRow.digest.in_(digests))))
+            used |= set(session.scalars(select(ArrayRow.blob).where(ArrayRow.blob.in_(digests))))
             for digest in digests - used:
                 self.blobs.remove(digest)
 
