@@ -153,7 +153,7 @@ def test_correctness_and_losses_are_those_behind_the_averages() -> None:
             assert right.values[row, :count].double().mean() == pytest.approx(float(accuracy))
             mean = checkpoint.losses("train" if split == "train" else "test")[row]
             assert loss.values[row, :count].double().mean() == pytest.approx(float(mean))
-    assert len({counts for counts in correct["correctness.train"].counts or ()}) == 2
+    assert len(set(correct["correctness.train"].counts or ())) == 2
 
 
 def test_keys_match_the_examples_of_runs_with_other_sets() -> None:
