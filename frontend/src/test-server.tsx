@@ -88,6 +88,8 @@ export function madeUpExperiment(runs = 3): Experiment {
       schedules: {},
       axes: [{ path: "optimizer.learning_rate", log: [0.001, 0.003, 3] }],
       seeds: 1,
+      first_seed: 0,
+      extensions: [],
       phases: { train_at_least: 0.9, test_at_least: 0.9, delay: 1000 },
     },
     steps: [0, 1, 10, 100],

@@ -192,8 +192,11 @@ def _match_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Prob
             f"Models that fit: {', '.join(fitting)}.",
         )
     neutral = task.settings.get("properties", {}).get("label_noise", {}).get("x-neutral")  # not the task's own
-    if neutral and "classes" not in task.offers and _asks_for_label_noise(spec):
+    if neutral and "classes" not in task.offers and _says(spec, "label_noise"):
         yield Problem("task.label_noise", f"task.label_noise: the answers of task {task.name} are not classes.")
+    if spec.batch_size is None and _says(spec, "fresh") and not _varies(spec, "batch_size"):
+        sentence = "batch_size: nothing was given; with task.fresh, say how many new examples a step takes."
+        yield Problem("batch_size", sentence)
     offered = {*task.offers, *model.offers, task.inputs}
     for number, name in enumerate(spec.measures):
         missing = set(catalogue.entry("measure", name).needs) - offered
@@ -206,5 +209,10 @@ def _match_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Prob
             )
 
 
-def _asks_for_label_noise(spec: ExperimentSpec) -> bool:
-    return bool(spec.task.get("label_noise")) or any(axis.path == "task.label_noise" for axis in spec.axes)
+def _says(spec: ExperimentSpec, setting: str) -> bool:
+    """Does some run have this setting of the task at something else than zero, no or nothing?"""
+    return bool(spec.task.get(setting)) or _varies(spec, f"task.{setting}")
+
+
+def _varies(spec: ExperimentSpec, path: str) -> bool:
+    return any(axis.path == path for axis in spec.axes)

@@ -149,6 +149,11 @@ class ExperimentSpec(Record):
         extensions = tuple(extension.model_copy(update={"seeds": 1}) for extension in self.extensions)
         return self.model_copy(update={"seeds": 1, "extensions": extensions})
 
+    def parts(self) -> Iterator[ExperimentSpec]:
+        """The experiment's own grid and each extension's, as experiments without extensions."""
+        for axes, first_seed, seeds in self._grids():
+            yield self.model_copy(update={"axes": axes, "first_seed": first_seed, "seeds": seeds, "extensions": ()})
+
     def _grids(self) -> Iterator[tuple[tuple[Axis, ...], int, int]]:
         """Axes, first seed and number of seeds of the experiment's own grid and of each extension's."""
         yield self.axes, self.first_seed, self.seeds

@@ -80,6 +80,29 @@ class Lease(Record):
         return {step: tuple(name for name, plan in plans.items() if step in plan) for step in self.steps}
 
 
+class Trial(Record):
+    """A question to a worker: what would so many runs like this one cost? `key` names runs of one shape."""
+
+    key: str
+    spec: RunSpec
+    runs: Number
+    steps: Number
+    measures: tuple[str, ...]
+
+
+class TrialResult(Record):
+    """Seconds and bytes of one run, where many are trained together, as measured by a worker."""
+
+    worker: Number
+    key: str
+    preparing: float = setting(..., "To make it ready.", unit="s", ge=0)
+    stepping: float = setting(..., "For one step.", unit="s", ge=0)
+    measuring: dict[str, float] = setting(..., "For each measure at one checkpoint.", unit="s")
+    series: dict[str, int] = setting(..., "Numbers that each measure gives at a checkpoint.")
+    memory_bytes: int = setting(..., "In memory while it trains.", unit="B", ge=0)
+    together: Number = setting(..., "How many are trained at a time.")
+
+
 class Heartbeat(Record):
     """Sent every HEARTBEAT_SECONDS while a worker lives; without a shard it only says that it is there."""
 
@@ -90,9 +113,10 @@ class Heartbeat(Record):
 
 
 class HeartbeatAnswer(Record):
-    """`stop` tells the worker to leave the shard (it was cancelled)."""
+    """`stop` tells the worker to leave the shard (it was cancelled); `trial`, to ask for a trial between two steps."""
 
     order: Literal["continue", "stop"]
+    trial: bool = False
 
 
 class RunEnd(Record):

@@ -37,6 +37,10 @@ class Orders(Protocol):
         """So many run-steps were done since the last report."""
         ...
 
+    def between(self) -> None:
+        """What else there is to do, at a checkpoint."""
+        ...
+
 
 def train_shard(
     lease: Lease, *, post: Post, orders: Orders, device: torch.device, snapshot: Snapshot | None = None
@@ -89,6 +93,7 @@ class _Part:
             reported = checkpoint.step
             if checkpoint.scheduled:
                 self._measure(checkpoint)
+            self.orders.between()
             if self._due():
                 self._keep(checkpoint)
             if self._leave():
