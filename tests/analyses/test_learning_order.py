@@ -41,7 +41,8 @@ def test_examples_of_runs_with_other_sets_are_matched_by_their_keys() -> None:
     found = order([history(RIGHT, [7, 5, 3, 9, 2]), history(RIGHT[:, :2], [5, 100])])
     learned = {int(key): found.learned[:, column].tolist() for column, key in enumerate(found.keys)}
     np.testing.assert_equal(
-        learned, {7: [0, np.nan], 5: [20, 0], 3: [40, np.nan], 9: [NEVER, np.nan], 2: [NEVER, np.nan], 100: [np.nan, 20]}
+        learned,
+        {7: [0, np.nan], 5: [20, 0], 3: [40, np.nan], 9: [NEVER, np.nan], 2: [NEVER, np.nan], 100: [np.nan, 20]},
     )
     assert found.keys.tolist()[0] == 7  # learned first on average
     forgotten = {int(key): found.forgotten[0, column] for column, key in enumerate(found.keys)}
@@ -57,6 +58,10 @@ def test_agreement_is_spearmans_correlation_with_ties() -> None:
     for one in range(3):
         for other in range(3):
             assert found[one, other] == pytest.approx(spearmanr(finite[one], finite[other]).statistic)
+    learned[2, :5] = np.nan  # the same where a run does not have some examples
+    expected = spearmanr(finite[0, 5:], finite[2, 5:]).statistic
+    assert agreement(learned)[[0, 2], [2, 0]] == pytest.approx([expected, expected])
+    assert agreement(learned)[0, 1] == pytest.approx(found[0, 1])
     assert ranks(np.array([3.0, 1.0, 3.0, 2.0])).tolist() == [3.5, 1.0, 3.5, 2.0]
 
 

@@ -108,7 +108,7 @@ def kind(examples: str, count: int) -> ArrayKind:
 
 def test_arrays_on_other_examples_are_refused_with_the_reason() -> None:
     check_comparable(kind("x", 64), kind("x", 64))
-    with pytest.raises(NotComparable, match="64 of 256 examples, the other on 256 of 256; give both the same `examples`"):
+    with pytest.raises(NotComparable, match=r"64 of 256 examples, .* on 256 of 256; give both the same"):
         check_comparable(kind("x", 64), kind("y", 256))
     with pytest.raises(NotComparable, match="their probe examples differ"):
         check_comparable(kind("x", 64), kind("y", 64))

@@ -27,6 +27,8 @@ ROOMS = {
         "cell_hover",
         "cell_values",
         "value_axis",
+        "kept_arrays",
+        "made_up_arrays",
     },
     "recipes": set[str](),
 }

@@ -37,14 +37,12 @@ def file(runs, step, *, plus=0.0, names=("representations.one", "representations
 
 def keep(lab, lease, data, *, attempt=None):
     with lab.store.begin() as session:
-        arrays.put(
-            session, shard=lease.shard, worker=1, attempt=attempt or lease.attempt, data=data, blobs=lab.store.blobs
-        )
+        arrays.put(session, shard=lease.shard, worker=1, attempt=attempt or lease.attempt, data=data)
 
 
 def read(lab, runs, names=("representations.one",), **more):
     with lab.store.read() as session:
-        return arrays.read(session, lab.store.blobs, runs, names, **more)
+        return arrays.read(session, runs, names, **more)
 
 
 def files(lab):
@@ -111,12 +109,12 @@ def test_what_is_not_kept_is_named_with_what_is(lab, lease):
     keep(lab, lease, file(runs, 10))
     with lab.store.read() as session:
         with pytest.raises(NotFound, match=r"representations\.one"):
-            arrays.get(session, lab.store.blobs, runs[0], "representations.three", 10)
+            arrays.get(session, runs[0], "representations.three", 10)
         with pytest.raises(NotFound, match="Available: 10"):
-            arrays.get(session, lab.store.blobs, runs[0], "representations.one", 11)
+            arrays.get(session, runs[0], "representations.one", 11)
         with pytest.raises(NotFound, match="run 999"):
             arrays.listed(session, 999)
-        assert arrays.get(session, lab.store.blobs, runs[0], "representations.one", 10).values[0, 1] == 21
+        assert arrays.get(session, runs[0], "representations.one", 10).values[0, 1] == 21
 
 
 def test_nothing_is_kept_of_a_refused_file(lab, lease):

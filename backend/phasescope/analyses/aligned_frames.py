@@ -58,6 +58,9 @@ def _principal(cloud: NDArray[Any]) -> Frame:
     moved = exact - exact.mean(axis=0)
     left, sizes, _ = np.linalg.svd(moved, full_matrices=False)
     kept = min(DIMENSIONS, len(sizes))
-    points = np.pad(left[:, :kept] * sizes[:kept], ((0, 0), (0, DIMENSIONS - kept)))
+    points = left[:, :kept] * sizes[:kept]
+    largest = np.abs(points).argmax(axis=0)
+    points = points * np.where(points[largest, np.arange(kept)] < 0, -1.0, 1.0)  # the same on every machine
+    points = np.pad(points, ((0, 0), (0, DIMENSIONS - kept)))
     total = float((sizes**2).sum())
     return Frame(points, float((sizes[:kept] ** 2).sum()) / total if total > 0 else np.nan)

@@ -3,13 +3,18 @@
 from phasescope.core.registry import Registry
 from phasescope.figures.curves import CurvesFigure
 from phasescope.figures.drift import Drift
-from phasescope.figures.material import Figure, Material, expanded, selected
+from phasescope.figures.drift_matrix import DriftMatrix
+from phasescope.figures.learning_order import LearningOrderFigure
+from phasescope.figures.material import DrawsArrays, Figure, Material, expanded, selected
 from phasescope.figures.parallel_coordinates import ParallelCoordinates
 from phasescope.figures.peri_event import PeriEvent
 from phasescope.figures.phase_diagram import PhaseDiagram
 from phasescope.figures.plateau_anatomy import PlateauAnatomy
+from phasescope.figures.representation_film import RepresentationFilm
+from phasescope.figures.similarity import Similarity
 from phasescope.figures.slices import Slices
 from phasescope.figures.spec_difference import SpecDifference
+from phasescope.figures.trajectories import TrajectoriesFigure
 
 FIGURES: Registry[Figure] = Registry(
     "figure",
@@ -17,12 +22,17 @@ FIGURES: Registry[Figure] = Registry(
         PhaseDiagram(),
         CurvesFigure(),
         Drift(),
+        DriftMatrix(),
+        RepresentationFilm(),
+        Similarity(),
         PlateauAnatomy(),
         PeriEvent(),
         Slices(),
         ParallelCoordinates(),
         SpecDifference(),
+        LearningOrderFigure(),
+        TrajectoriesFigure(),
     ],
 )
 
-__all__ = ["FIGURES", "Figure", "Material", "expanded", "selected"]
+__all__ = ["FIGURES", "DrawsArrays", "Figure", "Material", "expanded", "selected"]

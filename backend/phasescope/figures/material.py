@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 import plotly.graph_objects as go
 
+from phasescope.core.arrays import KeptArray
 from phasescope.core.curves import Curves, Floats
 from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
@@ -31,6 +32,7 @@ class Material:
     curves: Curves
     view: View
     units: Mapping[str, str] = field(default_factory=dict)
+    arrays: tuple[KeptArray, ...] = ()  # those that the figure wants, by run, name and step
 
     def series(self, name: str) -> Floats:
         """(R, C) values of one series, a row for each of `curves.runs`; NaN throughout when it was never stored."""
@@ -67,6 +69,23 @@ class Figure(Protocol):
 
     def draw(self, material: Material) -> go.Figure:
         """The figure, without a template. It draws none, one, many and unfinished runs."""
+        ...
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Arrays that a figure reads: their names (`name.*` stands for one per layer), and of which runs."""
+
+    names: tuple[str, ...]
+    runs: tuple[int, ...]
+
+
+@runtime_checkable
+class DrawsArrays(Protocol):
+    """A figure that is drawn from kept arrays as well."""
+
+    def wants(self, view: View) -> Wanted:
+        """The arrays it reads; of a run of another experiment none is given."""
         ...
 
 

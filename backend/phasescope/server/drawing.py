@@ -7,6 +7,7 @@ newest drawing already gets 304 and no body, and then nothing was read but one n
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -17,14 +18,15 @@ from starlette.responses import Response
 import phasescope.analyses
 import phasescope.figures
 from phasescope import __version__
+from phasescope.core.arrays import KeptArray
 from phasescope.core.catalogue import Catalogue
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
-from phasescope.figures import FIGURES, Figure, Material, expanded, selected
+from phasescope.figures import FIGURES, DrawsArrays, Figure, Material, expanded, selected
 from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Context
 from phasescope.server.messages import FigureCard
-from phasescope.store import experiments, runs, series
+from phasescope.store import arrays, experiments, runs, series
 
 
 def cards() -> tuple[FigureCard, ...]:
@@ -73,7 +75,17 @@ def gather(session: Session, figure: Figure, view: View, catalogue: Catalogue) -
     names = expanded(figure.needs(experiment.spec, view), experiment.series)
     curves = series.curves(session, [run.id for run in everything if run.id in wanted], names)
     units = units_of(experiment.spec, catalogue)
-    return Material(experiment=experiment.spec, runs=everything, curves=curves, view=view, units=units)
+    kept = arrays_for(session, figure, view, own)
+    return Material(experiment=experiment.spec, runs=everything, curves=curves, view=view, units=units, arrays=kept)
+
+
+def arrays_for(session: Session, figure: Figure, view: View, own: Collection[int]) -> tuple[KeptArray, ...]:
+    """The arrays that the figure wants of the experiment's own runs."""
+    if not isinstance(figure, DrawsArrays):
+        return ()
+    wanted = figure.wants(view)
+    names = expanded(wanted.names, arrays.names(session, view.experiment))
+    return tuple(arrays.read(session, [run for run in wanted.runs if run in own], names)) if names else ()
 
 
 def units_of(spec: ExperimentSpec, catalogue: Catalogue) -> dict[str, str]:

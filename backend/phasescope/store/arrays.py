@@ -14,6 +14,7 @@ from phasescope.core.errors import NotFound, StaleAttempt, UnreadableStore
 from phasescope.core.records import StoredArray
 from phasescope.core.spec import digest_of
 from phasescope.store.blobs import Blobs
+from phasescope.store.database import BLOBS
 from phasescope.store.dialects import add_missing, among, put_rows
 from phasescope.store.ownership import owned
 from phasescope.store.snapshots import discard
@@ -21,7 +22,7 @@ from phasescope.store.tables import ArrayKindRow, ArrayRow, ExperimentRunRow, Ru
 from phasescope.store.versions import raise_for_runs
 
 
-def put(session: Session, *, shard: int, worker: int, attempt: int, data: bytes, blobs: Blobs) -> None:
+def put(session: Session, *, shard: int, worker: int, attempt: int, data: bytes) -> None:
     """Keep a file of arrays; the same again changes nothing. Raises StaleAttempt, InvalidSpec, NotFound.
 
     Where an earlier attempt kept an array of the same run, name and step, this one replaces it.
@@ -35,7 +36,7 @@ def put(session: Session, *, shard: int, worker: int, attempt: int, data: bytes,
         raise StaleAttempt(f"Runs {strangers[:5]} are not part of shard {shard} now. Drop it and lease another.")
     if not runs:
         return
-    blob = blobs.put(data)
+    blob = blobs_of(session).put(data)
     kinds = _kept_kinds(session, [placed.part.kind for placed in parts])
     rows = [row for placed, kind in zip(parts, kinds, strict=True) for row in _rows(placed, kind, step, blob)]
     names = {placed.part.kind.name for placed in parts}
@@ -68,9 +69,7 @@ def listed(session: Session, run: int) -> list[StoredArray]:
     ]
 
 
-def read(
-    session: Session, blobs: Blobs, runs: Sequence[int], names: Iterable[str], *, step: int | None = None
-) -> list[KeptArray]:
+def read(session: Session, runs: Sequence[int], names: Iterable[str], *, step: int | None = None) -> list[KeptArray]:
     """These arrays of these runs, by run, name and step; with `step`, only those at that checkpoint.
 
     Raises UnreadableStore when the bytes of one are not those that were kept.
@@ -81,16 +80,18 @@ def read(
         query = query.where(ArrayRow.step == step)
     rows = session.execute(query.order_by(ArrayRow.run_id, ArrayRow.kind_id, ArrayRow.step)).all()
     kinds: dict[int, ArrayKind] = {}
-    found = []
+    found, blobs = [], blobs_of(session)
     for row, kind in rows:
-        known = kinds.setdefault(row.kind_id, ArrayKind.model_validate(kind))
+        if row.kind_id not in kinds:
+            kinds[row.kind_id] = ArrayKind.model_validate(kind)
+        known = kinds[row.kind_id]
         found.append(KeptArray(row.run_id, row.step, known, unpacked(known, _bytes(row, blobs), row.scale)))
     return found
 
 
-def get(session: Session, blobs: Blobs, run: int, name: str, step: int) -> KeptArray:
+def get(session: Session, run: int, name: str, step: int) -> KeptArray:
     """One array. Raises NotFound, naming what there is."""
-    found = read(session, blobs, [run], [name], step=step)
+    found = read(session, [run], [name], step=step)
     if found:
         return found[0]
     there = listed(session, run)
@@ -98,6 +99,12 @@ def get(session: Session, blobs: Blobs, run: int, name: str, step: int) -> KeptA
     if steps:
         raise NotFound(f"array {name} of run {run} at step", step, steps)
     raise NotFound(f"array of run {run}", name, {one.kind.name for one in there})
+
+
+def blobs_of(session: Session) -> Blobs:
+    """The files of the store that the session belongs to."""
+    found: Blobs = session.info[BLOBS]
+    return found
 
 
 def _rows(placed: Placed, kind: int, step: int, blob: str) -> Iterable[dict[str, Any]]:

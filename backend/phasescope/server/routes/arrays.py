@@ -28,8 +28,7 @@ AtStep = Annotated[int, Path(ge=0, le=LARGEST_NUMBER, description="Training step
 def put_arrays(here: Here, shard: ShardId, worker: WorkerId, attempt: Attempt, data: File) -> Acknowledged:
     """Durable when answered; sent twice, they count once. At most 64 MiB."""
     with here.writing() as change:
-        owner = {"shard": shard, "worker": worker, "attempt": attempt}
-        arrays.put(change.session, **owner, data=data, blobs=here.store.blobs)
+        arrays.put(change.session, shard=shard, worker=worker, attempt=attempt, data=data)
     return Acknowledged(ok=True)
 
 
@@ -51,7 +50,7 @@ def list_arrays(here: Here, run: RunId) -> list[StoredArray]:
 def read_array(here: Here, run: RunId, name: Name, step: AtStep) -> Response:
     """As numpy's own file format: numbers as float32, truth values as bool."""
     with here.store.read() as session:
-        found = arrays.get(session, here.store.blobs, run, name, step)
+        found = arrays.get(session, run, name, step)
     file = io.BytesIO()
     np.save(file, found.values, allow_pickle=False)
     title = f"run_{run}_step_{step}.npy"  # not the name from the address: it goes into a header
