@@ -65,8 +65,7 @@ def made_up(
     )
     curves = Curves(tuple(run.id for run in runs), steps, values)
     look = View(experiment=1, **view)
-    chosen = [run for run in selected(look) if run <= len(runs)]
-    arrays = made_up_arrays(chosen, steps, values["test_accuracy"][[run - 1 for run in chosen]], LAYERS)
+    arrays = made_up_arrays(curves.of(selected(look)), LAYERS)
     return Material(experiment, runs, curves, look, UNITS, arrays)
 
 

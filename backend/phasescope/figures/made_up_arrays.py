@@ -9,18 +9,17 @@ from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from phasescope.core.arrays import ArrayKind, Kept, KeptArray
+from phasescope.core.curves import Curves
 
 EXAMPLES, CLASSES, TESTED = 16, 4, 24
 CHECKPOINTS = 8
 MOST_RUNS = 64
 
 
-def made_up_arrays(
-    runs: Sequence[int], steps: NDArray[np.int64], accuracy: NDArray[np.floating], layers: Sequence[str]
-) -> tuple[KeptArray, ...]:
-    """Arrays of runs, from their accuracies (R, C) at steps (C,); a run has none after its accuracy ends."""
-    some = list(zip(runs, accuracy, strict=True))[:MOST_RUNS]
-    return tuple(array for run, row in some for array in _of_run(run, steps, row, layers))
+def made_up_arrays(curves: Curves, layers: Sequence[str]) -> tuple[KeptArray, ...]:
+    """Arrays of the runs of these curves, from their test accuracy; a run has none after it ends."""
+    some = list(zip(curves.runs, curves.values["test_accuracy"], strict=True))[:MOST_RUNS]
+    return tuple(array for run, accuracy in some for array in _of_run(run, curves.steps, accuracy, layers))
 
 
 def _of_run(
