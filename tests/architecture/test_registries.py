@@ -10,11 +10,20 @@ import pytest
 # Room -> the files in it that are not things: what a thing is, and what several things share.
 ROOMS = {
     "tasks": {"task", "fresh", "sequence", "number_sequence", "losses", "randomness"},
-    "models": {"model", "weights"},
+    "models": {"model", "weights", "hooks"},
     "optimizers": {"optimizer"},
-    "interventions": {"intervention"},
-    "measures": {"measure", "geometry", "curvature", "kept_arrays"},
-    "analyses": {"analysis", "timelines", "smooth_trends", "step_models"},
+    "interventions": {"intervention", "alteration"},
+    "measures": {"measure", "geometry", "curvature", "attention", "kept_arrays"},
+    "analyses": {
+        "analysis",
+        "timelines",
+        "smooth_trends",
+        "step_models",
+        "corrected",
+        "run_numbers",
+        "gaussian_hmm",
+        "curve_families",
+    },
     "figures": {
         "material",
         "examples",
@@ -29,6 +38,7 @@ ROOMS = {
         "value_axis",
         "kept_arrays",
         "made_up_arrays",
+        "boundary_lines",
     },
     "recipes": set[str](),
 }

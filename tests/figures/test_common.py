@@ -78,7 +78,7 @@ def test_asks_for_what_it_reads(name: str) -> None:
         names = expanded(wanted.names, sorted({array.kind.name for array in material.arrays}))
         arrays = tuple(a for a in material.arrays if a.run in wanted.runs and a.kind.name in names)
         assert arrays
-    less = Material(material.experiment, material.runs, curves, material.view, material.units, arrays)
+    less = Material(material.experiment, material.runs, curves, material.view, material.units, arrays=arrays)
     assert figure.draw(less).to_json() == figure.draw(material).to_json()
 
 

@@ -66,7 +66,7 @@ def made_up(
     curves = Curves(tuple(run.id for run in runs), steps, values)
     look = View(experiment=1, **view)
     arrays = made_up_arrays(curves.of(selected(look)), LAYERS)
-    return Material(experiment, runs, curves, look, UNITS, arrays)
+    return Material(experiment, runs, curves, look, UNITS, arrays=arrays)
 
 
 def _experiment(axes: Sequence[dict[str, Any]], seeds: int, checkpoints: int) -> ExperimentSpec:
@@ -114,6 +114,9 @@ def _values(
         moved = (0.25 + 0.15 * depth) * train**2 + 0.1 * test
         values[f"drift_to_initial.{layer}"] = moved - moved[:, :1]
         values[f"drift_to_previous.{layer}"] = np.abs(np.diff(moved, axis=1, prepend=moved[:, :1])) * 0.8
+        for number in (1, 2, 3):
+            values[f"singular_value_{number}.{layer}"] = (1 + depth) * (1 + 3 * train / number**2) / number
+        values[f"effective_rank.{layer}"] = 24 - 4 * depth - 12 * test * train
     return {name: series.astype(np.float32) for name, series in values.items()}
 
 

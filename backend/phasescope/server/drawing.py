@@ -24,9 +24,10 @@ from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import FIGURES, DrawsArrays, Figure, Material, expanded, selected
 from phasescope.server.admission import whole_catalogue
+from phasescope.server.asked import check_view
 from phasescope.server.context import Context
 from phasescope.server.messages import FigureCard
-from phasescope.store import arrays, experiments, runs, series
+from phasescope.store import arrays, corrections, experiments, runs, series
 
 
 def cards() -> tuple[FigureCard, ...]:
@@ -67,16 +68,19 @@ def render(context: Context, figure: Figure, view: View) -> bytes:
 
 
 def gather(session: Session, figure: Figure, view: View, catalogue: Catalogue) -> Material:
-    """What the figure asks for, and no series more; a run of another experiment is never read."""
+    """What the figure asks for, and no series more; a run of another experiment is never read. Raises InvalidSpec."""
     experiment = experiments.get(session, view.experiment)
+    check_view(figure, experiment, view, catalogue)
     everything = tuple(runs.of_experiment(session, view.experiment))
     own = {run.id for run in everything}
     wanted = own if figure.scope == "all" else own.intersection(selected(view))
     names = expanded(figure.needs(experiment.spec, view), experiment.series)
     curves = series.curves(session, [run.id for run in everything if run.id in wanted], names)
-    units = units_of(experiment.spec, catalogue)
-    kept = arrays_for(session, figure, view, own)
-    return Material(experiment=experiment.spec, runs=everything, curves=curves, view=view, units=units, arrays=kept)
+    return Material(
+        experiment=experiment.spec, runs=everything, curves=curves, view=view,
+        units=units_of(experiment.spec, catalogue), corrections=corrections.of_runs(session, curves.runs),
+        arrays=arrays_for(session, figure, view, own),
+    )  # fmt: skip
 
 
 def arrays_for(session: Session, figure: Figure, view: View, own: Collection[int]) -> tuple[KeptArray, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import torch
@@ -12,10 +12,12 @@ import torch
 from phasescope.core.spec import RunSpec
 from phasescope.core.wire import Lease, RunEnd
 from phasescope.engine.checkpoint import Checkpoint
+from phasescope.engine.estimate import TRIED_TOGETHER, runs_in_step_with
 from phasescope.engine.memory import OutOfMemory, told_apart
 from phasescope.engine.plan import Plan
 from phasescope.engine.snapshot import Snapshot
 from phasescope.engine.train import train
+from phasescope.measures import MEASURES
 from phasescope.worker.keeping import keep
 from phasescope.worker.measuring import Pile, StopWatch, Taken, take
 from phasescope.worker.post import Post
@@ -23,6 +25,7 @@ from phasescope.worker.post import Post
 log = logging.getLogger("phasescope.worker")
 
 UPLOAD_SECONDS = 1.0
+ENOUGH_STEPS = 50  # of fewer it is not worth while to try some first
 SNAPSHOT_SECONDS = 30.0
 
 
@@ -43,35 +46,51 @@ class Orders(Protocol):
 
 
 def train_shard(
-    lease: Lease, *, post: Post, orders: Orders, device: torch.device, snapshot: Snapshot | None = None
-) -> None:
+    lease: Lease, *, post: Post, orders: Orders, device: torch.device, snapshot: Snapshot | None = None,
+    compiling: bool = False,
+) -> None:  # fmt: skip
     """Train what is left of the shard. Returns when every run has ended and been said so, or when told to leave."""
     specs = {leased.run: leased.spec for leased in lease.runs}
     resumed = {run: spec for run, spec in specs.items() if snapshot is not None and run in snapshot.runs}
     fresh = {run: spec for run, spec in specs.items() if run not in resumed}
     for runs, begin in ((resumed, snapshot), (fresh, None)):
-        _train_all(lease, post, orders, runs=runs, device=device, begin=begin)
+        _train_all(lease, post, orders, runs=runs, device=device, begin=begin, compiling=compiling)
 
 
 def _train_all(
     lease: Lease, post: Post, orders: Orders, *, runs: Mapping[int, RunSpec], device: torch.device,
-    begin: Snapshot | None,
+    begin: Snapshot | None, compiling: bool,
 ) -> None:  # fmt: skip
     """Train runs in groups that fit into memory. A group that does not is tried again as two, from where it began."""
     with told_apart():
-        plan = Plan(runs, device)
+        plan = Plan(runs, device, at_most=_at_most(lease, list(runs.values()), device))
     said: dict[int, int] = {}  # run -> the last step whose values were sent; they are not sent again
     for group in plan.groups():
         if orders.leave() or post.lost():
             return
         part = _Part(lease, post, orders, said=max(said.get(run, -1) for run in group))
         try:
-            part.run(group, device, begin)
+            part.run(group, device, begin, compiling=compiling)
         except OutOfMemory as error:
             log.warning("%d runs do not fit into memory together (%s); trying half.", len(group), error)
             part.send()
             said |= dict.fromkeys(group, part.said)
             plan.too_many({run: spec for run, spec in group.items() if run not in part.ended})
+
+
+def _at_most(lease: Lease, specs: Sequence[RunSpec], device: torch.device) -> int | None:
+    """How many may train together so that a step stays short. A few runs are tried first, where there are many.
+
+    When not even these fit, groups are halved like any that do not.
+    """
+    few = TRIED_TOGETHER.get(device.type, 1)
+    if len(specs) <= few or lease.steps[-1] < ENOUGH_STEPS:
+        return None
+    try:
+        with told_apart():
+            return runs_in_step_with(specs, device=device)
+    except OutOfMemory:
+        return None
 
 
 class _Part:
@@ -86,9 +105,14 @@ class _Part:
         self.step = 0
         self.due = lease.due()
 
-    def run(self, specs: Mapping[int, RunSpec], device: torch.device, resume: Snapshot | None) -> None:
+    def run(
+        self, specs: Mapping[int, RunSpec], device: torch.device, resume: Snapshot | None, *, compiling: bool
+    ) -> None:
         self.step = reported = resume.step if resume else 0
-        for checkpoint in train(specs, self.lease.steps, device=device, resume=resume, pause=self._due):
+        updates = any(MEASURES[name].updates for name in self.lease.measures)
+        steps, pause = self.lease.steps, self._due
+        training = train(specs, steps, device=device, resume=resume, updates=updates, compiling=compiling, pause=pause)
+        for checkpoint in training:
             self.orders.report((checkpoint.step - reported) * (len(checkpoint.runs) + len(checkpoint.diverged)))
             reported = checkpoint.step
             if checkpoint.scheduled:

@@ -1,7 +1,7 @@
 """Arrays of runs
 
-Revision ID: 0003
-Revises: 0002
+Revision ID: 0004
+Revises: 0003
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0003'
-down_revision = '0002'
+revision = '0004'
+down_revision = '0003'
 branch_labels = None
 depends_on = None
 
@@ -31,7 +31,7 @@ def upgrade() -> None:
     sa.Column('blob', sa.String(length=64), nullable=False),
     sa.Column('start', sa.Integer(), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
-    sa.Column('scale', sa.Float(), nullable=False),
+    sa.Column('scale', sa.Double(), nullable=False),
     sa.Column('checksum', sa.String(length=64), nullable=False),
     sa.ForeignKeyConstraint(['kind_id'], ['array_kinds.id'], name=op.f('fk_arrays_kind_id_array_kinds')),
     sa.ForeignKeyConstraint(['run_id'], ['runs.id'], name=op.f('fk_arrays_run_id_runs')),
