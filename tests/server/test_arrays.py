@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from phasescope.core.arrays import ArrayKind, part_of, to_bytes
 from phasescope.core.wire import Lease
 
-from .toy_worker import ToyWorker
+from .toy_worker import ToyWorker, family
 
 BYTES = {"Content-Type": "application/octet-stream"}
 
@@ -81,3 +81,50 @@ def test_what_is_not_there_is_404_and_says_what_is(client: TestClient, kept: lis
 def test_a_run_without_arrays_has_an_empty_list(client: TestClient, trained: int) -> None:
     (run, *_) = client.get(f"/api/experiments/{trained}/runs").json()
     assert client.get(f"/api/runs/{run['id']}/arrays").json() == []
+
+
+def clouds(client: TestClient, name: str, examples: str, cloud: np.ndarray) -> int:
+    """A run of an experiment of its own, with two layers kept at steps 0 and 100."""
+    client.post("/api/experiments", json=family(name=name, axes=[], steps=100 + len(name)))
+    worker = ToyWorker(client, name)
+    lease = worker.lease()
+    (run,) = [leased.run for leased in lease.runs]
+    for step, size in ((0, 1.0), (100, 2.0)):
+        layers = {"hidden_1": size * cloud, "hidden_2": cloud[:, ::-1] ** 2}
+        kinds = {
+            layer: ArrayKind(
+                name=f"representations.{layer}", measure="representations", version=1, dtype="float16",
+                shape=cloud.shape, examples=examples, about={"examples": len(cloud), "of_examples": 21},
+            )
+            for layer in layers
+        }  # fmt: skip
+        parts = [part_of(kinds[layer], [run], values[None]) for layer, values in layers.items()]
+        assert put(client, worker, lease, to_bytes(step, parts)) == (200, "")
+    return run
+
+
+def test_layers_of_runs_of_two_experiments_are_compared_on_the_same_examples(client: TestClient) -> None:
+    random = np.random.default_rng(0)
+    cloud = random.normal(size=(12, 2))
+    turned = cloud @ np.array([[0.6, -0.8], [0.8, 0.6]])
+    one, other = clouds(client, "one", "probe", cloud), clouds(client, "another", "probe", turned)
+    stranger = clouds(client, "a stranger", "other probe", cloud)
+    answer = client.get(f"/api/runs/{one}/similarity/{other}", params={"step": 99}).json()
+    assert (answer["step"], answer["other_step"], answer["examples"]) == (0, 100, 12)
+    assert answer["layers"] == answer["other_layers"] == ["hidden_1", "hidden_2"]
+    assert answer["values"][0][0] == pytest.approx(1, abs=1e-3)
+    assert answer["values"][0][1] < 0.9
+    angle = client.get(f"/api/runs/{one}/similarity/{other}", params={"estimator": "procrustes"}).json()
+    assert angle["values"][0][0] == pytest.approx(0, abs=0.01)
+    refused = client.get(f"/api/runs/{one}/similarity/{stranger}")
+    assert refused.status_code == 409
+    assert "probe examples differ" in refused.json()["error"]["message"]
+
+
+def test_runs_of_which_nothing_is_kept_are_not_compared(client: TestClient, kept: list[int]) -> None:
+    run = client.post("/api/experiments", json=family(name="another", steps=50)).json()["id"]
+    run = client.get(f"/api/experiments/{run}/runs").json()[0]["id"]
+    answer = client.get(f"/api/runs/{kept[0]}/similarity/{run}")
+    assert answer.status_code == 404
+    assert "Add representations to the measures" in answer.json()["error"]["message"]
+    assert client.get(f"/api/runs/{kept[0]}/similarity/{kept[1]}", params={"estimator": "none"}).status_code == 422

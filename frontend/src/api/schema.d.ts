@@ -436,6 +436,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run}/similarity/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare the layers of two runs
+         * @description From kept representations, also of different experiments; 409 with the reason when their examples differ.
+         */
+        get: operations["read_similarity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shared/{token}": {
         parameters: {
             query?: never;
@@ -1830,6 +1850,33 @@ export interface components {
             /** Title */
             title: string;
             view: components["schemas"]["View"];
+        };
+        /**
+         * SimilarityTable
+         * @description How alike the layers of two runs are: `values` (layers, other layers), None where undefined.
+         */
+        SimilarityTable: {
+            /**
+             * Estimator
+             * @enum {string}
+             */
+            estimator: "cka" | "biased_cka" | "procrustes";
+            /** Examples */
+            examples: number;
+            /** Layers */
+            layers: string[];
+            /** Other */
+            other: number;
+            /** Other Layers */
+            other_layers: string[];
+            /** Other Step */
+            other_step: number;
+            /** Run */
+            run: number;
+            /** Step */
+            step: number;
+            /** Values */
+            values: (number | null)[][];
         };
         /**
          * SizeCard
@@ -4352,6 +4399,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundEvents"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_similarity: {
+        parameters: {
+            query?: {
+                /** @description The clock; nothing means the one of the view. */
+                step?: number | null;
+                /** @description The clock of the other run; nothing means its newest. */
+                other_step?: number | null;
+                /** @description Linear CKA without bias or with it, or the Procrustes angle (a distance). */
+                estimator?: "cka" | "biased_cka" | "procrustes";
+            };
+            header?: never;
+            path: {
+                /** @description Number of the run. */
+                run: number;
+                /** @description Number of the run to compare with. */
+                other: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarityTable"];
                 };
             };
             /** @description The body could not be read. */

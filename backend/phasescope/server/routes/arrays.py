@@ -6,14 +6,17 @@ import io
 from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter, Body, Path
+from fastapi import APIRouter, Body, Path, Query
 from starlette.responses import Response
 
-from phasescope.core.record import LARGEST_NUMBER
+from phasescope.analyses.similarity import Estimator
+from phasescope.core.record import LARGEST_NUMBER, Count
 from phasescope.core.records import StoredArray
 from phasescope.core.wire import Acknowledged
+from phasescope.server import similarity
 from phasescope.server.context import Here
-from phasescope.server.routes.parameters import Attempt, RunId, ShardId, WorkerId
+from phasescope.server.messages import SimilarityTable
+from phasescope.server.routes.parameters import Attempt, RunId, ShardId, Step, WorkerId
 from phasescope.store import arrays
 
 router = APIRouter(tags=["arrays"])
@@ -21,6 +24,11 @@ router = APIRouter(tags=["arrays"])
 BYTES = "application/octet-stream"
 File = Annotated[bytes, Body(media_type=BYTES)]
 Name = Annotated[str, Path(description="Name of the array, such as representations.hidden_1.")]
+OtherRun = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of the run to compare with.")]
+OtherStep = Annotated[Count | None, Query(description="The clock of the other run; nothing means its newest.")]
+Wanted = Annotated[
+    Estimator, Query(description="Linear CKA without bias or with it, or the Procrustes angle (a distance).")
+]
 AtStep = Annotated[int, Path(ge=0, le=LARGEST_NUMBER, description="Training step at which it was kept.")]
 
 
@@ -57,3 +65,17 @@ def read_array(here: Here, run: RunId, name: Name, step: AtStep) -> Response:
     return Response(
         file.getvalue(), media_type=BYTES, headers={"Content-Disposition": f'attachment; filename="{title}"'}
     )
+
+
+@router.get("/runs/{run}/similarity/{other}", summary="Compare the layers of two runs")
+def read_similarity(
+    here: Here,
+    run: RunId,
+    other: OtherRun,
+    step: Step = None,
+    other_step: OtherStep = None,
+    estimator: Wanted = "cka",
+) -> SimilarityTable:
+    """From kept representations, also of different experiments; 409 with the reason when their examples differ."""
+    with here.store.read() as session:
+        return similarity.table(session, run, other, step=step, other_step=other_step, estimator=estimator)
