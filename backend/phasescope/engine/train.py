@@ -188,6 +188,7 @@ class State:
             parameters=self.parameters,
             initial=self.shard.initial,
             previous=self.previous,
+            previous_step=self.previous_step,
             trail=self.trail.places,
             snapshot=lambda: self._pack(scheduled=scheduled),
         )

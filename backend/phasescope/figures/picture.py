@@ -59,10 +59,10 @@ def _scale(values: NDArray[np.float64]) -> Pixels:
     place = share * (len(ends) - 1)
     below = np.floor(place).astype(np.int64)
     above = np.minimum(below + 1, len(ends) - 1)
-    mixed = ends[below] + (place - below)[..., None] * (ends[above] - ends[below])
+    mixed: NDArray[np.float64] = ends[below] + (place - below)[..., None] * (ends[above] - ends[below])
     mixed[~known] = WAITING
-    colours: Pixels = mixed.round().astype(np.uint8)
-    return colours
+    rounded: NDArray[np.uint8] = mixed.round().astype(np.uint8)
+    return rounded
 
 
 def paint_cells(picture: Pixels, colours: Pixels, box: tuple[int, int, int, int]) -> None:

@@ -196,6 +196,20 @@ class FigureBody(Record):
     config: dict[str, Any] | None = None
 
 
+class SimilarityTable(Record):
+    """How alike the layers of two runs are: `values` (layers, other layers), None where undefined."""
+
+    run: int
+    other: int
+    step: int
+    other_step: int
+    estimator: Literal["cka", "biased_cka", "procrustes"]
+    examples: int
+    layers: tuple[str, ...]
+    other_layers: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+
+
 class ComparisonCard(Record):
     """A figure of comparisons that can be asked for, and the fields of a comparison it is drawn from."""
 

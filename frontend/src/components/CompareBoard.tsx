@@ -2,7 +2,7 @@
 import { MultiSelect, SegmentedControl } from "@mantine/core";
 import { useMemo, useState, type ReactElement } from "react";
 
-import type { ComparedSide, Comparison, ComparisonBody, ComparisonCard, FigureCard, View } from "../api/types";
+import type { ComparedSide, Comparison, ComparisonBody, ComparisonCard, FigureCard } from "../api/types";
 import { searchFromComparison, stepsOf, viewOfSide } from "../comparison";
 import type { ChangeComparison } from "../comparison-state";
 import { seriesWords } from "../format";

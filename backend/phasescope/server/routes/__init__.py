@@ -1,6 +1,7 @@
 """Routes by noun. To add a noun, write its file and add its line here."""
 
 from phasescope.server.routes import (
+    arrays,
     catalogue,
     comparisons,
     drafting,
@@ -27,6 +28,7 @@ ROUTERS = (
     experiments.router,
     drafts.router,
     runs.router,
+    arrays.router,
     figures.router,
     comparisons.router,
     exports.router,
