@@ -46,6 +46,7 @@ ROOMS = {
         "cell_axes",
         "cell_hover",
         "cell_values",
+        "cell_film",
         "value_axis",
         "boundary_lines",
     },

@@ -146,6 +146,14 @@ def test_the_page_of_measures_is_made_from_the_catalogue(root: Path) -> None:
             assert all(f"`{series}`" in text for series in entry.series)
 
 
+def test_every_word_that_is_offered_is_explained_and_no_other(root: Path) -> None:
+    page = (root / "docs/how-to/add-a-thing.md").read_text(encoding="utf-8")
+    table = page.partition("## What measures may ask for")[2].partition("\n## ")[0]
+    explained = set(re.findall(r"^\| `(\w+)` \| (task|model) \|", table, re.MULTILINE))
+    entries = [entry for entry in kept_catalogue().entries if entry.kind in ("task", "model")]
+    assert explained == {(word, entry.kind) for entry in entries for word in entry.offers}
+
+
 def test_make_works_from_another_folder(root: Path, tmp_path: Path) -> None:
     command = ["make", "--no-print-directory", "-C", str(root)]
     ended = subprocess.run(command, cwd=tmp_path, env=dict(os.environ), check=True, capture_output=True, text=True)

@@ -38,6 +38,7 @@ SMALL_MODELS: dict[str, dict[str, Any]] = {
     "mlp": {"width": 12, "hidden_layers": 2, "embedding_width": 4},
     "embedding_decoder": {"width": 10, "hidden_layers": 2, "embedding_width": 2},
     "transformer": {"width": 8, "heads": 2, "layers": 1, "hidden_factor": 2},
+    "disentangled_transformer": {"spread": 0.1},
     "deep_linear": {"width": 6, "initial_scale": 0.5},
     "rnn": {"width": 6, "cell": "leaky"},
     "cnn": {"channels": 3},

@@ -44,7 +44,7 @@ def sequential(
             task={"name": "moving_window_sum", "length": 5, "largest": 4, "modulus": 5, "test_examples": 10,
                   "train_examples": 30 + run % 2},
             model={"name": model, "width": 8, **small, **changed},
-            optimizer={"name": "adamw", "learning_rate": 1e-2},
+            optimizer={"name": "adamw", "learning_rate": 3e-3},
             seed=run,
             precision="float64" if precision == "float64" else "float32",
         )

@@ -122,8 +122,9 @@ def _part_problems(where: str, part: str, value: str, run: RunSpec, catalogue: C
 
 def _head_problems(where: str, value: int, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
     model = catalogue.entry("model", str(run.model["name"]))
-    heads = normalised(model, settings_of(run.model)).get("heads")
-    if not isinstance(heads, int):
+    settings = normalised(model, settings_of(run.model))
+    heads = max((settings[name] or 0 for name in ("heads", "last_heads") if name in settings), default=0)
+    if not heads:
         yield Problem(where, f"{where}: model {model.name} has no heads; leave it out.")
     elif value > heads:
         yield Problem(where, f"{where}: {value} was given, but model {model.name} has {heads} heads, counted from 1.")

@@ -98,7 +98,6 @@ class _Act:
 
     def _fresh(self, due: np.ndarray, step: int) -> Tensor:
         """Weights drawn anew, by generators that belong to the run, the intervention and the step."""
-        specs = [self._shard.specs[row] for row in due]
-        purpose = f"intervention {self._number} at {step}"
-        flats = [initial_weights(s, self._shard.network, generator(s.seed, purpose)) for s in specs]
+        shard, purpose = self._shard, f"intervention {self._number} at {step}"
+        flats = [initial_weights(shard, row, generator(shard.specs[row].seed, purpose)) for row in due.tolist()]
         return torch.from_numpy(np.stack(flats))

@@ -183,11 +183,12 @@ class State:
             runs=self.runs,
             diverged=diverged,
             network=self.alterations.looking(self.step),
-            networks={"initial": self.shard.network, "previous": self.alterations.looking(self.previous_step)},
+            altered={"initial": None, "previous": self.alterations.looking(self.previous_step).altered},
             examples=self.shard.examples,
             parameters=self.parameters,
             initial=self.shard.initial,
             previous=self.previous,
+            previous_step=self.previous_step,
             trail=self.trail.places,
             snapshot=lambda: self._pack(scheduled=scheduled),
         )
