@@ -27,6 +27,7 @@ from phasescope.models.model import Model
 from phasescope.optimizers import OPTIMIZERS
 from phasescope.optimizers.optimizer import Optimizer
 from phasescope.tasks import TASKS
+from phasescope.tasks.class_task import ClassTask
 from phasescope.tasks.fresh import FreshTask
 from phasescope.tasks.task import Data, Task
 
@@ -83,7 +84,7 @@ def prepare(specs: Sequence[RunSpec], device: torch.device) -> Shard:
     dtype = DTYPES[specs[0].precision]
     if isinstance(tasks[0], FreshTask) and tasks[0].fresh and specs[0].batch_size is None:
         raise NoBatchSize("batch_size: with task.fresh, say how many new examples a step takes.")
-    data = [_draw(task, spec) for task, spec in zip(tasks, specs, strict=True)]
+    data = _smoothed(tasks, [drawn(task, spec) for task, spec in zip(tasks, specs, strict=True)])
     shape = tasks[0].shape()
     weights = [
         model.settled(model.initial(shape, generator(spec.seed, "initial weights")), _first_inputs(one))
@@ -122,8 +123,18 @@ def _first_inputs(data: Data) -> NDArray[Any]:
     return data.inputs[data.train[:SETTLING]]
 
 
-def _draw(task: Task, spec: RunSpec) -> Data:
+def drawn(task: Task, spec: RunSpec) -> Data:
+    """The examples of a run, with its label noise; raises NoClasses."""
     return with_label_noise(task, task.draw(generator(spec.seed, "data")), generator(spec.seed, "label noise"))
+
+
+def _smoothed(tasks: Sequence[Task], data: Sequence[Data]) -> Sequence[Data]:
+    """The data with each run's label smoothing for the loss, where some run has it."""
+    shares = [task.label_smoothing if isinstance(task, ClassTask) else 0.0 for task in tasks]
+    if not any(shares):
+        return data
+    added = [{"label_smoothing": np.array(share)} for share in shares]
+    return [replace(one, extras={**one.extras, **more}) for one, more in zip(data, added, strict=True)]
 
 
 def _head(models: Sequence[Model], initial: Tensor) -> Head | None:

@@ -187,6 +187,7 @@ class State:
             parameters=self.parameters,
             initial=self.shard.initial,
             previous=self.previous,
+            previous_step=self.previous_step,
             trail=self.trail.places,
             snapshot=lambda: self._pack(scheduled=scheduled),
         )
@@ -231,7 +232,7 @@ class State:
 
     def _ready(self) -> None:
         shard = self.shard
-        self.feed = Feed(shard)
+        self.feed = Feed(shard, self.agenda)
         self.acts = Acts(shard, self.agenda)
         self.alterations = Alterations(shard, self.agenda)
         groups = shard.network.layout.groups

@@ -32,7 +32,7 @@ class Mlp(Model):
     label: ClassVar[str] = "Multi-layer perceptron"
     source: ClassVar[str] = "the definition"
     accepts: ClassVar[tuple[str, ...]] = ("tokens", "vectors", "images")
-    offers: ClassVar[tuple[str, ...]] = ("embedding",)
+    offers: ClassVar[tuple[str, ...]] = ("embedding", "chain")
 
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(
@@ -106,6 +106,9 @@ class Mlp(Model):
                 values = activations[name] = hooks(name, ACTIVATIONS[self.activation](values))
                 values = hooks.dropped(name, values)
         return values, activations
+
+    def chain(self) -> tuple[str, ...]:
+        return tuple(f"{name}.weight" for name in self._layers())
 
     def _layers(self) -> tuple[str, ...]:
         return (*(f"hidden_{number}" for number in range(1, self.hidden_layers + 1)), "readout")

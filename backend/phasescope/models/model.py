@@ -41,7 +41,7 @@ class Model(Record):
     accepts: ClassVar[tuple[str, ...]]
     offers: ClassVar[tuple[str, ...]] = ()
     """What measures may ask of it: `embedding`, a table `embedding.weight` or `embedding.tokens`, one row per token;
-    `attention`, `attention_maps`."""
+    `attention`, `attention_maps`; `chain`, that function."""
 
     initial_scale: float = setting(
         1.0, "All initial weights are multiplied by this.", gt=0, le=1e4, per_run=True, neutral=True
@@ -83,6 +83,11 @@ class Model(Record):
 
     def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
         """Outputs (examples, outputs) and named activations (examples, ...) of one run, as the hooks let them pass."""
+        raise NotImplementedError
+
+    def chain(self) -> tuple[str, ...]:
+        """Names of the weight matrices (inputs, outputs) of which each reads what the one before gives. Asked only of
+        models that offer `chain`."""
         raise NotImplementedError
 
     def attention_maps(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> dict[str, Tensor]:

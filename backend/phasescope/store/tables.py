@@ -62,6 +62,8 @@ class ExperimentRow(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int]
+    notes: Mapped[str] = mapped_column(Text, default="", server_default="")
+    archived_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class RunRow(Base):
@@ -99,6 +101,17 @@ class ExperimentRunRow(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
     training_pass: Mapped[int]
     point: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class MarkRow(Base):
+    """What people wrote on a run, and when they put it away."""
+
+    __tablename__ = "marks"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    tags: Mapped[list[str]] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(Text)
+    archived_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class WorkerRow(Base):
@@ -217,6 +230,32 @@ class SnapshotRow(Base):
     shard_id: Mapped[int] = mapped_column(ForeignKey("shards.id"), primary_key=True)
     step: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class ArrayKindRow(Base):
+    """What arrays of many runs have in common: measure, version, type, shape, examples. Kept once."""
+
+    __tablename__ = "array_kinds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ArrayRow(Base):
+    """One array of one run at one checkpoint: `size` bytes of a blob from `start`, whose own digest is `checksum`."""
+
+    __tablename__ = "arrays"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True)
+    kind_id: Mapped[int] = mapped_column(ForeignKey("array_kinds.id"))
+    blob: Mapped[str] = mapped_column(String(64), index=True)
+    start: Mapped[int]
+    size: Mapped[int]
+    scale: Mapped[float]
+    checksum: Mapped[str] = mapped_column(String(64))
 
 
 class ShareRow(Base):
