@@ -105,6 +105,7 @@ def test_a_token_is_a_key_to_its_own_addresses_only(client: TestClient, experime
         "get /api/shared/{token}",
         "get /api/shared/{token}/figures/{figure}",
         "get /api/shared/{token}/figures/{figure}/{form}",
+        "get /api/shared/{token}/film",
         "get /api/shared/{token}/picture",
     ]
 
