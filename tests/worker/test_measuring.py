@@ -14,7 +14,7 @@ from phasescope.core.errors import InvalidSpec
 from phasescope.core.spec import StopRule
 from phasescope.core.wire import Block, Lease
 from phasescope.engine.train import train
-from phasescope.measures import MEASURES
+from phasescope.measures import MEASURES, learning_coefficient
 from phasescope.worker.measuring import Pile, StopWatch, take
 
 EXPERIMENT: dict[str, Any] = {
@@ -48,7 +48,11 @@ def applying(kind: str) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_measure_that_applies_makes_a_block_with_reasons_for_what_is_missing(kind: str) -> None:
+def test_every_measure_that_applies_makes_a_block_with_reasons_for_what_is_missing(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning_coefficient, "UNUSED", 4)  # long chains are for its own tests
+    monkeypatch.setattr(learning_coefficient, "USED", 8)
     names = applying(kind)
     spec = admit({**EXPERIMENT, **KINDS[kind], "measures": names}, kept_catalogue())
     runs = {number: cell.spec for number, cell in enumerate(admitted_cells(spec, kept_catalogue()))}
