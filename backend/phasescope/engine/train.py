@@ -183,7 +183,7 @@ class State:
             runs=self.runs,
             diverged=diverged,
             network=self.alterations.looking(self.step),
-            networks={"initial": self.shard.network, "previous": self.alterations.looking(self.previous_step)},
+            altered={"initial": None, "previous": self.alterations.looking(self.previous_step).altered},
             examples=self.shard.examples,
             parameters=self.parameters,
             initial=self.shard.initial,
@@ -233,7 +233,7 @@ class State:
 
     def _ready(self) -> None:
         shard = self.shard
-        self.feed = Feed(shard)
+        self.feed = Feed(shard, self.agenda)
         self.acts = Acts(shard, self.agenda)
         self.alterations = Alterations(shard, self.agenda)
         groups = shard.network.layout.groups

@@ -45,6 +45,7 @@ from phasescope.measures.neighbour_overlap import NEIGHBOUR_OVERLAP
 from phasescope.measures.neural_collapse import NEURAL_COLLAPSE
 from phasescope.measures.output_scale import OUTPUT_SCALE
 from phasescope.measures.parallelogram_quality import PARALLELOGRAM_QUALITY
+from phasescope.measures.part_accuracy import PART_ACCURACY
 from phasescope.measures.participation_ratio import PARTICIPATION_RATIO
 from phasescope.measures.previous_token_score import PREVIOUS_TOKEN_SCORE
 from phasescope.measures.procrustes import PROCRUSTES
@@ -68,6 +69,7 @@ MEASURES: Registry[Measure] = Registry(
     [
         LOSS,
         ACCURACY,
+        PART_ACCURACY,
         # weights and gradients
         WEIGHT_NORM,
         WEIGHT_NORMS,

@@ -72,6 +72,10 @@ class Model(Record):
         """Initial parameters of one run, float64, decided by the generator alone, times `initial_scale`."""
         raise NotImplementedError
 
+    def settled(self, drawn: dict[str, NDArray[Any]], inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
+        """Initial parameters as they are on the run's first training inputs; drawn is what `initial` gave."""
+        return drawn
+
     def scaled(self, drawn: Mapping[str, NDArray[Any]], keep: Collection[str] = ()) -> dict[str, NDArray[Any]]:
         """What was drawn times `initial_scale`; parameters to `keep` are not weights (a gain of 1, a time constant)."""
         return {name: value if name in keep else value * self.initial_scale for name, value in drawn.items()}
