@@ -24,7 +24,7 @@ ROOMS = {
     "models": {"model", "weights", "hooks"},
     "optimizers": {"optimizer"},
     "interventions": {"intervention", "alteration", "data_change"},
-    "measures": {"measure", "geometry", "curvature", "attention"},
+    "measures": {"measure", "geometry", "curvature", "attention", "kept_arrays"},
     "analyses": {
         "analysis",
         "timelines",
@@ -48,6 +48,8 @@ ROOMS = {
         "cell_values",
         "cell_film",
         "value_axis",
+        "kept_arrays",
+        "made_up_arrays",
         "boundary_lines",
     },
     "recipes": set[str](),

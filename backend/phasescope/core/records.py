@@ -6,6 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
+from phasescope.core.arrays import ArrayKind
 from phasescope.core.record import Record
 from phasescope.core.spec import ExperimentSpec, RunSpec
 from phasescope.core.view import View
@@ -86,6 +87,15 @@ class SeriesValues(Record):
     steps: tuple[int, ...]
     values: tuple[float | None, ...]
     undefined: str | None
+
+
+class StoredArray(Record):
+    """One array of one run at one checkpoint, without its numbers. `bytes` is its size as it is stored."""
+
+    run: int
+    step: int
+    kind: ArrayKind
+    bytes: int
 
 
 class Worker(Record):

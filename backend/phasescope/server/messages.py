@@ -169,6 +169,20 @@ class FigureBody(Record):
     config: dict[str, Any] | None = None
 
 
+class SimilarityTable(Record):
+    """How alike the layers of two runs are: `values` (layers, other layers), None where undefined."""
+
+    run: int
+    other: int
+    step: int
+    other_step: int
+    estimator: Literal["cka", "biased_cka", "procrustes"]
+    examples: int
+    layers: tuple[str, ...]
+    other_layers: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+
+
 class ShareRequest(Record):
     """A view to be shown to somebody else."""
 

@@ -232,6 +232,32 @@ class SnapshotRow(Base):
     digest: Mapped[str] = mapped_column(String(64), index=True)
 
 
+class ArrayKindRow(Base):
+    """What arrays of many runs have in common: measure, version, type, shape, examples. Kept once."""
+
+    __tablename__ = "array_kinds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ArrayRow(Base):
+    """One array of one run at one checkpoint: `size` bytes of a blob from `start`, whose own digest is `checksum`."""
+
+    __tablename__ = "arrays"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True)
+    kind_id: Mapped[int] = mapped_column(ForeignKey("array_kinds.id"))
+    blob: Mapped[str] = mapped_column(String(64), index=True)
+    start: Mapped[int]
+    size: Mapped[int]
+    scale: Mapped[float]
+    checksum: Mapped[str] = mapped_column(String(64))
+
+
 class ShareRow(Base):
     """A read-only link to one view; of its token only the hash is kept."""
 

@@ -468,6 +468,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run}/arrays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the arrays of a run
+         * @description By name and step, each with its shape and what was kept of what.
+         */
+        get: operations["list_arrays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}/arrays/{name}/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an array
+         * @description As numpy's own file format: numbers as float32, truth values as bool.
+         */
+        get: operations["read_array"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run}/series/{name}": {
         parameters: {
             query?: never;
@@ -511,6 +551,26 @@ export interface paths {
          * @description What was found holds again.
          */
         delete: operations["restore_run_events"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}/similarity/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare the layers of two runs
+         * @description From kept representations, also of different experiments; 409 with the reason when their examples differ.
+         */
+        get: operations["read_similarity"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -680,6 +740,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/worker/shards/{shard}/arrays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take arrays of runs at a checkpoint
+         * @description Durable when answered; sent twice, they count once. At most 64 MiB.
+         */
+        put: operations["put_arrays"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/worker/shards/{shard}/blocks": {
         parameters: {
             query?: never;
@@ -815,6 +895,47 @@ export interface components {
         Acknowledged: {
             /** Ok */
             ok: boolean;
+        };
+        /**
+         * ArrayKind
+         * @description What the arrays of many runs have in common. `about` says what they were taken on and what was left out.
+         */
+        ArrayKind: {
+            /**
+             * About
+             * @description What was kept of what, and how.
+             * @default {}
+             */
+            about: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Dtype
+             * @enum {string}
+             */
+            dtype: "float16" | "bool" | "uint64";
+            /**
+             * Examples
+             * @description Digest of the examples; arrays with the same are on the same examples, in order.
+             */
+            examples: string;
+            /** Measure */
+            measure: string;
+            /**
+             * Name
+             * @description Name of the measure, and of the layer or the split after a dot.
+             */
+            name: string;
+            /**
+             * Shape
+             * @description Of one run.
+             */
+            shape: number[];
+            /**
+             * Version
+             * @description Version of the measure.
+             */
+            version: number;
         };
         /**
          * Away
@@ -1219,10 +1340,11 @@ export interface components {
             phases: components["schemas"]["PhaseRule"];
             /**
              * Precision
+             * @description In what a step is computed. bfloat16: matrices are multiplied in it, parameters stay float32. tf32: products are rounded to TF32 on a CUDA device; elsewhere it is float32.
              * @default float32
              * @enum {string}
              */
-            precision: "float32" | "float64";
+            precision: "float32" | "float64" | "bfloat16" | "tf32";
             /**
              * Schedules
              * @description Of measures that are not taken at every checkpoint: when.
@@ -1864,10 +1986,11 @@ export interface components {
             };
             /**
              * Precision
+             * @description In what a step is computed. bfloat16: matrices are multiplied in it, parameters stay float32. tf32: products are rounded to TF32 on a CUDA device; elsewhere it is float32.
              * @default float32
              * @enum {string}
              */
-            precision: "float32" | "float64";
+            precision: "float32" | "float64" | "bfloat16" | "tf32";
             /**
              * Seed
              * @description Decides initial weights, data and batch order.
@@ -2008,6 +2131,33 @@ export interface components {
             view: components["schemas"]["View"];
         };
         /**
+         * SimilarityTable
+         * @description How alike the layers of two runs are: `values` (layers, other layers), None where undefined.
+         */
+        SimilarityTable: {
+            /**
+             * Estimator
+             * @enum {string}
+             */
+            estimator: "cka" | "biased_cka" | "procrustes";
+            /** Examples */
+            examples: number;
+            /** Layers */
+            layers: string[];
+            /** Other */
+            other: number;
+            /** Other Layers */
+            other_layers: string[];
+            /** Other Step */
+            other_step: number;
+            /** Run */
+            run: number;
+            /** Step */
+            step: number;
+            /** Values */
+            values: (number | null)[][];
+        };
+        /**
          * SizeCard
          * @description One size of a recipe, and what it costs.
          */
@@ -2047,6 +2197,19 @@ export interface components {
              * @description Name of a series, such as test_accuracy.
              */
             measure: string;
+        };
+        /**
+         * StoredArray
+         * @description One array of one run at one checkpoint, without its numbers. `bytes` is its size as it is stored.
+         */
+        StoredArray: {
+            /** Bytes */
+            bytes: number;
+            kind: components["schemas"]["ArrayKind"];
+            /** Run */
+            run: number;
+            /** Step */
+            step: number;
         };
         /**
          * Trial
@@ -4724,6 +4887,200 @@ export interface operations {
             };
         };
     };
+    list_arrays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the run. */
+                run: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredArray"][];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_array: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the run. */
+                run: number;
+                /** @description Name of the array, such as representations.hidden_1. */
+                name: string;
+                /** @description Training step at which it was kept. */
+                step: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A .npy file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_series: {
         parameters: {
             query?: never;
@@ -5045,6 +5402,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FoundEvents"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_similarity: {
+        parameters: {
+            query?: {
+                /** @description The clock; nothing means the one of the view. */
+                step?: number | null;
+                /** @description The clock of the other run; nothing means its newest. */
+                other_step?: number | null;
+                /** @description Linear CKA without bias or with it, or the Procrustes angle (a distance). */
+                estimator?: "cka" | "biased_cka" | "procrustes";
+            };
+            header?: never;
+            path: {
+                /** @description Number of the run. */
+                run: number;
+                /** @description Number of the run to compare with. */
+                other: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarityTable"];
                 };
             };
             /** @description The body could not be read. */
@@ -5935,6 +6396,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Registered"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_arrays: {
+        parameters: {
+            query: {
+                /** @description Number of the worker. */
+                worker: number;
+                /** @description Number of the attempt, from the lease. */
+                attempt: number;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the shard. */
+                shard: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acknowledged"];
                 };
             };
             /** @description The body could not be read. */

@@ -1,6 +1,7 @@
 """Routes by noun. To add a noun, write its file and add its line here."""
 
 from phasescope.server.routes import (
+    arrays,
     catalogue,
     drafts,
     events,
@@ -22,6 +23,7 @@ ROUTERS = (
     experiments.router,
     drafts.router,
     runs.router,
+    arrays.router,
     figures.router,
     workers.router,
     shards.router,
