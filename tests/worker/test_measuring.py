@@ -28,6 +28,10 @@ MLP: dict[str, Any] = {"name": "mlp", "width": 8, "embedding_width": 4}
 KINDS: dict[str, dict[str, Any]] = {
     "toy_addition": {"task": {"name": "toy_addition", "symbols": 6, "train_examples": 15}, "model": MLP},
     "modular_arithmetic": {"task": {"name": "modular_arithmetic", "modulus": 5}, "model": MLP},
+    "split_digits": {
+        "task": {"name": "split_digits", "train_examples": 40, "test_examples": 60},
+        "model": {"name": "mlp", "width": 8},
+    },
     "moving_window_sum": {
         "task": {"name": "moving_window_sum", "length": 4, "train_examples": 15, "test_examples": 10},
         "model": {"name": "transformer", "width": 8, "heads": 2},
