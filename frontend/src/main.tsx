@@ -13,6 +13,7 @@ import { App } from "./App";
 import { Net } from "./components/Failure";
 import { Feed } from "./events";
 import { figureCards } from "./queries/figures";
+import { Toasts } from "./toasts";
 import { theme, variables } from "./theme/theme";
 
 const TRIES = 2;
@@ -38,9 +39,11 @@ if (place !== null) {
       <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
         <Net>
           <QueryClientProvider client={cache}>
-            <BrowserRouter>
-              <App feed={feed} />
-            </BrowserRouter>
+            <Toasts>
+              <BrowserRouter>
+                <App feed={feed} />
+              </BrowserRouter>
+            </Toasts>
           </QueryClientProvider>
         </Net>
       </MantineProvider>

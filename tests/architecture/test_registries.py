@@ -9,10 +9,21 @@ import pytest
 
 # Room -> the files in it that are not things: what a thing is, and what several things share.
 ROOMS = {
-    "tasks": {"task", "fresh", "sequence", "number_sequence", "losses", "randomness"},
+    "tasks": {
+        "task",
+        "class_task",
+        "data_files",
+        "fresh",
+        "image_task",
+        "losses",
+        "number_sequence",
+        "parted_digits",
+        "randomness",
+        "sequence",
+    },
     "models": {"model", "weights", "hooks"},
     "optimizers": {"optimizer"},
-    "interventions": {"intervention", "alteration"},
+    "interventions": {"intervention", "alteration", "data_change"},
     "measures": {"measure", "geometry", "curvature", "attention"},
     "analyses": {
         "analysis",
@@ -35,6 +46,7 @@ ROOMS = {
         "cell_axes",
         "cell_hover",
         "cell_values",
+        "cell_film",
         "value_axis",
         "boundary_lines",
     },

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from phasescope.core.view import View
+from phasescope.core.view import ARRANGEMENT, SELECTION_OF_RUNS, View
 from phasescope.figures import FIGURES
 from phasescope.figures.examples import EXAMPLES, as_served, large
 from phasescope.figures.made_up import made_up
@@ -104,7 +104,7 @@ def without_the_clock(figure: dict[str, Any]) -> str:
 
 @every_figure
 def test_is_drawn_from_the_fields_that_it_names_and_no_other(name: str, drawn: Drawn) -> None:
-    assert set(OTHER_LOOKS) == set(View.model_fields) - {"experiment"}
+    assert set(OTHER_LOOKS) == set(View.model_fields) - {"experiment"} - ARRANGEMENT - SELECTION_OF_RUNS
     runs = (18, 90, 105, 106, 107, 108, 120)
     material = made_up(columns=6, rows=6, seeds=4, checkpoints=100, runs=runs, run=18)
     usual = without_the_clock(drawn(name, material))

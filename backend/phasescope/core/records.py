@@ -36,6 +36,7 @@ class ExperimentSummary(Record):
     recipe: str | None
     state: ExperimentState
     created_at: datetime
+    archived_at: datetime | None
     progress: Progress
 
 
@@ -43,6 +44,7 @@ class Experiment(ExperimentSummary):
     """An experiment with its spec, the steps of its checkpoints, and the series that have been stored so far."""
 
     spec: ExperimentSpec
+    notes: str
     steps: tuple[int, ...]
     series: tuple[str, ...]
 
@@ -65,6 +67,15 @@ class RunDetail(Run):
     digest: str
     spec: RunSpec
     experiments: tuple[int, ...]
+
+
+class Marks(Record):
+    """What people wrote on a run; an archived run is put away, and nothing of it is lost."""
+
+    run: int
+    tags: tuple[str, ...]
+    note: str
+    archived: bool
 
 
 class SeriesValues(Record):

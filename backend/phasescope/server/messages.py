@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from phasescope.core.record import Record
-from phasescope.core.records import Experiment, Run, Share
+from phasescope.core.record import Number, Record
+from phasescope.core.records import Experiment, Marks, Run, RunState, Share
 from phasescope.core.view import View
 
+Tag = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^,\x00-\x1f]+$")]
 ErrorKind = Literal["invalid", "not_found", "conflict", "stale", "refused", "unreadable", "internal"]
 
 
@@ -90,6 +91,74 @@ class FigureCard(Record):
     description: str
     scope: Literal["all", "selection"]
     drawn_from: tuple[str, ...]
+
+
+class FilmBody(Record):
+    """The phase diagram at every step. Where `steps` is empty, what is coloured is not known step by step.
+
+    `codes` are bytes in base64, a picture after the other, its cells in rows from below: a place in the palette, that
+    place + the length of the palette where a value is borrowed from a neighbour, 255 where there is none.
+    `drop_steps` are float32 in base64, one for each cell: the step of its deepest drop, NaN where there is none.
+    """
+
+    rows: int
+    columns: int
+    steps: tuple[int, ...]
+    palette: tuple[str, ...]
+    names: tuple[str, ...]
+    codes: str
+    drop_steps: str
+
+
+class FieldCard(Record):
+    """Something that is known of runs, by which they can be coloured, filtered, sorted and grouped."""
+
+    name: str
+    label: str
+    kind: Literal["setting", "phase", "event", "series"]
+    unit: str | None
+    values: tuple[Any, ...]  # of a setting: those that runs have, in order
+
+
+class RunTable(Record):
+    """The runs of an experiment as columns: all lists are as long as `runs`, and in its order."""
+
+    runs: tuple[int, ...]
+    points: dict[str, tuple[Any, ...]]
+    seeds: tuple[int, ...]
+    states: tuple[RunState, ...]
+    steps: tuple[int, ...]
+    messages: dict[int, str]
+    marks: tuple[Marks, ...]
+    values: dict[str, tuple[float | str | None, ...]]
+
+
+class MarksChange(Record):
+    """What to change on the marks of some runs; what is null stays as it is."""
+
+    runs: Annotated[tuple[Number, ...], Field(min_length=1, max_length=65_536)]
+    add: Annotated[tuple[Tag, ...], Field(max_length=20)] = ()
+    remove: Annotated[tuple[Tag, ...], Field(max_length=20)] = ()
+    note: Annotated[str, Field(max_length=10_000)] | None = None
+    archived: bool | None = None
+
+
+class Notes(Record):
+    """What people write on an experiment."""
+
+    notes: Annotated[str, Field(max_length=100_000)]
+
+
+class Away(Record):
+    """Whether a thing is put away."""
+
+    archived: bool
+
+
+class RunsToQueue(Record):
+    """Which runs are queued again; null means all that can be."""
+
+    runs: Annotated[tuple[Number, ...], Field(max_length=65_536)] | None = None
 
 
 class FigureBody(Record):

@@ -62,6 +62,8 @@ class ExperimentRow(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int]
+    notes: Mapped[str] = mapped_column(Text, default="", server_default="")
+    archived_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class RunRow(Base):
@@ -99,6 +101,17 @@ class ExperimentRunRow(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
     training_pass: Mapped[int]
     point: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class MarkRow(Base):
+    """What people wrote on a run, and when they put it away."""
+
+    __tablename__ = "marks"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    tags: Mapped[list[str]] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(Text)
+    archived_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class WorkerRow(Base):

@@ -108,6 +108,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment}/archived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put an experiment away, or take it out again
+         * @description An experiment that was put away is not listed, and nothing of it is lost.
+         */
+        put: operations["archive_experiment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment}/cancel": {
         parameters: {
             query?: never;
@@ -148,6 +168,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is known of runs
+         * @description Everything that they can be coloured, filtered, sorted and grouped by.
+         */
+        get: operations["list_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment}/figures/{figure}": {
         parameters: {
             query?: never;
@@ -160,6 +200,26 @@ export interface paths {
          * @description Plotly JSON with an entity tag; ask again with If-None-Match.
          */
         get: operations["read_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/film": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the phase diagram at every step
+         * @description All pictures of the clock in one answer, as bytes; looked at are `x`, `y`, `colour`, `at` and `filter`.
+         */
+        get: operations["read_film"];
         put?: never;
         post?: never;
         delete?: never;
@@ -208,6 +268,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write the notes of an experiment
+         * @description Answers with the notes as they were before, so that the change can be taken back.
+         */
+        put: operations["put_notes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment}/requeue": {
         parameters: {
             query?: never;
@@ -240,6 +320,26 @@ export interface paths {
          * @description In the order of the grid, each with the newest value of each series.
          */
         get: operations["list_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the runs of an experiment as columns
+         * @description Those that `filter` and `at` leave, in the order of the grid.
+         */
+        get: operations["read_run_table"];
         put?: never;
         post?: never;
         delete?: never;
@@ -326,6 +426,26 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/runs/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Tag, annotate or put away runs
+         * @description Answers with the marks as they were before, so that the change can be taken back.
+         */
+        patch: operations["change_marks"];
         trace?: never;
     };
     "/api/runs/{run}": {
@@ -428,6 +548,26 @@ export interface paths {
          * @description Exactly the view of the share; only the clock and the layer can be moved.
          */
         get: operations["read_shared_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/film": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the phase diagram of a share at every step
+         * @description Of exactly the view of the share.
+         */
+        get: operations["read_shared_film"];
         put?: never;
         post?: never;
         delete?: never;
@@ -677,6 +817,14 @@ export interface components {
             ok: boolean;
         };
         /**
+         * Away
+         * @description Whether a thing is put away.
+         */
+        Away: {
+            /** Archived */
+            archived: boolean;
+        };
+        /**
          * Axis
          * @description One axis: a dotted `path` into the spec and its points, given by exactly one of values, linear and log.
          */
@@ -801,7 +949,7 @@ export interface components {
         Entry: {
             /**
              * Accepts
-             * @description Of a model: kinds of inputs it can read.
+             * @description Of a model or an intervention: kinds of inputs it can read.
              * @default []
              */
             accepts: string[];
@@ -862,7 +1010,7 @@ export interface components {
             name: string;
             /**
              * Needs
-             * @description Of a measure: what task or model must offer, such as classes.
+             * @description Of a measure or an intervention: what task or model must offer.
              * @default []
              */
             needs: string[];
@@ -956,6 +1104,8 @@ export interface components {
          * @description An experiment with its spec, the steps of its checkpoints, and the series that have been stored so far.
          */
         Experiment: {
+            /** Archived At */
+            archived_at: string | null;
             /**
              * Created At
              * Format: date-time
@@ -967,6 +1117,8 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+            /** Notes */
+            notes: string;
             progress: components["schemas"]["Progress"];
             /** Recipe */
             recipe: string | null;
@@ -1101,6 +1253,8 @@ export interface components {
          * @description An experiment as it is listed.
          */
         ExperimentSummary: {
+            /** Archived At */
+            archived_at: string | null;
             /**
              * Created At
              * Format: date-time
@@ -1146,6 +1300,25 @@ export interface components {
             seeds: number;
         };
         /**
+         * FieldCard
+         * @description Something that is known of runs, by which they can be coloured, filtered, sorted and grouped.
+         */
+        FieldCard: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "setting" | "phase" | "event" | "series";
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string | null;
+            /** Values */
+            values: unknown[];
+        };
+        /**
          * FigureBody
          * @description A Plotly figure without a template: colours of paper, grid and text are the page's.
          */
@@ -1181,6 +1354,30 @@ export interface components {
             scope: "all" | "selection";
             /** Title */
             title: string;
+        };
+        /**
+         * FilmBody
+         * @description The phase diagram at every step. Where `steps` is empty, what is coloured is not known step by step.
+         *
+         *     `codes` are bytes in base64, a picture after the other, its cells in rows from below: a place in the palette, that
+         *     place + the length of the palette where a value is borrowed from a neighbour, 255 where there is none.
+         *     `drop_steps` are float32 in base64, one for each cell: the step of its deepest drop, NaN where there is none.
+         */
+        FilmBody: {
+            /** Codes */
+            codes: string;
+            /** Columns */
+            columns: number;
+            /** Drop Steps */
+            drop_steps: string;
+            /** Names */
+            names: string[];
+            /** Palette */
+            palette: string[];
+            /** Rows */
+            rows: number;
+            /** Steps */
+            steps: number[];
         };
         /**
          * FoundDrop
@@ -1346,6 +1543,42 @@ export interface components {
             spec: components["schemas"]["RunSpec"];
         };
         /**
+         * Marks
+         * @description What people wrote on a run; an archived run is put away, and nothing of it is lost.
+         */
+        Marks: {
+            /** Archived */
+            archived: boolean;
+            /** Note */
+            note: string;
+            /** Run */
+            run: number;
+            /** Tags */
+            tags: string[];
+        };
+        /**
+         * MarksChange
+         * @description What to change on the marks of some runs; what is null stays as it is.
+         */
+        MarksChange: {
+            /**
+             * Add
+             * @default []
+             */
+            add: string[];
+            /** Archived */
+            archived?: boolean | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Remove
+             * @default []
+             */
+            remove: string[];
+            /** Runs */
+            runs: number[];
+        };
+        /**
          * MeasureSchedule
          * @description How one measure is taken, where it is not simply taken at every checkpoint. The first and the last always are.
          */
@@ -1367,6 +1600,14 @@ export interface components {
              * @description Of arrays: keep at most so many features; more are projected to so many at random.
              */
             features?: number | null;
+        };
+        /**
+         * Notes
+         * @description What people write on an experiment.
+         */
+        Notes: {
+            /** Notes */
+            notes: string;
         };
         /**
          * PhaseLabel
@@ -1639,6 +1880,42 @@ export interface components {
             };
         };
         /**
+         * RunTable
+         * @description The runs of an experiment as columns: all lists are as long as `runs`, and in its order.
+         */
+        RunTable: {
+            /** Marks */
+            marks: components["schemas"]["Marks"][];
+            /** Messages */
+            messages: {
+                [key: string]: string;
+            };
+            /** Points */
+            points: {
+                [key: string]: unknown[];
+            };
+            /** Runs */
+            runs: number[];
+            /** Seeds */
+            seeds: number[];
+            /** States */
+            states: ("queued" | "running" | "finished" | "stopped" | "diverged" | "failed" | "lost" | "cancelled")[];
+            /** Steps */
+            steps: number[];
+            /** Values */
+            values: {
+                [key: string]: (number | string | null)[];
+            };
+        };
+        /**
+         * RunsToQueue
+         * @description Which runs are queued again; null means all that can be.
+         */
+        RunsToQueue: {
+            /** Runs */
+            runs?: number[] | null;
+        };
+        /**
          * SeriesValues
          * @description One series of one run. A value is None where it is undefined, and `undefined` says why.
          */
@@ -1836,11 +2113,24 @@ export interface components {
          */
         View: {
             /**
+             * At
+             * @description Where further axes are cut: `path:value`, the value as JSON.
+             * @default []
+             */
+            at: string[];
+            /**
              * Boundaries
              * @description Whether the phase diagram has the lines between its phases.
              * @default false
              */
             boundaries: boolean;
+            /**
+             * Clock
+             * @description What the clock runs on: log step, step, or from the drop.
+             * @default log
+             * @enum {string}
+             */
+            clock: "log" | "step" | "drop";
             /**
              * Colour
              * @description `phase`, a series, a number of a run, or an expression over series.
@@ -1848,10 +2138,38 @@ export interface components {
              */
             colour: string;
             /**
+             * Columns
+             * @description Measured columns of the runs table; nothing means the usual ones.
+             * @default []
+             */
+            columns: string[];
+            /**
              * Experiment
              * @description Number of the experiment.
              */
             experiment: number;
+            /**
+             * Filter
+             * @description Only runs for which this expression holds are looked at.
+             * @default
+             */
+            filter: string;
+            /**
+             * From Drop
+             * @description Where the clock stands on `drop`, in percent of the step of each drop.
+             */
+            from_drop?: number | null;
+            /**
+             * Group
+             * @description Fields by which the runs table is grouped.
+             * @default []
+             */
+            group: string[];
+            /**
+             * Large
+             * @description The panel that has the whole width.
+             */
+            large?: string | null;
             /**
              * Layer
              * @description The layer whose drift is shown; nothing means all.
@@ -1870,6 +2188,12 @@ export interface components {
              * @enum {string}
              */
             over_seeds: "median" | "mean" | "disagreement";
+            /**
+             * Panels
+             * @description Names of the panels, in their order; nothing means the usual ones.
+             * @default []
+             */
+            panels: string[];
             /**
              * Rule
              * @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`.
@@ -1893,6 +2217,11 @@ export interface components {
              */
             series: string;
             /**
+             * Sort
+             * @description Column by which the runs table is sorted; `-` before it: downwards.
+             */
+            sort?: string | null;
+            /**
              * Step
              * @description The clock; nothing means the newest step.
              */
@@ -1904,6 +2233,13 @@ export interface components {
              * @enum {string}
              */
             step_scale: "log" | "linear";
+            /**
+             * Value
+             * @description Which value of a series is listed.
+             * @default last
+             * @enum {string}
+             */
+            value: "last" | "minimum" | "maximum" | "step" | "drop";
             /**
              * X
              * @description Path of the axis drawn horizontally; nothing means the first.
@@ -2143,6 +2479,8 @@ export interface operations {
                 limit?: number;
                 /** @description Only experiments numbered below this. */
                 before?: number | null;
+                /** @description Those that were put away, instead of those that were not. */
+                archived?: boolean;
             };
             header?: never;
             path?: never;
@@ -2524,6 +2862,105 @@ export interface operations {
             };
         };
     };
+    archive_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Away"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     cancel_experiment: {
         parameters: {
             query?: never;
@@ -2718,6 +3155,101 @@ export interface operations {
             };
         };
     };
+    list_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldCard"][];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_figure: {
         parameters: {
             query?: {
@@ -2747,6 +3279,10 @@ export interface operations {
                 boundaries?: boolean;
                 /** @description Values of the coloured series at which there are lines. */
                 levels?: number[];
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
             };
             header?: {
                 /** @description Tag of the drawing that is shown already. */
@@ -2769,6 +3305,142 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FigureBody"];
+                };
+            };
+            /** @description The drawing named in If-None-Match is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_film: {
+        parameters: {
+            query?: {
+                /** @description Path of the axis drawn horizontally; nothing means the first. */
+                x?: string | null;
+                /** @description Path of the axis drawn vertically; nothing means the second. */
+                y?: string | null;
+                /** @description `phase`, a series, a number of a run, or an expression over series. */
+                colour?: string;
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description Numbers of the selected runs, repeated. */
+                runs?: number[];
+                /** @description The run whose drift is shown; nothing means the first selected. */
+                run?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
+                rule?: string | null;
+                /** @description What a cell shows of its runs. */
+                over_seeds?: "median" | "mean" | "disagreement";
+                /** @description Whether the phase diagram has the lines between its phases. */
+                boundaries?: boolean;
+                /** @description Values of the coloured series at which there are lines. */
+                levels?: number[];
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
+            };
+            header?: {
+                /** @description Tag of the drawing that is shown already. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilmBody"];
                 };
             };
             /** @description The drawing named in If-None-Match is still the newest. */
@@ -3064,6 +3736,105 @@ export interface operations {
             };
         };
     };
+    put_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Notes"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notes"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     requeue_experiment: {
         parameters: {
             query?: never;
@@ -3074,7 +3845,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RunsToQueue"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -3178,6 +3953,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"][];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_run_table: {
+        parameters: {
+            query?: {
+                /** @description Series, events, or `phase`, repeated; what is not there is left out. */
+                columns?: string[];
+                /** @description Which value of a series: at `step`, that of the clock; at `drop`, each run's. */
+                value?: "last" | "minimum" | "maximum" | "step" | "drop";
+                /** @description Path of the axis drawn horizontally; nothing means the first. */
+                x?: string | null;
+                /** @description Path of the axis drawn vertically; nothing means the second. */
+                y?: string | null;
+                /** @description `phase`, a series, a number of a run, or an expression over series. */
+                colour?: string;
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description Numbers of the selected runs, repeated. */
+                runs?: number[];
+                /** @description The run whose drift is shown; nothing means the first selected. */
+                run?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
+                rule?: string | null;
+                /** @description What a cell shows of its runs. */
+                over_seeds?: "median" | "mean" | "disagreement";
+                /** @description Whether the phase diagram has the lines between its phases. */
+                boundaries?: boolean;
+                /** @description Values of the coloured series at which there are lines. */
+                levels?: number[];
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunTable"];
                 };
             };
             /** @description The body could not be read. */
@@ -3552,6 +4457,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_marks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarksChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marks"][];
                 };
             };
             /** @description The body could not be read. */
@@ -4244,6 +5245,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FigureBody"];
+                };
+            };
+            /** @description The drawing named in If-None-Match is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_shared_film: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tag of the drawing that is shown already. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilmBody"];
                 };
             };
             /** @description The drawing named in If-None-Match is still the newest. */

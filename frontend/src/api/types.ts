@@ -6,6 +6,11 @@ import type { components } from "./schema";
 type Schemas = Readable<components["schemas"]>; // as the client hands them over
 
 export type ErrorBody = Schemas["ErrorBody"];
+export type FieldCard = Schemas["FieldCard"];
+export type FilmBody = Schemas["FilmBody"];
+export type Marks = Schemas["Marks"];
+export type MarksChange = Schemas["MarksChange"];
+export type RunTable = Schemas["RunTable"];
 export type Experiment = Schemas["Experiment"];
 export type ExperimentSummary = Schemas["ExperimentSummary"];
 export type FigureBody = Schemas["FigureBody"];

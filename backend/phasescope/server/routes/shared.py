@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from phasescope.server import sharing
 from phasescope.server.context import Here
-from phasescope.server.drawing import answer_figure
-from phasescope.server.messages import FigureBody, SharedView
+from phasescope.server.drawing import answer_figure, answer_film
+from phasescope.server.messages import FigureBody, FilmBody, SharedView
 from phasescope.server.routes.figures import NOT_MODIFIED, Seen
 from phasescope.server.routes.parameters import FigureName, Step, Token
 
@@ -37,3 +37,14 @@ def read_shared_figure(
     """Exactly the view of the share; only the clock and the layer can be moved."""
     view = sharing.shared_view(here, token, step=step, layer=layer)
     return answer_figure(here, figure, view, seen)
+
+
+@router.get(
+    "/{token}/film",
+    response_model=FilmBody,
+    responses=NOT_MODIFIED,
+    summary="Read the phase diagram of a share at every step",
+)
+def read_shared_film(here: Here, token: Token, seen: Seen = None) -> Response:
+    """Of exactly the view of the share."""
+    return answer_film(here, sharing.shared_view(here, token, step=None, layer=None), seen)
