@@ -1219,10 +1219,11 @@ export interface components {
             phases: components["schemas"]["PhaseRule"];
             /**
              * Precision
+             * @description In what a step is computed. bfloat16: matrices are multiplied in it, parameters stay float32. tf32: products are rounded to TF32 on a CUDA device; elsewhere it is float32.
              * @default float32
              * @enum {string}
              */
-            precision: "float32" | "float64";
+            precision: "float32" | "float64" | "bfloat16" | "tf32";
             /**
              * Schedules
              * @description Of measures that are not taken at every checkpoint: when.
@@ -1864,10 +1865,11 @@ export interface components {
             };
             /**
              * Precision
+             * @description In what a step is computed. bfloat16: matrices are multiplied in it, parameters stay float32. tf32: products are rounded to TF32 on a CUDA device; elsewhere it is float32.
              * @default float32
              * @enum {string}
              */
-            precision: "float32" | "float64";
+            precision: "float32" | "float64" | "bfloat16" | "tf32";
             /**
              * Seed
              * @description Decides initial weights, data and batch order.
