@@ -59,7 +59,11 @@ export function viewFromSearch(experiment: number, search: string): View {
     rule: text("rule"),
     over_seeds: oneOf(OVER_SEEDS, given.get("over_seeds"), DEFAULTS.over_seeds),
     boundaries: given.get("boundaries") === "true",
-    levels: given.getAll("levels").map(Number).filter(Number.isFinite),
+    levels: given
+      .getAll("levels")
+      .filter((level) => level.trim() !== "")
+      .map(Number)
+      .filter(Number.isFinite),
   };
 }
 

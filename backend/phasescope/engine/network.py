@@ -114,6 +114,11 @@ class Network:
         correct: Tensor = vmap(self.task.correct)(outputs, split.targets, extras)
         return correct
 
+    def right_share(self, outputs: Tensor, split: Split, extras: dict[str, Tensor]) -> Tensor:
+        """(R, n) share of the answered positions of every example that are right."""
+        shares: Tensor = vmap(self.task.right_share)(outputs, split.targets, extras)
+        return shares
+
     def gradients(self, flat: Tensor, split: Split, extras: dict[str, Tensor]) -> Tensor:
         """(R, P) gradient of each run's mean loss.
 
