@@ -142,3 +142,13 @@ export function useSharedFilm(token: string, live: boolean): UseQueryResult<Film
     refetchInterval: live ? 10_000 : false,
   });
 }
+
+/** Where a figure's values, and the figure as a page of its own, are saved from. */
+export function filesOf(card: FigureCard, view: View): { address: string; query: string } {
+  const query = new URLSearchParams(
+    Object.entries(askedOf(card, view)).flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
+    ),
+  );
+  return { address: `/api/experiments/${view.experiment}/figures/${card.name}`, query: `?${query}` };
+}
