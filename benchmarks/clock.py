@@ -88,7 +88,9 @@ def measure(quick: bool) -> list[report.Case]:
                 browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
                 page = browser.new_page(viewport={"width": 1440, "height": 900})
                 colours = ("phase",) if quick else ("phase", "test_accuracy")
-                return [case for c in colours for case in cases(page, f"{address}/experiments/{experiment}", c, seconds)]
+                return [
+                    case for c in colours for case in cases(page, f"{address}/experiments/{experiment}", c, seconds)
+                ]
         finally:
             server.terminate()
             server.wait(60)
@@ -124,7 +126,9 @@ def fill(address: str) -> int:
         token = {"worker": worker, "attempt": lease.attempt}
         shard = f"/api/worker/shards/{lease.shard}"
         headers = {"Content-Type": "application/octet-stream"}
-        http.put(f"{shard}/blocks", params=token, content=block(lease, known).to_bytes(), headers=headers).raise_for_status()
+        http.put(
+            f"{shard}/blocks", params=token, content=block(lease, known).to_bytes(), headers=headers
+        ).raise_for_status()
         ends = [{"run": r.run, "state": "finished", "step": lease.steps[-1], "message": None} for r in lease.runs]
         http.post(f"{shard}/finish", json={**token, "runs": ends}).raise_for_status()
     return experiment
