@@ -24,6 +24,10 @@ const FULL: View = {
   columns: ["test_loss", "drop_step"],
   value: "minimum",
   group: ["optimizer.weight_decay", "seed"],
+  rule: "fitted: train_loss <= 0.01; delay: 500",
+  over_seeds: "mean",
+  boundaries: true,
+  levels: [0.5, 2],
   sort: "-test_loss",
 };
 

@@ -21,9 +21,14 @@ export const DEFAULTS: Omit<View, "experiment"> = {
   value: "last",
   group: [],
   sort: null,
+  rule: null,
+  over_seeds: "median",
+  boundaries: false,
+  levels: [],
 };
 
 const CLOCKS = ["log", "step", "drop"] as const;
+const OVER_SEEDS = ["median", "mean", "disagreement"] as const;
 const VALUES = ["last", "minimum", "maximum", "step", "drop"] as const;
 
 /** The view of an address; what is missing, unknown or makes no sense is the default, so that old links keep opening. */
@@ -51,6 +56,14 @@ export function viewFromSearch(experiment: number, search: string): View {
     value: oneOf(VALUES, given.get("value"), DEFAULTS.value),
     group: list(given.get("group")),
     sort: text("sort"),
+    rule: text("rule"),
+    over_seeds: oneOf(OVER_SEEDS, given.get("over_seeds"), DEFAULTS.over_seeds),
+    boundaries: given.get("boundaries") === "true",
+    levels: given
+      .getAll("levels")
+      .filter((level) => level.trim() !== "")
+      .map(Number)
+      .filter(Number.isFinite),
   };
 }
 
@@ -63,7 +76,15 @@ function oneOf<Word extends string>(words: readonly Word[], given: string | null
 }
 
 /** What events tell of a run in one number; diagrams and tables take them as they take series. */
-export const EVENTS = ["drop_step", "drop_size", "drop_count", "plateau_length"];
+export const EVENTS = [
+  "drop_step",
+  "drop_size",
+  "drop_count",
+  "plateau_length",
+  "train_time",
+  "test_time",
+  "grokking_delay",
+];
 
 /** The view without what this experiment does not have: defaults stand for it. Before anything was measured, and before
  * its runs are listed (null), names and runs are taken as they are. */
@@ -117,6 +138,10 @@ export function searchFromView(view: View): string {
   add("filter", view.filter);
   add("clock", view.clock);
   add("from_drop", view.from_drop);
+  add("rule", view.rule);
+  add("over_seeds", view.over_seeds);
+  if (view.boundaries) parts.push("boundaries=true");
+  for (const level of view.levels) parts.push(`levels=${String(level)}`);
   add("panels", view.panels.join(",") || null);
   add("large", view.large);
   add("columns", view.columns.join(",") || null);

@@ -9,12 +9,32 @@ import pytest
 
 # Room -> the files in it that are not things: what a thing is, and what several things share.
 ROOMS = {
-    "tasks": {"task", "fresh", "sequence", "number_sequence", "losses", "randomness"},
+    "tasks": {
+        "task",
+        "class_task",
+        "data_files",
+        "fresh",
+        "image_task",
+        "losses",
+        "number_sequence",
+        "parted_digits",
+        "randomness",
+        "sequence",
+    },
     "models": {"model", "weights", "hooks"},
     "optimizers": {"optimizer"},
-    "interventions": {"intervention", "alteration"},
+    "interventions": {"intervention", "alteration", "data_change"},
     "measures": {"measure", "geometry", "curvature", "attention"},
-    "analyses": {"analysis", "timelines", "smooth_trends", "step_models"},
+    "analyses": {
+        "analysis",
+        "timelines",
+        "smooth_trends",
+        "step_models",
+        "corrected",
+        "run_numbers",
+        "gaussian_hmm",
+        "curve_families",
+    },
     "figures": {
         "material",
         "examples",
@@ -28,6 +48,7 @@ ROOMS = {
         "cell_values",
         "cell_film",
         "value_axis",
+        "boundary_lines",
     },
     "recipes": set[str](),
 }

@@ -85,7 +85,13 @@ OTHER_LOOKS: dict[str, dict[str, Any]] = {
     "series": {"series": "loss"},
     "step_scale": {"step_scale": "linear"},
     "layer": {"layer": "hidden_2"},
+    "rule": {"rule": "fitted: train_loss <= 0.5; generalised: test_loss <= 1; delay: 30"},
+    "over_seeds": {"over_seeds": "disagreement"},
+    "boundaries": {"boundaries": True},
+    "levels": {"levels": (0.5,)},
 }
+BESIDES: dict[str, dict[str, Any]] = {"levels": {"colour": "test_loss"}, "rule": {"colour": "test_time"}}
+"""Looks with which a field makes a difference, where it makes none with the usual ones."""
 
 
 def without_the_clock(figure: dict[str, Any]) -> str:
@@ -99,11 +105,14 @@ def without_the_clock(figure: dict[str, Any]) -> str:
 @every_figure
 def test_is_drawn_from_the_fields_that_it_names_and_no_other(name: str, drawn: Drawn) -> None:
     assert set(OTHER_LOOKS) == set(View.model_fields) - {"experiment"} - ARRANGEMENT - SELECTION_OF_RUNS
-    material = made_up(columns=6, rows=6, seeds=4, checkpoints=100, runs=(18, 90, 120), run=18)
-    seen = without_the_clock(drawn(name, material))
+    runs = (18, 90, 105, 106, 107, 108, 120)
+    material = made_up(columns=6, rows=6, seeds=4, checkpoints=100, runs=runs, run=18)
+    usual = without_the_clock(drawn(name, material))
     looked_at = set()
     for field, change in OTHER_LOOKS.items():
-        other = replace(material, view=material.view.model_copy(update=change))
+        besides = material.view.model_copy(update=BESIDES.get(field, {}))
+        seen = without_the_clock(drawn(name, replace(material, view=besides))) if field in BESIDES else usual
+        other = replace(material, view=besides.model_copy(update=change))
         if without_the_clock(drawn(name, other)) != seen:
             looked_at.add(field)
     assert looked_at == set(FIGURES[name].drawn_from)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from phasescope.measures import MEASURES
+from phasescope.measures import MEASURES, learning_coefficient
 from phasescope.measures.measure import Measure
 from phasescope.models import MODELS
 from phasescope.models.model import Model
@@ -24,6 +24,7 @@ ANY_MODEL = pytest.mark.parametrize("model", MODELS)
 MAY_BE_UNDEFINED = {
     "alpha_req": "too few eigenvalues in layers 8 wide",
     "canonical_correlation": "21 probe inputs are enough for one direction only",
+    "projection_weighted_correlation": "21 probe inputs are enough for one direction only",
     "dissimilarity_correlation": "an embedding 1 wide has no correlation over features",
     "neural_collapse": "a layer 8 wide is too narrow for a simplex of more than nine classes",
     "gradient_noise": "more noise than signal with few examples",
@@ -32,7 +33,9 @@ MAY_GIVE_NOTHING = {"layer_drift": "a network with one named layer has no neighb
 
 
 @pytest.fixture(params=MEASURES)
-def measure(request: pytest.FixtureRequest) -> Measure:
+def measure(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Measure:
+    monkeypatch.setattr(learning_coefficient, "UNUSED", 4)  # long chains are for its own tests
+    monkeypatch.setattr(learning_coefficient, "USED", 8)
     return MEASURES[request.param]
 
 

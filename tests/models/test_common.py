@@ -29,6 +29,10 @@ SMALL: dict[str, list[dict[str, Any]]] = {
         {"width": 8, "heads": 2, "attention": "linear", "normalisation": "post", "positions": "one_hot"},
         {"width": 8, "heads": 1, "normalisation": "pre", "activation": "gelu", "initial_scale": 0.5},
     ],
+    "disentangled_transformer": [
+        {"spread": 0.5},
+        {"spread": 0.5, "heads": 2, "last_heads": 1},
+    ],
     "deep_linear": [
         {"width": 7, "depth": 3, "initial_weights": kind, "initial_scale": 0.5}
         for kind in ("gaussian", "orthogonal", "balanced")

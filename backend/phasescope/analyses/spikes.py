@@ -7,7 +7,7 @@ median follows a monotone curve exactly. The first and the last two checkpoints 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,9 +40,19 @@ class Spikes:
     height: Array  # nats of a loss, else shares of the range
     confidence: Array  # that normal noise would not have done this at any checkpoint of the run
 
+    def of(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> Spikes:
+        """Some of them."""
+        return Spikes(*(getattr(self, field.name)[kept] for field in fields(self)))
+
     def unstable(self, rows: int) -> NDArray[np.bool_]:
         """(R,) whether a run has many spikes."""
         return np.bincount(self.row, minlength=rows) >= MANY
+
+
+def no_spikes() -> Spikes:
+    """Nothing found."""
+    nothing = np.zeros(0)
+    return Spikes(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), nothing, nothing)
 
 
 def find_spikes(values: Floats, steps: NDArray[np.int64], reading: Reading) -> Spikes:
@@ -50,8 +60,7 @@ def find_spikes(values: Floats, steps: NDArray[np.int64], reading: Reading) -> S
     y = read(values, reading)
     finite = np.isfinite(y)
     if y.shape[1] < FEWEST or not y.shape[0]:
-        nothing = np.zeros(0)
-        return Spikes(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), nothing, nothing)
+        return no_spikes()
     away = np.zeros(y.shape)
     whole = finite.all(axis=1)
     away[whole] = y[whole] - median_filter(y[whole], size=(1, WINDOW), mode="mirror")

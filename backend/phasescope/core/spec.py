@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, JsonValue, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, JsonValue, StringConstraints, model_validator
 
 from phasescope.core.axes import Axis, training_order
+from phasescope.core.phase_rule import PhaseRule
 from phasescope.core.record import Record, Rule, setting
 from phasescope.core.schedule import Checkpoints, MeasureSchedule
 
@@ -33,6 +34,14 @@ def _name_of_measure(given: Any) -> Any:
 
 MeasureName = Annotated[str, BeforeValidator(_name_of_measure)]
 
+Precision = Annotated[
+    Literal["float32", "float64", "bfloat16", "tf32"],
+    Field(
+        description="In what a step is computed. bfloat16: matrices are multiplied in it, parameters stay float32. "
+        "tf32: products are rounded to TF32 on a CUDA device; elsewhere it is float32."
+    ),
+]
+
 AXIS_ROOTS = ("task", "model", "optimizer", "interventions", "batch_size")
 """What an axis may vary: everything else is the same for all runs of an experiment."""
 
@@ -48,14 +57,6 @@ class StopRule(Record):
     at_least: float | None = setting(None, "Stop when the value is at least this.")
     at_most: float | None = setting(None, "Stop when the value is at most this.")
     for_checkpoints: int = setting(1, "For this many checkpoints in a row.", ge=1)
-
-
-class PhaseRule(Record):
-    """The phase rule of Liu et al. 2022 (arXiv:2205.10343, appendix A), with its thresholds kept beside its labels."""
-
-    train_at_least: float = setting(0.9, "Training accuracy that counts as fitted.", ge=0, le=1)
-    test_at_least: float = setting(0.9, "Test accuracy that counts as generalised.", ge=0, le=1)
-    delay: int = setting(1000, "From this delay between the two on it is grokking.", ge=1, unit="steps")
 
 
 class Extension(Record):
@@ -74,7 +75,7 @@ class RunSpec(Record):
     optimizer: Choice
     interventions: tuple[Choice, ...] = ()
     batch_size: int | None = setting(None, "Examples per step; nothing means the full training set.", ge=1)
-    precision: Literal["float32", "float64"] = "float32"
+    precision: Precision = "float32"
     seed: int = setting(0, "Decides initial weights, data and batch order.", ge=0)
 
     def digest(self) -> str:
@@ -94,7 +95,7 @@ class ExperimentSpec(Record):
     optimizer: Choice
     interventions: tuple[Choice, ...] = ()
     batch_size: int | None = setting(None, "Examples per step; nothing means the full training set.", ge=1)
-    precision: Literal["float32", "float64"] = "float32"
+    precision: Precision = "float32"
     steps: int = setting(..., "Training steps of each run.", ge=1, le=MAXIMUM_STEPS)
     checkpoints: Checkpoints = Checkpoints(log_spaced=60)
     measures: tuple[MeasureName, ...] = setting(

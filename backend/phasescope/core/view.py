@@ -8,6 +8,9 @@ from pydantic import Field
 
 from phasescope.core.record import Count, Number, Record, setting
 
+OverSeeds = Literal["median", "mean", "disagreement"]
+"""What a cell shows of its runs: of phases the commonest, except for `disagreement`, the share not in it; of numbers
+their median, mean, or standard deviation."""
 Name = Annotated[str, Field(max_length=200)]
 Slice = Annotated[str, Field(max_length=400, pattern=r"^[^:]+:.+$")]
 Condition = Annotated[str, Field(max_length=500)]
@@ -19,13 +22,17 @@ class View(Record):
     experiment: Number = setting(..., "Number of the experiment.")
     x: str | None = setting(None, "Path of the axis drawn horizontally; nothing means the first.")
     y: str | None = setting(None, "Path of the axis drawn vertically; nothing means the second.")
-    colour: str = setting("phase", "`phase`, or the name of a series.")
+    colour: str = setting("phase", "`phase`, a series, a number of a run, or an expression over series.")
     step: Count | None = setting(None, "The clock; nothing means the newest step.")
     runs: tuple[Number, ...] = setting((), "Numbers of the selected runs.")
     run: Number | None = setting(None, "The run whose drift is shown; nothing means the first selected.")
     series: str = setting("accuracy", "What the curves show: accuracy, loss, or the name of a series.")
     step_scale: Literal["log", "linear"] = setting("log", "Scale of the step axis.")
     layer: str | None = setting(None, "The layer whose drift is shown; nothing means all.")
+    rule: str | None = setting(None, "Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`.")
+    over_seeds: OverSeeds = setting("median", "What a cell shows of its runs.")
+    boundaries: bool = setting(False, "Whether the phase diagram has the lines between its phases.")
+    levels: tuple[float, ...] = setting((), "Values of the coloured series at which the phase diagram has lines.")
 
     at: tuple[Slice, ...] = setting((), "Where further axes are cut: `path:value`, the value as JSON.")
     filter: Condition = setting("", "Only runs for which this expression holds are looked at.")

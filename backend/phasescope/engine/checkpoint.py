@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from phasescope.engine.examples import Examples, Split
-from phasescope.engine.network import Network
+from phasescope.engine.network import Altered, Network
 from phasescope.models.model import Activations
 
 WRITTEN = 64  # probe inputs that answers are written to
@@ -33,7 +33,8 @@ class Checkpoint:
     parameters: Tensor  # (R, P)
     initial: Tensor  # (R, P) at step 0
     previous: Tensor  # (R, P) at the previous checkpoint (at step 0: the initial ones)
-    networks: Mapping[Moment, Network]  # where activations were altered otherwise than now
+    previous_step: int  # of the previous checkpoint; at the first one its own
+    altered: Mapping[Moment, Altered | None]  # what was done to activations then; the network has what is done now
     trail: Mapping[int, Tensor]  # (R, P) at the steps just before, where the loop was asked to keep them
     snapshot: Callable[[], bytes]  # packs everything that is needed to take the shard up here
     retired: set[int] = field(default_factory=set)
@@ -134,6 +135,6 @@ class Checkpoint:
         key = f"{split} {moment}"
         if key not in self._kept:
             with torch.no_grad():
-                network = self.networks.get(moment, self.network)
+                network = replace(self.network, altered=self.altered.get(moment, self.network.altered))
                 self._kept[key] = network.outputs(self._flat(moment), self._split(split))
         return self._kept[key]

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from phasescope.analyses import cells, events, phases
 from phasescope.analyses.cells import Grid
-from phasescope.analyses.phases import PHASES
+from phasescope.analyses.run_numbers import EVENT_SERIES, number_of
 from phasescope.figures import style
-from phasescope.figures.cell_values import EVENT_SERIES, PHASE, limits, rows_of
+from phasescope.figures.cell_values import PHASE, limits, rows_of, title_of
 from phasescope.figures.colour_scale import colour_scale
 from phasescope.figures.material import Material
 
@@ -32,41 +32,46 @@ class Film:
 
 
 def film(material: Material) -> Film:
-    """The film of what the view colours. What events tell is not known step by step: such a film has no pictures."""
+    """The film of what the view colours, where that is the commonest phase or the median of a series.
+
+    Numbers of a whole run, such as the step of its drop, are not known step by step: such a film has no pictures.
+    """
     grid = cells.grid(material.experiment, material.runs, material.view.x, material.view.y)
     steps = material.curves.steps
-    colour = material.view.colour
-    if colour == PHASE:
-        palette = tuple(style.PHASE_COLOURS[phase] for phase in PHASES)
-        shown = _majorities(material, grid)
+    names = phases.names_of(material.rule) if material.view.colour == PHASE else ()
+    palette = tuple(style.phase_colours(names) if names else _levels())
+    if _is_filmed(material):
+        shown = _majorities(material, grid) if names else _medians(material, grid)
     else:
-        palette = tuple(_levels())
-        shown = _medians(material, grid)
-    if colour in events.COLOURS:
-        steps, shown = steps[:0], shown[:0]
-    names = PHASES if colour == PHASE else ()
+        steps, shown = steps[:0], np.full((0, grid.cells), -1)
     return Film(grid, steps, palette, names, _with_borrowed(shown, grid, len(palette)), _drops(material, grid))
+
+
+def _is_filmed(material: Material) -> bool:
+    """Is what the view colours known at every step?"""
+    colour = material.view.colour
+    of_a_run = colour != PHASE and number_of(colour, material.rule) is not None
+    return not of_a_run and material.view.over_seeds == "median"
 
 
 def _majorities(material: Material, grid: Grid) -> NDArray[np.int64]:
     """(C, cells) majority phase as known at each step; -1 unknown."""
-    codes = _rows(material, phases.label_all_steps(material.curves, material.experiment.phases), phases.UNKNOWN)
-    found = [cells.majority(codes[:, step].astype(np.int64), grid, len(PHASES))[0] for step in range(codes.shape[1])]
+    kinds = len(phases.names_of(material.rule))
+    codes = _rows(material, phases.label_all_steps(material.curves, material.rule), phases.UNKNOWN)
+    found = [cells.majority(codes[:, step].astype(np.int64), grid, kinds)[0] for step in range(codes.shape[1])]
     return np.array(found, dtype=np.int64).reshape(-1, grid.cells)
 
 
 def _medians(material: Material, grid: Grid) -> NDArray[np.int64]:
     """(C, cells) place in the palette of each cell's median of the newest values at each step; -1 where none is."""
     name = material.view.colour
-    if name in events.COLOURS:
-        return np.full((0, grid.cells), -1)
     values = material.series(name).astype(np.float64)
     known = np.isfinite(values)
     newest = np.maximum.accumulate(np.where(known, np.arange(values.shape[1]), -1), axis=1)
     held = np.where(newest >= 0, np.take_along_axis(values, np.maximum(newest, 0), axis=1), np.nan)
     table = _rows(material, held, np.nan)
     middle = np.array([cells.median(table[:, step], grid) for step in range(table.shape[1])]).reshape(-1, grid.cells)
-    scale = colour_scale(name, limits(material, name), material.units)
+    scale = colour_scale(title_of(name, material), limits(material, name))
     low, high = (scale.layout["coloraxis"][end] for end in ("cmin", "cmax"))
     with np.errstate(invalid="ignore"):
         share = (scale.place(middle) - low) / (high - low)
@@ -101,7 +106,9 @@ def _drops(material: Material, grid: Grid) -> NDArray[np.float32]:
     values = material.series(EVENT_SERIES)
     if not values.size:
         return np.full(grid.cells, np.nan, dtype=np.float32)
-    found = events.of_series(material.curves, EVENT_SERIES).numbers(len(material.curves.runs))["drop_step"]
+    found = events.of_series(material.curves, EVENT_SERIES, corrections=material.corrections).numbers(
+        len(material.curves.runs)
+    )["drop_step"]
     rows = rows_of(material.curves, [run.id for run in material.runs])
     return cells.median(np.append(found, np.nan)[rows], grid).astype(np.float32)
 

@@ -28,9 +28,12 @@ from phasescope.measures.hessian_top_eigenvalue import HESSIAN_TOP_EIGENVALUE
 from phasescope.measures.hessian_trace import HESSIAN_TRACE
 from phasescope.measures.induction_score import INDUCTION_SCORE
 from phasescope.measures.intrinsic_dimension import INTRINSIC_DIMENSION
+from phasescope.measures.kernel_alignment_to_initial import KERNEL_ALIGNMENT_TO_INITIAL
 from phasescope.measures.latent_state_metrics import LATENT_STATE_METRICS
+from phasescope.measures.layer_alignment import LAYER_ALIGNMENT
 from phasescope.measures.layer_drift import LAYER_DRIFT
 from phasescope.measures.layer_rotation import LAYER_ROTATION
+from phasescope.measures.learning_coefficient import LEARNING_COEFFICIENT
 from phasescope.measures.linear_barrier import LINEAR_BARRIER
 from phasescope.measures.linear_probe import LINEAR_PROBE
 from phasescope.measures.loss import LOSS
@@ -42,11 +45,14 @@ from phasescope.measures.neighbour_overlap import NEIGHBOUR_OVERLAP
 from phasescope.measures.neural_collapse import NEURAL_COLLAPSE
 from phasescope.measures.output_scale import OUTPUT_SCALE
 from phasescope.measures.parallelogram_quality import PARALLELOGRAM_QUALITY
+from phasescope.measures.part_accuracy import PART_ACCURACY
 from phasescope.measures.participation_ratio import PARTICIPATION_RATIO
 from phasescope.measures.previous_token_score import PREVIOUS_TOKEN_SCORE
 from phasescope.measures.procrustes import PROCRUSTES
+from phasescope.measures.projection_weighted_correlation import PROJECTION_WEIGHTED_CORRELATION
 from phasescope.measures.rankme import RANKME
 from phasescope.measures.repetition_rate import REPETITION_RATE
+from phasescope.measures.representation_alignment import REPRESENTATION_ALIGNMENT
 from phasescope.measures.sam_sharpness import SAM_SHARPNESS
 from phasescope.measures.tangent_kernel import TANGENT_KERNEL
 from phasescope.measures.token_cosine import TOKEN_COSINE
@@ -63,6 +69,7 @@ MEASURES: Registry[Measure] = Registry(
     [
         LOSS,
         ACCURACY,
+        PART_ACCURACY,
         # weights and gradients
         WEIGHT_NORM,
         WEIGHT_NORMS,
@@ -71,6 +78,7 @@ MEASURES: Registry[Measure] = Registry(
         LAYER_ROTATION,
         WEIGHT_SPECTRUM,
         WEIGHT_STATISTICS,
+        LAYER_ALIGNMENT,
         LATENT_STATE_METRICS,
         GRADIENT_NORM,
         GRADIENT_NOISE,
@@ -82,9 +90,11 @@ MEASURES: Registry[Measure] = Registry(
         BIASED_DRIFT,
         LAYER_DRIFT,
         CANONICAL_CORRELATION,
+        PROJECTION_WEIGHTED_CORRELATION,
         PROCRUSTES,
         DISSIMILARITY_CORRELATION,
         NEIGHBOUR_OVERLAP,
+        REPRESENTATION_ALIGNMENT,
         # geometry of representations
         RANKME,
         PARTICIPATION_RATIO,
@@ -117,9 +127,11 @@ MEASURES: Registry[Measure] = Registry(
         OUTPUT_SCALE,
         FUNCTION_DISTANCE,
         TANGENT_KERNEL,
+        KERNEL_ALIGNMENT_TO_INITIAL,
         LINEAR_BARRIER,
         SAM_SHARPNESS,
         HESSIAN_TOP_EIGENVALUE,
         HESSIAN_TRACE,
+        LEARNING_COEFFICIENT,
     ],
 )

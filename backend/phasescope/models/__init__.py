@@ -3,6 +3,7 @@
 from phasescope.core.registry import Registry
 from phasescope.models.cnn import Cnn
 from phasescope.models.deep_linear import DeepLinear
+from phasescope.models.disentangled_transformer import DisentangledTransformer
 from phasescope.models.embedding_decoder import EmbeddingDecoder
 from phasescope.models.linear_ssm import LinearSsm
 from phasescope.models.mlp import Mlp
@@ -10,4 +11,6 @@ from phasescope.models.model import Model
 from phasescope.models.rnn import Rnn
 from phasescope.models.transformer import Transformer
 
-MODELS: Registry[type[Model]] = Registry("model", [Mlp, EmbeddingDecoder, Transformer, DeepLinear, Rnn, Cnn, LinearSsm])
+MODELS: Registry[type[Model]] = Registry(
+    "model", [Mlp, EmbeddingDecoder, Transformer, DisentangledTransformer, DeepLinear, Rnn, Cnn, LinearSsm]
+)

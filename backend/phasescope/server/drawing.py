@@ -19,17 +19,18 @@ from starlette.responses import Response
 import phasescope.analyses
 import phasescope.figures
 from phasescope import __version__
+from phasescope.analyses.run_numbers import EVENT_SERIES
 from phasescope.core.catalogue import Catalogue
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import FIGURES, Figure, Material, expanded, selected
 from phasescope.figures.cell_film import film
-from phasescope.figures.cell_values import EVENT_SERIES
 from phasescope.server.admission import whole_catalogue
+from phasescope.server.asked import check_view
 from phasescope.server.context import Context
 from phasescope.server.looking import looked_at
 from phasescope.server.messages import FigureCard, FilmBody
-from phasescope.store import experiments, series
+from phasescope.store import corrections, experiments, series
 
 
 def cards() -> tuple[FigureCard, ...]:
@@ -97,15 +98,18 @@ def render_film(context: Context, view: View) -> bytes:
 
 
 def gather(session: Session, figure: Figure, view: View, catalogue: Catalogue, more: Sequence[str] = ()) -> Material:
-    """What the figure asks for, and no series more; a run of another experiment is never read."""
+    """What the figure asks for, and no series more; a run of another experiment is never read. Raises InvalidSpec."""
     experiment = experiments.get(session, view.experiment)
+    check_view(figure, experiment, view, catalogue)
     everything = looked_at(session, experiment, view)
     own = {run.id for run in everything}
     wanted = own if figure.scope == "all" else own.intersection(selected(view))
     names = expanded((*figure.needs(experiment.spec, view), *more), experiment.series)
     curves = series.curves(session, [run.id for run in everything if run.id in wanted], names)
-    units = units_of(experiment.spec, catalogue)
-    return Material(experiment=experiment.spec, runs=everything, curves=curves, view=view, units=units)
+    return Material(
+        experiment=experiment.spec, runs=everything, curves=curves, view=view,
+        units=units_of(experiment.spec, catalogue), corrections=corrections.of_runs(session, curves.runs),
+    )  # fmt: skip
 
 
 def units_of(spec: ExperimentSpec, catalogue: Catalogue) -> dict[str, str]:

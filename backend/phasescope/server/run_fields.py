@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from phasescope.analyses import events, phases
-from phasescope.analyses.phases import PHASES
+from phasescope.analyses.run_numbers import EVENT_SERIES
 from phasescope.core.curves import Curves
 from phasescope.core.errors import suggestion
 from phasescope.core.records import Experiment, Marks, Run
-from phasescope.figures.cell_values import EVENT_SERIES, PHASE
+from phasescope.figures.cell_values import PHASE
 from phasescope.store import series, summaries
 from phasescope.store.summaries import STATISTICS
 
@@ -92,10 +92,11 @@ class RunFields:
         return [getattr(run, "id" if name == "run" else name) for run in self.runs]
 
     def _phases(self) -> list[str | None]:
-        curves = series.curves(self.session, self.ids, [phases.TRAIN, phases.TEST])
-        codes = dict(zip(curves.runs, phases.label(curves, self.experiment.spec.phases).tolist(), strict=True))
+        rule = self.experiment.spec.phases
+        curves, names = series.curves(self.session, self.ids, rule.series()), phases.names_of(rule)
+        codes = dict(zip(curves.runs, phases.label(curves, rule).tolist(), strict=True))
         found = [codes.get(run, phases.UNKNOWN) for run in self.ids]
-        return [PHASES[code] if code >= 0 else None for code in found]
+        return [names[code] if code >= 0 else None for code in found]
 
     def _statistics(self, names: Sequence[str]) -> dict[str, list[float]]:
         parts = {name: self._split(name) for name in names}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,13 +10,13 @@ from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from phasescope.core.errors import PhasescopeError
 from phasescope.core.record import setting
 from phasescope.core.shape import Inputs, Shape
-from phasescope.tasks.losses import ClassLoss, class_losses, relabelled
-from phasescope.tasks.task import Data, Task, probe_of, split
+from phasescope.tasks.class_task import ClassTask
+from phasescope.tasks.losses import ClassLoss, relabelled
+from phasescope.tasks.task import Data, probe_of, split
 
 IMAGES = 1797
 
@@ -26,7 +25,7 @@ class NoDigits(PhasescopeError):
     """The digits are not here: they come with scikit-learn, which the laboratory needs."""
 
 
-class Digits(Task):
+class Digits(ClassTask):
     """Tell the digit, or whether it is odd, from 64 pixels between 0 and 1; what is not trained on is tested on."""
 
     name: ClassVar[str] = "digits"
@@ -35,11 +34,15 @@ class Digits(Task):
     inputs: ClassVar[Inputs] = "images"
     offers: ClassVar[tuple[str, ...]] = ("classes", "labels")
 
-    train_examples: int = setting(1000, "Images that are trained on.", ge=1, le=IMAGES - 1, per_run=True)
+    train_examples: int = setting(
+        1000, "Images that are trained on.", ge=1, le=IMAGES - 1, per_run=True, changeable=True
+    )
     labels: Literal["digit", "parity"] = setting("digit", "The digit, or 0 for even and 1 for odd.")
     centred: bool = setting(False, "Take the mean image of all away.")
-    label_noise: float = setting(0.0, "Share of the training labels that are wrong.", ge=0, le=1, per_run=True)
-    loss_kind: ClassLoss = setting("cross_entropy", "Cross-entropy, or squared error to 1 and 0.")
+    label_noise: float = setting(
+        0.0, "Share of the training labels that are wrong.", ge=0, le=1, per_run=True, changeable=True
+    )
+    loss_kind: ClassLoss = setting("cross_entropy", ClassTask.model_fields["loss_kind"].description or "")
 
     def shape(self) -> Shape:
         return Shape(inputs="images", outputs=self._classes(), features=64)
@@ -51,12 +54,6 @@ class Digits(Task):
         labels = digits % 2 if self.labels == "parity" else digits.copy()
         labels[train] = relabelled(labels[train], self.label_noise, self._classes(), random)
         return Data(images - images.mean(0) if self.centred else images, labels, train, test, probe_of(IMAGES))
-
-    def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
-        return class_losses(self.loss_kind, outputs, targets)
-
-    def correct(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
-        return outputs.argmax(-1) == targets
 
     def _classes(self) -> int:
         return 2 if self.labels == "parity" else 10

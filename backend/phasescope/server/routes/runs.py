@@ -1,21 +1,24 @@
-"""Runs and their series."""
+"""Runs, their series, and the events of a series with what was corrected by hand."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
+from phasescope.core.corrections import Correction, FoundEvents
 from phasescope.core.records import Marks, Run, RunDetail, SeriesValues
 from phasescope.server.context import Here, now
+from phasescope.server.finding import found_events
 from phasescope.server.messages import FieldCard, FilterCheck, MarksChange, RunTable
 from phasescope.server.routes.parameters import AskedView, ExperimentId, RunId
 from phasescope.server.run_fields import Which
 from phasescope.server.run_table import field_cards, filter_check, run_table
-from phasescope.store import marks, runs, series
+from phasescope.store import corrections, marks, runs, series
 
 router = APIRouter(tags=["runs"])
 
+Time = Annotated[Literal["log", "linear"], Query(description="Whether events are sought in log or in linear time.")]
 Columns = Annotated[
     tuple[Annotated[str, Query(max_length=200)], ...],
     Query(max_length=40, description="Series, events, or `phase`, repeated; what is not there is left out."),
@@ -80,3 +83,27 @@ def read_series(here: Here, run: RunId, name: str) -> SeriesValues:
     """Values at all checkpoints so far."""
     with here.store.read() as session:
         return series.of_run(session, run, name)
+
+
+@router.get("/runs/{run}/series/{name}/events", summary="Read the events of a series")
+def read_run_events(here: Here, run: RunId, name: str, time: Time = "log") -> FoundEvents:
+    """What was found, and beside it what was corrected by hand."""
+    with here.store.read() as session:
+        return found_events(session, run, name, time)
+
+
+@router.put("/runs/{run}/series/{name}/events", summary="Correct the events of a series")
+def correct_run_events(here: Here, run: RunId, name: str, correction: Correction, time: Time = "log") -> FoundEvents:
+    """The correction holds in every figure; what was found stays beside it."""
+    with here.writing() as change:
+        series.of_run(change.session, run, name)
+        corrections.put(change.session, run=run, series=name, correction=correction, now=now())
+    return read_run_events(here, run, name, time)
+
+
+@router.delete("/runs/{run}/series/{name}/events", summary="Take a correction back")
+def restore_run_events(here: Here, run: RunId, name: str, time: Time = "log") -> FoundEvents:
+    """What was found holds again."""
+    with here.writing() as change:
+        corrections.remove(change.session, run, name)
+    return read_run_events(here, run, name, time)
