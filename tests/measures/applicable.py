@@ -11,7 +11,7 @@ from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.train import train
 from phasescope.measures.measure import Measure
 
-from .checkpoints import trained
+from .checkpoints import small_model, trained
 
 DECODER = "embedding_decoder"
 
@@ -23,7 +23,7 @@ def modular(model: str = "mlp", precision: str = "float64", *, steps: int = 40, 
     specs = {
         run: RunSpec(
             task={"name": "modular_arithmetic", "modulus": modulus, "train_fraction": 0.5 + 0.1 * (run % 2)},
-            model={"name": model, "width": 8, **small},
+            model={"name": model, **small_model(model), **small},
             optimizer={"name": "adamw", "learning_rate": 1e-2},
             seed=run,
             precision="float64" if precision == "float64" else "float32",
@@ -43,7 +43,7 @@ def sequential(
         run: RunSpec(
             task={"name": "moving_window_sum", "length": 5, "largest": 4, "modulus": 5, "test_examples": 10,
                   "train_examples": 30 + run % 2},
-            model={"name": model, "width": 8, **small, **changed},
+            model={"name": model, **small_model(model), **small, **changed},
             optimizer={"name": "adamw", "learning_rate": 3e-3},
             seed=run,
             precision="float64" if precision == "float64" else "float32",

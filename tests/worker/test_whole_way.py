@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import json
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +26,10 @@ SMALL: dict[str, Any] = {
     "seeds": 2,
 }
 # takes some seconds, so that something can be killed in the middle
-LONG = {**SMALL, "steps": 6000, "checkpoints": {"every": 20}, "seeds": 4}
+KEPT = {"name": "representations", "checkpoints": {"every": 500}, "examples": 8, "features": 2}
+LONG = {
+    **SMALL, "steps": 6000, "checkpoints": {"every": 20}, "seeds": 4, "measures": ["loss", "accuracy", "drift", KEPT],
+}  # fmt: skip
 
 
 def over(answer: dict[str, Any]) -> bool:
@@ -42,6 +50,22 @@ def curves(served: Any, experiment: int, name: str) -> dict[tuple[Any, ...], dic
         series = served.http.get(f"/api/runs/{run['id']}/series/{name}").raise_for_status().json()
         found[(*run["point"].values(), run["seed"])] = series
     return found
+
+
+def test_data_that_are_missing_are_named_where_the_runs_failed(serve: Callable[..., Any], tmp_path: Path) -> None:
+    served = serve("--workers", "0", "--no-demo")
+    served.worker()
+    own = {**SMALL, "task": {"name": "own_arrays", "file": "absent.npz"}, "model": {"name": "mlp", "width": 8}}
+    (tmp_path / "spec.json").write_text(json.dumps(own))
+    command = [sys.executable, "-m", "phasescope.cli", "run", str(tmp_path / "spec.json"), "--server", served.address]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Task own_arrays reads files from ")
+    assert len(ended.stderr.splitlines()) == 1
+    for run in served.http.get("/api/experiments/1/runs").json():
+        assert run["state"] == "failed"
+        assert run["message"] == ended.stderr.strip()
+        assert "absent.npz with inputs and targets" in run["message"]
 
 
 def test_a_worker_tells_what_an_experiment_would_cost(serve: Callable[..., Any]) -> None:
@@ -112,6 +136,12 @@ def test_a_killed_worker_costs_only_the_steps_since_its_snapshot(serve: Callable
     for key, series in broken.items():
         assert series["steps"] == list(range(0, 6001, 20))  # stitched: no gap, nothing twice
         np.testing.assert_allclose(series["values"][::2], smooth[key]["values"], rtol=1e-2, atol=1e-4)
+    for run in served.http.get(f"/api/experiments/{other}/runs").json():
+        kept = served.http.get(f"/api/runs/{run['id']}/arrays").json()
+        steps = [array["step"] for array in kept if array["kind"]["name"] == "representations.hidden_1"]
+        assert steps == list(range(0, 6001, 500))
+    address = f"/api/runs/{run['id']}/arrays/representations.hidden_1/6000"
+    assert np.load(io.BytesIO(served.http.get(address).content)).shape == (8, 2)
 
 
 def test_a_server_that_dies_and_comes_back_loses_nothing(serve: Callable[..., Any]) -> None:

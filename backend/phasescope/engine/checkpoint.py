@@ -12,6 +12,7 @@ from torch import Tensor
 from phasescope.engine.examples import Examples, Split
 from phasescope.engine.network import Altered, Network
 from phasescope.models.model import Activations
+from phasescope.tasks.task import Task
 
 WRITTEN = 64  # probe inputs that answers are written to
 Moment = Literal["now", "initial", "previous"]
@@ -44,21 +45,35 @@ class Checkpoint:
         """End these runs: they take no part in the steps that follow."""
         self.retired.update(runs)
 
-    def outputs(self, split: Literal["train", "test"]) -> Tensor:
+    def outputs(self, split: Literal["train", "test", "probe"]) -> Tensor:
         """(R, n, outputs) on a split of the examples."""
         return self._forward(split, "now")[0]
 
     def losses(self, split: Literal["train", "test"]) -> Tensor:
         """(R,) mean loss on a split."""
+        return (self.example_losses(split) * self._split(split).weights).sum(1)
+
+    def example_losses(self, split: Literal["train", "test"]) -> Tensor:
+        """(R, n) loss of each example of a split; padding included."""
+        return self.network.losses(self.outputs(split), self._split(split), self.examples.extras)
+
+    def correct(self, split: Literal["train", "test"]) -> Tensor:
+        """(R, n) bool: is the whole answer to each example right? False for padding."""
         examples = self._split(split)
-        losses = self.network.losses(self.outputs(split), examples, self.examples.extras)
-        return (losses * examples.weights).sum(1)
+        return self.network.correct(self.outputs(split), examples, self.examples.extras) & (examples.weights > 0)
 
     def accuracy(self, split: Literal["train", "test"]) -> Tensor:
-        """(R,) share of right answers on a split, from counts, so that 9 of 10 is exactly the float nearest to 0.9."""
+        """(R,) share of right answers on a split, from counts, so that 9 of 10 is exactly the float nearest to 0.9.
+
+        Where an example is answered at several positions, it is the share of right positions.
+        """
         examples = self._split(split)
-        right = self.network.correct(self.outputs(split), examples, self.examples.extras) & (examples.weights > 0)
-        return right.sum(1).to(torch.float64) / examples.counts.to(torch.float64)
+        if type(self.network.task).right_share is not Task.right_share:
+            shares = self.network.right_share(self.outputs(split), examples, self.examples.extras)
+            right = torch.where(examples.weights > 0, shares.to(torch.float64), 0.0)
+        else:
+            right = self.correct(split).to(torch.float64)
+        return right.sum(1) / examples.counts.to(torch.float64)
 
     def activations(self, moment: Moment = "now") -> Activations:
         """Activations (R, probe examples, features) of every named layer on the probe inputs."""

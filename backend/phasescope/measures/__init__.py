@@ -6,6 +6,7 @@ from phasescope.measures.activation_patterns import ACTIVATION_PATTERNS
 from phasescope.measures.activation_sparsity import ACTIVATION_SPARSITY
 from phasescope.measures.alpha_req import ALPHA_REQ
 from phasescope.measures.anisotropy import ANISOTROPY
+from phasescope.measures.answer_loss import ANSWER_LOSS
 from phasescope.measures.attention_entropy import ATTENTION_ENTROPY
 from phasescope.measures.attention_logits import ATTENTION_LOGITS
 from phasescope.measures.attention_progress import ATTENTION_PROGRESS
@@ -13,11 +14,13 @@ from phasescope.measures.attention_sink import ATTENTION_SINK
 from phasescope.measures.biased_drift import BIASED_DRIFT
 from phasescope.measures.canonical_correlation import CANONICAL_CORRELATION
 from phasescope.measures.class_separability import CLASS_SEPARABILITY
+from phasescope.measures.correctness import CORRECTNESS
 from phasescope.measures.dead_units import DEAD_UNITS
 from phasescope.measures.dissimilarity_correlation import DISSIMILARITY_CORRELATION
 from phasescope.measures.distance_from_initial import DISTANCE_FROM_INITIAL
 from phasescope.measures.distance_to_previous import DISTANCE_TO_PREVIOUS
 from phasescope.measures.drift import DRIFT
+from phasescope.measures.example_losses import EXAMPLE_LOSSES
 from phasescope.measures.fourier_concentration import FOURIER_CONCENTRATION
 from phasescope.measures.fourier_losses import FOURIER_LOSSES
 from phasescope.measures.function_distance import FUNCTION_DISTANCE
@@ -47,12 +50,14 @@ from phasescope.measures.output_scale import OUTPUT_SCALE
 from phasescope.measures.parallelogram_quality import PARALLELOGRAM_QUALITY
 from phasescope.measures.part_accuracy import PART_ACCURACY
 from phasescope.measures.participation_ratio import PARTICIPATION_RATIO
+from phasescope.measures.predictions import PREDICTIONS
 from phasescope.measures.previous_token_score import PREVIOUS_TOKEN_SCORE
 from phasescope.measures.procrustes import PROCRUSTES
 from phasescope.measures.projection_weighted_correlation import PROJECTION_WEIGHTED_CORRELATION
 from phasescope.measures.rankme import RANKME
 from phasescope.measures.repetition_rate import REPETITION_RATE
 from phasescope.measures.representation_alignment import REPRESENTATION_ALIGNMENT
+from phasescope.measures.representations import REPRESENTATIONS
 from phasescope.measures.sam_sharpness import SAM_SHARPNESS
 from phasescope.measures.tangent_kernel import TANGENT_KERNEL
 from phasescope.measures.token_cosine import TOKEN_COSINE
@@ -70,6 +75,7 @@ MEASURES: Registry[Measure] = Registry(
         LOSS,
         ACCURACY,
         PART_ACCURACY,
+        ANSWER_LOSS,
         # weights and gradients
         WEIGHT_NORM,
         WEIGHT_NORMS,
@@ -133,5 +139,10 @@ MEASURES: Registry[Measure] = Registry(
         HESSIAN_TOP_EIGENVALUE,
         HESSIAN_TRACE,
         LEARNING_COEFFICIENT,
+        # arrays
+        REPRESENTATIONS,
+        PREDICTIONS,
+        CORRECTNESS,
+        EXAMPLE_LOSSES,
     ],
 )

@@ -5,6 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from phasescope.core.recipe import Recipe, Size
+from phasescope.core.spec import DEFAULT_MEASURES
+
+KEPT: tuple[dict[str, Any], ...] = (  # a film of each layer and the paths of runs, in some 20 MB for 256 runs
+    {"name": "representations", "checkpoints": {"log_spaced": 16}, "features": 16},
+    {"name": "predictions", "checkpoints": {"log_spaced": 12}, "examples": 28},
+    {"name": "correctness", "every": 5},
+)
 
 
 def _experiment(*, description: str, width: int, steps: int, checkpoints: int, axes: list[Any]) -> dict[str, Any]:
@@ -17,6 +24,7 @@ def _experiment(*, description: str, width: int, steps: int, checkpoints: int, a
         "optimizer": {"name": "adamw", "embedding_learning_rate": 1e-3, "embedding_weight_decay": 0.0},
         "steps": steps,
         "checkpoints": {"log_spaced": checkpoints},
+        "measures": [*DEFAULT_MEASURES, *KEPT],
         "axes": axes,
         "phases": {"train_at_least": 0.9, "test_at_least": 0.9, "delay": 1000},
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -20,17 +20,18 @@ import phasescope.analyses
 import phasescope.figures
 from phasescope import __version__
 from phasescope.analyses.run_numbers import EVENT_SERIES
+from phasescope.core.arrays import KeptArray
 from phasescope.core.catalogue import Catalogue
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
-from phasescope.figures import FIGURES, Figure, Material, expanded, selected
+from phasescope.figures import FIGURES, DrawsArrays, Figure, Material, expanded, selected
 from phasescope.figures.cell_film import film
 from phasescope.server.admission import whole_catalogue
 from phasescope.server.asked import check_view
 from phasescope.server.context import Context
 from phasescope.server.looking import looked_at
 from phasescope.server.messages import FigureCard, FilmBody
-from phasescope.store import corrections, experiments, series
+from phasescope.store import arrays, corrections, experiments, series
 
 
 def cards() -> tuple[FigureCard, ...]:
@@ -55,7 +56,11 @@ def answer_film(context: Context, view: View, seen: str | None) -> Response:
 def _kept(context: Context, name: str, view: View, seen: str | None, draw: Callable[[], bytes]) -> Response:
     with context.store.read() as session:
         version = experiments.version(session, view.experiment)
-    tag = tag_of(name, view, version)
+    return entity_answer(context, tag_of(name, view, version), seen, draw)
+
+
+def entity_answer(context: Context, tag: str, seen: str | None, draw: Callable[[], bytes]) -> Response:
+    """The drawing of this tag, or 304 to who has it already."""
     headers = {"ETag": tag, "Cache-Control": "no-cache"}  # keep it, but ask each time whether it is still the newest
     if seen is not None and tag in [part.strip().removeprefix("W/") for part in seen.split(",")]:
         return Response(status_code=304, headers=headers)
@@ -109,7 +114,17 @@ def gather(session: Session, figure: Figure, view: View, catalogue: Catalogue, m
     return Material(
         experiment=experiment.spec, runs=everything, curves=curves, view=view,
         units=units_of(experiment.spec, catalogue), corrections=corrections.of_runs(session, curves.runs),
+        arrays=arrays_for(session, figure, view, own),
     )  # fmt: skip
+
+
+def arrays_for(session: Session, figure: Figure, view: View, own: Collection[int]) -> tuple[KeptArray, ...]:
+    """The arrays that the figure wants of the experiment's own runs."""
+    if not isinstance(figure, DrawsArrays):
+        return ()
+    wanted = figure.wants(view)
+    names = expanded(wanted.names, arrays.names(session, view.experiment))
+    return tuple(arrays.read(session, [run for run in wanted.runs if run in own], names)) if names else ()
 
 
 def units_of(spec: ExperimentSpec, catalogue: Catalogue) -> dict[str, str]:

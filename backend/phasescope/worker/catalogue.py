@@ -47,6 +47,6 @@ def _model(model: type[Model]) -> Entry:
 
 def _measures(measures: Iterable[Measure]) -> Iterable[Entry]:
     shared = ("name", "label", "summary", "source", "series", "unit", "range", "needs", "cost", "every",
-              "undefined", "version")  # fmt: skip
+              "arrays", "caps", "undefined", "version")  # fmt: skip
     for measure in measures:
         yield Entry(kind="measure", **{field: getattr(measure, field) for field in shared})
