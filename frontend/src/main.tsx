@@ -1,6 +1,9 @@
 /** Puts the page together: theme, cache of answers, stream of news, addresses. */
 import "@mantine/core/styles.css";
 import "./theme/page.css";
+import "./theme/compare.css";
+import "./theme/draft.css";
+import "./theme/print.css";
 
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";

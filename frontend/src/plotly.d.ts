@@ -26,6 +26,10 @@ declare module "plotly.js-cartesian-dist-min" {
       config: Record<string, unknown>,
     ): Promise<PlotElement>;
     relayout(element: HTMLElement, change: Record<string, unknown>): Promise<PlotElement>;
+    toImage(
+      figure: { data: readonly unknown[]; layout: Record<string, unknown> },
+      options: { format: "png" | "svg"; width: number; height: number; scale: number },
+    ): Promise<string>;
     purge(element: HTMLElement): void;
     Plots: { resize(element: HTMLElement): Promise<void> };
   }

@@ -50,15 +50,18 @@ ROOMS = {
         "value_axis",
         "kept_arrays",
         "made_up_arrays",
+        "picture",
         "boundary_lines",
     },
+    "figures/comparisons": {"compared"},
     "recipes": set[str](),
 }
 
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_thing_has_a_file_of_its_name_and_every_file_is_registered(room: str, root: Path) -> None:
-    registry = getattr(importlib.import_module(f"phasescope.{room}"), room.upper())
+    module = importlib.import_module(f"phasescope.{room.replace('/', '.')}")
+    registry = getattr(module, room.rpartition("/")[2].upper())
     files = {file.stem for file in (root / "backend/phasescope" / room).glob("*.py")} - {"__init__"} - ROOMS[room]
     assert set(registry) == files
 

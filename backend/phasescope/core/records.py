@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from phasescope.core.arrays import ArrayKind
+from phasescope.core.comparison import Comparison
 from phasescope.core.record import Record
 from phasescope.core.spec import ExperimentSpec, RunSpec
 from phasescope.core.view import View
@@ -112,12 +113,16 @@ class Worker(Record):
 
 
 class Share(Record):
-    """A read-only link to one view. The token itself is shown once, when the share is made."""
+    """A read-only link to one view or comparison. The token itself is shown once, when the share is made.
+
+    Only one that is `embeddable` may be shown inside pages of other sites.
+    """
 
     id: int
     title: str
     note: str
-    view: View
+    view: View | Comparison
+    embeddable: bool
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None

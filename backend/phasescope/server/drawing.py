@@ -56,7 +56,11 @@ def answer_film(context: Context, view: View, seen: str | None) -> Response:
 def _kept(context: Context, name: str, view: View, seen: str | None, draw: Callable[[], bytes]) -> Response:
     with context.store.read() as session:
         version = experiments.version(session, view.experiment)
-    tag = tag_of(name, view, version)
+    return entity_answer(context, tag_of(name, view, version), seen, draw)
+
+
+def entity_answer(context: Context, tag: str, seen: str | None, draw: Callable[[], bytes]) -> Response:
+    """The drawing of this tag, or 304 to who has it already."""
     headers = {"ETag": tag, "Cache-Control": "no-cache"}  # keep it, but ask each time whether it is still the newest
     if seen is not None and tag in [part.strip().removeprefix("W/") for part in seen.split(",")]:
         return Response(status_code=304, headers=headers)

@@ -9,7 +9,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, LargeBinary, MetaData, String, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy import false as sa_false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -259,7 +271,7 @@ class ArrayRow(Base):
 
 
 class ShareRow(Base):
-    """A read-only link to one view; of its token only the hash is kept."""
+    """A read-only link to one view or comparison; of its token only the hash is kept."""
 
     __tablename__ = "shares"
 
@@ -271,3 +283,14 @@ class ShareRow(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    embeddable: Mapped[bool] = mapped_column(default=False, server_default=sa_false())
+
+
+class KeptViewRow(Base):
+    """A long address of the page under a short name."""
+
+    __tablename__ = "kept_views"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    address: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)

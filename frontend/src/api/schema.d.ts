@@ -24,6 +24,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a comparison
+         * @description Who stands there, and in what they differ.
+         */
+        get: operations["read_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List figures of comparisons
+         * @description In the order of the page.
+         */
+        get: operations["list_comparison_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/figures/{figure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a figure of a comparison
+         * @description Plotly JSON with an entity tag; ask again with If-None-Match.
+         */
+        get: operations["read_comparison_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/figures/{figure}/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save what a figure of a comparison shows
+         * @description Its values as CSV or numpy arrays, or the figure as a page that needs nothing else.
+         */
+        get: operations["export_comparison_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn a draft into its other form
+         * @description YAML to JSON or JSON to YAML, with what is wrong with it or what it would cost.
+         */
+        post: operations["convert_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/experiments/{experiment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin a draft from an experiment
+         * @description All of it, one of its cells, or a finer grid around that cell.
+         */
+        get: operations["draft_from_experiment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/recipes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin a draft from a recipe
+         * @description One size of the recipe.
+         */
+        get: operations["draft_from_recipe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe the fields of an experiment
+         * @description JSON schema; the settings of tasks, models, optimizers and interventions are in the catalogue.
+         */
+        get: operations["read_draft_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -208,6 +368,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment}/figures/{figure}/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save what a figure shows
+         * @description Its values as CSV or numpy arrays, or the figure as a page that needs nothing else.
+         */
+        get: operations["export_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment}/film": {
         parameters: {
             query?: never;
@@ -220,6 +400,26 @@ export interface paths {
          * @description All pictures of the clock in one answer, as bytes; looked at are `x`, `y`, `colour`, `at` and `filter`.
          */
         get: operations["read_film"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/filter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check a filter
+         * @description How many runs it leaves, or what is wrong with it, in words.
+         */
+        get: operations["check_filter"];
         put?: never;
         post?: never;
         delete?: never;
@@ -320,6 +520,26 @@ export interface paths {
          * @description In the order of the grid, each with the newest value of each series.
          */
         get: operations["list_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/runs/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save the runs as CSV
+         * @description A row for each run: its point, its state, and the newest value of each series.
+         */
+        get: operations["export_runs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -596,6 +816,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shared/{token}/comparison/{figure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a figure of a shared comparison
+         * @description A figure over all sides of the comparison of the share.
+         */
+        get: operations["read_shared_comparison_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shared/{token}/figures/{figure}": {
         parameters: {
             query?: never;
@@ -616,6 +856,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shared/{token}/figures/{figure}/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save what a figure of a share shows
+         * @description Exactly the view of the share; only the clock and the layer can be moved.
+         */
+        get: operations["export_shared_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shared/{token}/film": {
         parameters: {
             query?: never;
@@ -628,6 +888,46 @@ export interface paths {
          * @description Of exactly the view of the share.
          */
         get: operations["read_shared_film"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Paint the picture of a share for link previews
+         * @description The phase diagram and the curves of the view, without words.
+         */
+        get: operations["read_shared_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/sides/{side}/{figure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a figure of one side of a shared comparison
+         * @description The runs that stand there and no others; only the clock and the layer can be moved.
+         */
+        get: operations["read_shared_side_figure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -675,6 +975,46 @@ export interface paths {
          * @description Its link opens nothing from now on.
          */
         delete: operations["revoke_share"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a long address under a short name
+         * @description The same address has the same name each time.
+         */
+        post: operations["keep_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a kept address
+         * @description Where /v/NAME leads.
+         */
+        get: operations["read_kept_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -897,6 +1237,14 @@ export interface components {
             ok: boolean;
         };
         /**
+         * AddressBody
+         * @description An address of the page: what comes after the name of the server.
+         */
+        AddressBody: {
+            /** Address */
+            address: string;
+        };
+        /**
          * ArrayKind
          * @description What the arrays of many runs have in common. `about` says what they were taken on and what was left out.
          */
@@ -1012,6 +1360,92 @@ export interface components {
             log_spaced?: number | null;
         };
         /**
+         * ComparedSide
+         * @description One side of a comparison: its letter, what tells it apart, its colour in all figures, and who stands there.
+         */
+        ComparedSide: {
+            /** Colour */
+            colour: string;
+            experiment: components["schemas"]["Experiment"];
+            /** Label */
+            label: string;
+            /** Letter */
+            letter: string;
+            /** Runs */
+            runs: components["schemas"]["Run"][];
+        };
+        /**
+         * Comparison
+         * @description Up to six sides under one clock.
+         */
+        Comparison: {
+            /**
+             * Beside
+             * @description Names of the figures that stand side by side.
+             * @default [
+             *       "drift"
+             *     ]
+             */
+            beside: string[];
+            /**
+             * Layer
+             * @description The layer whose drift is shown; nothing means all.
+             */
+            layer?: string | null;
+            /**
+             * Series
+             * @description What the curves show: accuracy, loss, or the name of a series.
+             * @default accuracy
+             */
+            series: string;
+            /**
+             * Sides
+             * @description What is compared.
+             */
+            sides: components["schemas"]["Side"][];
+            /**
+             * Step
+             * @description The clock; nothing means the newest step.
+             */
+            step?: number | null;
+            /**
+             * Step Scale
+             * @description Scale of the step axis.
+             * @default log
+             * @enum {string}
+             */
+            step_scale: "log" | "linear";
+        };
+        /**
+         * ComparisonBody
+         * @description Everything that the page of a comparison shows, but its figures.
+         */
+        ComparisonBody: {
+            /** Apart */
+            apart: components["schemas"]["FigureCard"][];
+            comparison: components["schemas"]["Comparison"];
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+            /** Sides */
+            sides: components["schemas"]["ComparedSide"][];
+            /** Together */
+            together: components["schemas"]["ComparisonCard"][];
+        };
+        /**
+         * ComparisonCard
+         * @description A figure of comparisons that can be asked for, and the fields of a comparison it is drawn from.
+         */
+        ComparisonCard: {
+            /** Description */
+            description: string;
+            /** Drawn From */
+            drawn_from: string[];
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Correction
          * @description What holds instead of what was found, kind by kind; nothing (null) means that what was found stands.
          *
@@ -1050,6 +1484,51 @@ export interface components {
             stored_bytes: number | null;
             /** Workers */
             workers: number;
+        };
+        /**
+         * Difference
+         * @description A setting in which sides differ: its path, and for each side the values that its runs have.
+         */
+        Difference: {
+            /** Path */
+            path: string;
+            /** Values */
+            values: components["schemas"]["JsonValue"][][];
+        };
+        /**
+         * Draft
+         * @description An experiment as a person writes it, in both of its forms, with what is wrong with it or what it would cost.
+         *
+         *     A text that cannot be read has no data. That a draft is not right yet is no failure: it is being written.
+         */
+        Draft: {
+            cost: components["schemas"]["Cost"] | null;
+            /** Data */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Problems */
+            problems: components["schemas"]["ProblemBody"][];
+            /** Text */
+            text: string;
+        };
+        /**
+         * DraftRequest
+         * @description A draft, in one of its two forms.
+         */
+        DraftRequest: {
+            /**
+             * Data
+             * @description The draft as JSON.
+             */
+            data?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Text
+             * @description The draft as YAML.
+             */
+            text?: string | null;
         };
         /**
          * DropMark
@@ -1502,6 +1981,16 @@ export interface components {
             steps: number[];
         };
         /**
+         * FilterCheck
+         * @description How many runs fulfil a filter, or what is wrong with it.
+         */
+        FilterCheck: {
+            /** Problem */
+            problem: string | null;
+            /** Runs */
+            runs: number;
+        };
+        /**
          * FoundDrop
          * @description A drop that was found: its size in nats of a loss, else in shares of the range, and how sure that is.
          */
@@ -1611,6 +2100,18 @@ export interface components {
             trial: boolean;
         };
         JsonValue: unknown;
+        /**
+         * KeptView
+         * @description An address and the short name under which it is kept.
+         */
+        KeptView: {
+            /** Address */
+            address: string;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+        };
         /**
          * Lease
          * @description A shard that this worker owns until `until` on the server's clock, renewed by heartbeats.
@@ -2068,7 +2569,9 @@ export interface components {
         };
         /**
          * Share
-         * @description A read-only link to one view. The token itself is shown once, when the share is made.
+         * @description A read-only link to one view or comparison. The token itself is shown once, when the share is made.
+         *
+         *     Only one that is `embeddable` may be shown inside pages of other sites.
          */
         Share: {
             /**
@@ -2076,6 +2579,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Embeddable */
+            embeddable: boolean;
             /** Expires At */
             expires_at: string | null;
             /** Id */
@@ -2086,7 +2591,8 @@ export interface components {
             revoked_at: string | null;
             /** Title */
             title: string;
-            view: components["schemas"]["View"];
+            /** View */
+            view: components["schemas"]["View"] | components["schemas"]["Comparison"];
         };
         /**
          * ShareMade
@@ -2104,13 +2610,33 @@ export interface components {
          * @description A view to be shown to somebody else.
          */
         ShareRequest: {
+            /**
+             * Embeddable
+             * @description Whether pages of other sites may show it inside them.
+             * @default false
+             */
+            embeddable: boolean;
             /** Expires In Days */
             expires_in_days: number | null;
             /** Note */
             note: string;
             /** Title */
             title: string;
-            view: components["schemas"]["View"];
+            /** View */
+            view: components["schemas"]["View"] | components["schemas"]["Comparison"];
+        };
+        /**
+         * SharedComparison
+         * @description Everything that the page of a shared comparison shows, but its figures.
+         */
+        SharedComparison: {
+            body: components["schemas"]["ComparisonBody"];
+            /** Expires At */
+            expires_at: string | null;
+            /** Note */
+            note: string;
+            /** Title */
+            title: string;
         };
         /**
          * SharedView
@@ -2129,6 +2655,23 @@ export interface components {
             /** Title */
             title: string;
             view: components["schemas"]["View"];
+        };
+        /**
+         * Side
+         * @description What stands on one side: runs of one experiment.
+         */
+        Side: {
+            /**
+             * Experiment
+             * @description Number of the experiment.
+             */
+            experiment: number;
+            /**
+             * Runs
+             * @description Numbers of its runs; nothing means all of them.
+             * @default []
+             */
+            runs: number[];
         };
         /**
          * SimilarityTable
@@ -2467,6 +3010,819 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_comparison: {
+        parameters: {
+            query: {
+                /** @description 3:1,2,7-12: runs of experiment 3; repeated. */
+                with: string[];
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Figures that stand side by side. */
+                beside?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonBody"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_comparison_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonCard"][];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_comparison_figure: {
+        parameters: {
+            query: {
+                /** @description 3:1,2,7-12: runs of experiment 3; repeated. */
+                with: string[];
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Figures that stand side by side. */
+                beside?: string[];
+            };
+            header?: {
+                /** @description Tag of the drawing that is shown already. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description Name of a figure, as listed under /api/comparisons/figures. */
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureBody"];
+                };
+            };
+            /** @description The drawing named in If-None-Match is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_comparison_figure: {
+        parameters: {
+            query: {
+                /** @description 3:1,2,7-12: runs of experiment 3; repeated. */
+                with: string[];
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Figures that stand side by side. */
+                beside?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description Name of a figure, as listed under /api/comparisons/figures. */
+                figure: string;
+                /** @description csv and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "npz" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "text/csv": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    convert_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    draft_from_experiment: {
+        parameters: {
+            query?: {
+                /** @description Begin with the cell of this run; nothing means all cells. */
+                run?: number | null;
+                /** @description Begin with a finer grid around that cell, instead of the cell alone. */
+                around?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    draft_from_recipe: {
+        parameters: {
+            query: {
+                size: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_draft_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
             /** @description The body could not be read. */
@@ -3551,6 +4907,138 @@ export interface operations {
             };
         };
     };
+    export_figure: {
+        parameters: {
+            query?: {
+                /** @description Path of the axis drawn horizontally; nothing means the first. */
+                x?: string | null;
+                /** @description Path of the axis drawn vertically; nothing means the second. */
+                y?: string | null;
+                /** @description `phase`, a series, a number of a run, or an expression over series. */
+                colour?: string;
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description Numbers of the selected runs, repeated. */
+                runs?: number[];
+                /** @description The run whose drift is shown; nothing means the first selected. */
+                run?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
+                rule?: string | null;
+                /** @description What a cell shows of its runs. */
+                over_seeds?: "median" | "mean" | "disagreement";
+                /** @description Whether the phase diagram has the lines between its phases. */
+                boundaries?: boolean;
+                /** @description Values of the coloured series at which there are lines. */
+                levels?: number[];
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of a figure, as listed under /api/figures. */
+                figure: string;
+                /** @description csv and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "npz" | "html";
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "text/csv": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_film: {
         parameters: {
             query?: {
@@ -3612,6 +5100,132 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    check_filter: {
+        parameters: {
+            query?: {
+                /** @description Path of the axis drawn horizontally; nothing means the first. */
+                x?: string | null;
+                /** @description Path of the axis drawn vertically; nothing means the second. */
+                y?: string | null;
+                /** @description `phase`, a series, a number of a run, or an expression over series. */
+                colour?: string;
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description Numbers of the selected runs, repeated. */
+                runs?: number[];
+                /** @description The run whose drift is shown; nothing means the first selected. */
+                run?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
+                rule?: string | null;
+                /** @description What a cell shows of its runs. */
+                over_seeds?: "median" | "mean" | "disagreement";
+                /** @description Whether the phase diagram has the lines between its phases. */
+                boundaries?: boolean;
+                /** @description Values of the coloured series at which there are lines. */
+                levels?: number[];
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterCheck"];
+                };
             };
             /** @description The body could not be read. */
             400: {
@@ -4116,6 +5730,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"][];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "text/csv": unknown;
+                    "text/html": unknown;
                 };
             };
             /** @description The body could not be read. */
@@ -5600,8 +7311,115 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SharedView"];
+                    "application/json": components["schemas"]["SharedView"] | components["schemas"]["SharedComparison"];
                 };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_shared_comparison_figure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tag of the drawing that is shown already. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+                /** @description Name of a figure, as listed under /api/comparisons/figures. */
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureBody"];
+                };
+            };
+            /** @description The drawing named in If-None-Match is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The body could not be read. */
             400: {
@@ -5789,6 +7607,112 @@ export interface operations {
             };
         };
     };
+    export_shared_figure: {
+        parameters: {
+            query?: {
+                /** @description The clock; nothing means the one of the view. */
+                step?: number | null;
+                /** @description The layer whose drift is shown; nothing means the one of the view. */
+                layer?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+                /** @description Name of a figure, as listed under /api/figures. */
+                figure: string;
+                /** @description csv and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "npz" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "text/csv": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_shared_film: {
         parameters: {
             query?: never;
@@ -5811,6 +7735,215 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FilmBody"];
+                };
+            };
+            /** @description The drawing named in If-None-Match is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_shared_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A picture, 1200 × 630. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_shared_side_figure: {
+        parameters: {
+            query?: {
+                /** @description The clock; nothing means the one of the view. */
+                step?: number | null;
+                /** @description The layer whose drift is shown; nothing means the one of the view. */
+                layer?: string | null;
+            };
+            header?: {
+                /** @description Tag of the drawing that is shown already. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+                /** @description Which side, from 1. */
+                side: number;
+                /** @description Name of a figure, as listed under /api/figures. */
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureBody"];
                 };
             };
             /** @description The drawing named in If-None-Match is still the newest. */
@@ -6101,6 +8234,197 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Share"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    keep_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptView"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_kept_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The short name of the view. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptView"];
                 };
             };
             /** @description The body could not be read. */

@@ -23,6 +23,8 @@ export function Frame({ feed }: { feed: Feed }): ReactElement {
           <NavLink to="/" end>
             Gallery
           </NavLink>
+          <NavLink to="/new">New</NavLink>
+          <NavLink to="/compare">Compare</NavLink>
           <NavLink to="/workers">Workers</NavLink>
           <NavLink to="/shares">Shares</NavLink>
         </nav>
