@@ -100,6 +100,13 @@ class ExperimentSpec(Record):
             for seed in range(self.seeds):
                 yield Cell(self._run(point, seed), point, training_order(indices, counts, seed))
 
+    def at(self, path: str) -> Any:
+        """The value of a dotted path before any axis changes it; None where there is none."""
+        try:
+            return _got({root: getattr(self, root) for root in AXIS_ROOTS}, path)
+        except (KeyError, IndexError):
+            return None
+
     def _run(self, point: dict[str, Any], seed: int) -> RunSpec:
         parts: dict[str, Any] = {
             "task": dict(self.task),
@@ -109,20 +116,36 @@ class ExperimentSpec(Record):
             "batch_size": self.batch_size,
         }
         for path, value in point.items():
-            root, _, field = path.partition(".")
-            number, _, inner = field.partition(".")
-            if inner:
-                parts[root][int(number)][inner] = value
-            elif field:
-                parts[root][field] = value
-            else:
-                parts[root] = value
+            _put(parts, path, value)
+        for axis in self.axes:
+            for path, exponent in axis.scales.items():
+                scaled = float(_got(parts, path)) * float(point[axis.path]) ** exponent
+                _put(parts, path, float(f"{scaled:.12g}"))
         return RunSpec(precision=self.precision, seed=seed, **parts)
 
     def observation(self) -> str:
         """Digest of what is recorded of a run; two experiments may share a run when this and the run's digest agree."""
         kept = self.model_dump(mode="json", include={"steps", "checkpoints", "measures", "stop"})
         return digest_of(kept)
+
+
+def _put(parts: dict[str, Any], path: str, value: Any) -> None:
+    root, _, field = path.partition(".")
+    number, _, inner = field.partition(".")
+    if inner:
+        parts[root][int(number)][inner] = value
+    elif field:
+        parts[root][field] = value
+    else:
+        parts[root] = value
+
+
+def _got(parts: dict[str, Any], path: str) -> Any:
+    root, _, field = path.partition(".")
+    number, _, inner = field.partition(".")
+    if inner:
+        return parts[root][int(number)][inner]
+    return parts[root][field] if field else parts[root]
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from phasescope.measures.neural_collapse import NEURAL_COLLAPSE
 from phasescope.measures.output_scale import OUTPUT_SCALE
 from phasescope.measures.parallelogram_quality import PARALLELOGRAM_QUALITY
 from phasescope.measures.participation_ratio import PARTICIPATION_RATIO
+from phasescope.measures.predicted_accuracy import PREDICTED_ACCURACY
 from phasescope.measures.procrustes import PROCRUSTES
 from phasescope.measures.rankme import RANKME
 from phasescope.measures.sam_sharpness import SAM_SHARPNESS
@@ -81,6 +82,7 @@ MEASURES: Registry[Measure] = Registry(
         LINEAR_PROBE,
         NEURAL_COLLAPSE,
         PARALLELOGRAM_QUALITY,
+        PREDICTED_ACCURACY,
         FOURIER_CONCENTRATION,
         # function, kernel and curvature
         OUTPUT_SCALE,

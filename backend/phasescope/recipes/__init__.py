@@ -1,7 +1,24 @@
 """Recipes: one file is one paper. To add one, write the file and add its line here."""
 
+from pathlib import Path
+
+from phasescope.core.errors import NotFound
 from phasescope.core.recipe import Recipe
 from phasescope.core.registry import Registry
 from phasescope.recipes.effective_theory import EFFECTIVE_THEORY
 
 RECIPES: Registry[Recipe] = Registry("recipe", [EFFECTIVE_THEORY])
+
+PICTURES = Path(__file__).with_name("pictures")
+
+
+def has_picture(recipe: Recipe) -> bool:
+    """Has it been drawn?"""
+    return (PICTURES / f"{recipe.name}.svg").is_file()
+
+
+def picture(recipe: Recipe) -> bytes:
+    """Its picture (SVG), drawn from a verified run; raises NotFound."""
+    if not has_picture(recipe):
+        raise NotFound("picture", recipe.name)
+    return (PICTURES / f"{recipe.name}.svg").read_bytes()
