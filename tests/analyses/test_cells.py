@@ -173,3 +173,18 @@ def test_a_full_first_pass_covers_everything() -> None:
     shown = cells.sources(first, found)
     assert (shown >= 0).all()
     assert first[shown].all()
+
+
+def test_where_an_experiment_has_grown_finer_rows_cross_coarser_columns() -> None:
+    a, b = ("model.a", "model.b")
+    spec = experiment([{"path": path, "linear": [0, 7, 8]} for path in (a, b)])
+    between = [{"path": a, "values": [2.5]}, {"path": b, "values": [3.5]}]
+    grown = ExperimentSpec.model_validate(spec.model_dump() | {"extensions": [{"axes": between}]})
+    found = cells.grid(grown, runs_of(grown), a, b)
+    assert (found.columns, found.rows) == (9, 9)
+    assert int(found.between.sum()) == 16
+    trained = ~found.between
+    trained[found.cell_of[-1]] = False  # the new cell waits, and borrows
+    shown = cells.sources(trained, found)
+    assert (shown >= 0).all()
+    assert not found.between[shown].any()

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
 from phasescope.analyses.analysis import Analysis
-from phasescope.core.axes import COARSE_POINTS, level
+from phasescope.core.axes import level
 from phasescope.core.curves import Floats
 from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
@@ -41,6 +41,7 @@ class GridAxis:
     path: str
     values: tuple[Any, ...]
     scale: Scale
+    levels: tuple[int, ...] = ()  # the pass in which each value is trained; values grown later come last
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ class Grid:
     @property
     def cells(self) -> int:
         return self.columns * self.rows
+
+    @property
+    def between(self) -> NDArray[np.bool_]:
+        """(cells,) cells without runs: where an experiment has grown, its finer rows cross its coarser columns."""
+        return np.array([not ids for ids in self.members], dtype=np.bool_)
 
 
 def axes_of(experiment: ExperimentSpec, x: str | None, y: str | None) -> tuple[str | None, str | None]:
@@ -120,10 +126,13 @@ def mean(values: Floats, grid: Grid) -> NDArray[np.float64]:
 
 
 def sources(trained: NDArray[np.bool_], grid: Grid) -> NDArray[np.int64]:
-    """(cells,) the cell whose value each cell shows: itself when trained, else the nearest coarser one, else -1."""
+    """(cells,) the cell whose value each cell shows: itself when trained, else the nearest coarser one, else -1.
+
+    A cell between those of a grown experiment has no runs of its own and always shows the nearest trained one.
+    """
     shape = (grid.rows, grid.columns)
     has_value = trained.reshape(shape)
-    levels, reach = _levels(shape)
+    levels, reach = _levels(grid)
     shown = np.where(trained, np.arange(grid.cells), -1).reshape(shape)
     rows, columns = np.indices(shape)
     for finer in range(1, int(levels.max(initial=0)) + 1):
@@ -135,20 +144,26 @@ def sources(trained: NDArray[np.bool_], grid: Grid) -> NDArray[np.int64]:
         close = (np.abs(near[0] - rows) < reach[0]) & (np.abs(near[1] - columns) < reach[1])
         borrowed = waiting & close
         shown[borrowed] = (near[0] * grid.columns + near[1])[borrowed]
+    between = grid.between.reshape(shape)
+    if between.any() and has_value.any():
+        near = distance_transform_edt(~has_value, return_distances=False, return_indices=True)
+        shown[between] = (near[0] * grid.columns + near[1])[between]
     return shown.reshape(-1)
 
 
-def _levels(shape: tuple[int, int]) -> tuple[NDArray[np.int64], tuple[int, int]]:
+def _levels(grid: Grid) -> tuple[NDArray[np.int64], tuple[int, int]]:
     """The pass in which each cell is trained, and the spacing of the coarsest pass along each axis."""
-    down, right = (np.array([level(i, n) for i in range(n)], dtype=np.int64) for n in shape)
-    return np.maximum(down[:, None], right[None, :]), (_stride(shape[0]), _stride(shape[1]))
+    down, right = (
+        np.array(axis.levels if axis is not None and axis.levels else [0] * count, dtype=np.int64)
+        for axis, count in ((grid.y, grid.rows), (grid.x, grid.columns))
+    )
+    return np.maximum(down[:, None], right[None, :]), (_spacing(down), _spacing(right))
 
 
-def _stride(count: int) -> int:
-    stride = 1
-    while -(-count // stride) > COARSE_POINTS:
-        stride *= 2
-    return stride
+def _spacing(levels: NDArray[np.int64]) -> int:
+    """The widest gap between neighbouring values of the coarsest pass, in places."""
+    coarse = np.append(np.flatnonzero(levels == 0), len(levels))
+    return int(np.diff(coarse).max(initial=1))
 
 
 def _axis(
@@ -159,14 +174,18 @@ def _axis(
         return None, np.zeros(len(runs), dtype=np.int64)
     given: list[Any] = [run.seed if path == SEED else run.point.get(path) for run in runs]
     axis = next((axis for axis in experiment.axes if axis.path == path), None)
-    points: list[Any] = list(axis.points()) if axis else list(range(experiment.seeds))
+    first = experiment.first_seed
+    points: list[Any] = list(axis.points()) if axis else list(range(first, first + experiment.seeds))
     known = {_key(value): value for value in (*points, *given)}  # runs an experiment has grown by come after its points
     values = list(known.values())
     numeric = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
     ordered = sorted(values) if numeric else values
     place = {_key(value): index for index, value in enumerate(ordered)}
     scale: Scale = "log" if axis is not None and axis.log is not None and min(ordered) > 0 else _scale(ordered, numeric)
-    return GridAxis(path, tuple(ordered), scale), np.array([place[_key(value)] for value in given], dtype=np.int64)
+    levels = {_key(point): level(index, len(points)) for index, point in enumerate(points)}
+    last = max(levels.values(), default=0) + 1
+    found = GridAxis(path, tuple(ordered), scale, tuple(levels.get(_key(value), last) for value in ordered))
+    return found, np.array([place[_key(value)] for value in given], dtype=np.int64)
 
 
 def _scale(values: Sequence[Any], numeric: bool) -> Scale:

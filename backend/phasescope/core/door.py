@@ -7,12 +7,13 @@ raises InvalidSpec with one sentence per problem: which field, what was given, w
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
 
+from phasescope.core.axes import Axis
 from phasescope.core.catalogue import Catalogue
 from phasescope.core.choices import complete, normalised, setting_problems, shown
 from phasescope.core.errors import InvalidSpec, Problem, suggestion
@@ -84,7 +85,8 @@ def admitted_cells(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Cell]
 
 
 def _axis_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Problem]:
-    size = max([spec.count(), *(axis.count() for axis in spec.axes)])
+    drawn = [*spec.axes, *(axis for extension in spec.extensions for axis in extension.axes)]
+    size = max([spec.count(), *(axis.count() for axis in drawn)])
     if size > MAXIMUM_RUNS:  # before any point is made: a slip of the pen must not fill the memory
         yield Problem(
             "axes",
@@ -92,9 +94,17 @@ def _axis_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Probl
             "Use fewer points or seeds: a coarse grid can be refined where its boundary lies.",
         )
         return
-    paths = [axis.path for axis in spec.axes]
-    for number, axis in enumerate(spec.axes):
-        where = f"axes.{number}"
+    paths = available_paths(spec, catalogue)
+    yield from _grid_problems("axes", spec.axes, paths)
+    for number, extension in enumerate(spec.extensions):
+        yield from _grid_problems(f"extensions.{number}.axes", extension.axes, [axis.path for axis in spec.axes])
+
+
+def _grid_problems(place: str, axes: Sequence[Axis], allowed: Sequence[str]) -> Iterator[Problem]:
+    """Every axis has points, and a path of its own that may vary."""
+    paths = [axis.path for axis in axes]
+    for number, axis in enumerate(axes):
+        where = f"{place}.{number}"
         try:
             if not axis.points():
                 yield Problem(where, f"{where}: axis {axis.path} has no values.")
@@ -103,10 +113,9 @@ def _axis_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Probl
             return
         if paths.count(axis.path) > 1:
             yield Problem(where, f"{where}: {axis.path} is on two axes; give it one.")
-        paths_there_are = available_paths(spec, catalogue)
-        if axis.path not in paths_there_are:
+        if axis.path not in allowed:
             root = axis.path.partition(".")[0]
-            near = suggestion(axis.path, [p for p in paths_there_are if p.startswith(root)] or paths_there_are)
+            near = suggestion(axis.path, [path for path in allowed if path.startswith(root)] or allowed)
             yield Problem(f"{where}.path", f"{where}.path: there is no field {axis.path!r} to vary.{near}")
 
 
@@ -164,7 +173,7 @@ def _measure_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Pr
 def _cell_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Problem]:
     """Every distinct choice of the grid obeys its schema and rules; the first that does not is named."""
     seen: set[str] = set()
-    for cell in spec.model_copy(update={"seeds": 1}).cells():
+    for cell in spec.with_one_seed().cells():
         for kind in CHOICES:
             choice = getattr(cell.spec, kind)
             key = json.dumps([kind, choice], sort_keys=True)

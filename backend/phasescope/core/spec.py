@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import JsonValue, StringConstraints
@@ -47,6 +48,14 @@ class PhaseRule(Record):
     delay: int = setting(1000, "From this delay between the two on it is grokking.", ge=1, unit="steps")
 
 
+class Extension(Record):
+    """Runs that an experiment has grown by: a grid over its own paths, or further seeds of what it has."""
+
+    axes: tuple[Axis, ...] = setting((), "Points along some of the experiment's axes; the others keep all of theirs.")
+    first_seed: int = setting(0, "The first of its seeds.", ge=0)
+    seeds: int = setting(1, "Runs per cell, with seeds first_seed, first_seed + 1, …", ge=1, le=10_000)
+
+
 class RunSpec(Record):
     """One trajectory. Its digest is its identity; what is measured on it, and for how long, is not part of it."""
 
@@ -80,25 +89,48 @@ class ExperimentSpec(Record):
     checkpoints: Checkpoints = Checkpoints(log_spaced=60)
     measures: tuple[str, ...] = DEFAULT_MEASURES
     axes: tuple[Axis, ...] = ()
-    seeds: int = setting(1, "Runs per cell, with seeds 0, 1, 2, …", ge=1, le=10_000)
+    seeds: int = setting(1, "Runs per cell, with seeds first_seed, first_seed + 1, …", ge=1, le=10_000)
+    first_seed: int = setting(0, "The first of the seeds.", ge=0)
+    extensions: tuple[Extension, ...] = setting((), "What the experiment has grown by since it was made.")
     stop: StopRule | None = None
     phases: PhaseRule = PhaseRule()
 
     def count(self) -> int:
-        """Number of runs."""
-        total = self.seeds
-        for axis in self.axes:
-            total *= axis.count()
-        return total
+        """Number of runs; one that both the grid and an extension have counts twice."""
+        sizes = (math.prod(axis.count() for axis in axes) * seeds for axes, _, seeds in self._grids())
+        return sum(sizes)
 
     def cells(self) -> Iterator[Cell]:
-        """Every run of the family, in grid order, with the pass in which it is to be trained."""
-        points = [axis.points() for axis in self.axes]
+        """Every run of the family, in grid order, with the pass in which it is to be trained.
+
+        What an extension adds comes after the grid, coarse to fine again.
+        """
+        last = 0
+        for axes, first_seed, seeds in self._grids():
+            passes_before = last
+            for cell in self._grid_cells(axes, first_seed, seeds):
+                last = max(last, passes_before + cell.training_pass + 1)
+                yield replace(cell, training_pass=passes_before + cell.training_pass)
+
+    def with_one_seed(self) -> ExperimentSpec:
+        """The same cells with one run each."""
+        extensions = tuple(extension.model_copy(update={"seeds": 1}) for extension in self.extensions)
+        return self.model_copy(update={"seeds": 1, "extensions": extensions})
+
+    def _grids(self) -> Iterator[tuple[tuple[Axis, ...], int, int]]:
+        """Axes, first seed and number of seeds of the experiment's own grid and of each extension's."""
+        yield self.axes, self.first_seed, self.seeds
+        for extension in self.extensions:
+            own = {axis.path: axis for axis in extension.axes}
+            yield tuple(own.get(axis.path, axis) for axis in self.axes), extension.first_seed, extension.seeds
+
+    def _grid_cells(self, axes: tuple[Axis, ...], first_seed: int, seeds: int) -> Iterator[Cell]:
+        points = [axis.points() for axis in axes]
         counts = tuple(len(p) for p in points)
         for indices in itertools.product(*(range(n) for n in counts)):
-            point = {axis.path: p[i] for axis, p, i in zip(self.axes, points, indices, strict=True)}
-            for seed in range(self.seeds):
-                yield Cell(self._run(point, seed), point, training_order(indices, counts, seed))
+            point = {axis.path: p[i] for axis, p, i in zip(axes, points, indices, strict=True)}
+            for number in range(seeds):
+                yield Cell(self._run(point, first_seed + number), point, training_order(indices, counts, number))
 
     def at(self, path: str) -> Any:
         """The value of a dotted path before any axis changes it; None where there is none."""

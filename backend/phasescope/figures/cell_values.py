@@ -40,7 +40,12 @@ class Cells:
     @property
     def provisional(self) -> NDArray[np.bool_]:
         """Cells that show a neighbour's value until they are trained."""
-        return (self.shown >= 0) & ~self.own
+        return (self.shown >= 0) & ~self.own & ~self.grid.between
+
+    @property
+    def between(self) -> NDArray[np.bool_]:
+        """Cells without runs, between those of a grown experiment, that show the nearest cell's value."""
+        return (self.shown >= 0) & ~self.own & self.grid.between
 
     @property
     def waiting(self) -> NDArray[np.bool_]:

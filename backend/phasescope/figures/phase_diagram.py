@@ -25,6 +25,7 @@ from phasescope.figures.style import Part
 PROVISIONAL_OPACITY = 0.55
 WAITING_OPACITY = 0.16
 HEAD = "<b>%{hovertext}</b><br>%{text}"
+BETWEEN = "not trained here: from the nearest cell"
 BORROWED = "provisional: from the nearest trained cell"
 STRIP = [0.3, 0.7]  # the height of a diagram that has one axis
 NEUTRAL_SCALE: Part = {
@@ -71,11 +72,12 @@ class PhaseDiagram:
 
 
 def _heat_maps(found: Cells, scale: ColourScale, frame: Part, text: Hover) -> list[Part]:
-    """Three layers over the same cells: trained, provisional and waiting. Every cell is in exactly one."""
+    """Layers over the same cells: trained, between trained ones, provisional, waiting. Every cell is in exactly one."""
     values = np.append(scale.place(found.values), np.nan)[found.shown]
     blank = np.zeros(found.grid.cells)
     layers = [
         ("trained", found.own, values, 1.0, scale.trace, HEAD),
+        ("between", found.between, values, 1.0, scale.trace, f"{HEAD}<br>{BETWEEN}"),
         ("provisional", found.provisional, values, PROVISIONAL_OPACITY, scale.trace, f"{HEAD}<br>{BORROWED}"),
         ("waiting", found.waiting, blank, WAITING_OPACITY, NEUTRAL_SCALE, "%{text}"),
     ]

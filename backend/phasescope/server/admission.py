@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from phasescope.core.axes import Axis
 from phasescope.core.catalogue import Catalogue
 from phasescope.core.door import admit, admitted_cells
 from phasescope.core.errors import NotFound
@@ -35,6 +36,17 @@ def create(context: Context, data: Mapping[str, Any], *, recipe: str | None = No
         return experiments.create(change.session, spec=spec, cells=cells, recipe=recipe)
 
 
+def extend(context: Context, number: int, extension: Mapping[str, Any]) -> Experiment:
+    """Let an experiment grow; raises NotFound, Conflict when it was cancelled, InvalidSpec and then nothing was made."""
+    with context.store.read() as session:
+        catalogue = whole_catalogue(context, session)
+        before = experiments.get(session, number).spec.model_dump(mode="json")
+    spec = admit(before | {"extensions": [*before["extensions"], dict(extension)]}, catalogue)
+    cells = [(cell, cell.spec.digest(), signature(cell.spec, catalogue)) for cell in admitted_cells(spec, catalogue)]
+    with context.writing() as change:
+        return experiments.extend(change.session, number, spec=spec, cells=cells)
+
+
 def cost(context: Context, data: Mapping[str, Any]) -> Cost:
     """What an experiment would cost, were it started; raises InvalidSpec."""
     with context.store.read() as session:
@@ -46,10 +58,16 @@ def cost(context: Context, data: Mapping[str, Any]) -> Cost:
 
 def _signatures(spec: ExperimentSpec, catalogue: Catalogue) -> int:
     """How many kinds of runs there are; axes over per-run numbers, and seeds, do not change the kind."""
-    shaping = tuple(
-        axis for axis in spec.axes if not all(is_per_run(path, spec, catalogue) for path in (axis.path, *axis.scales))
-    )
-    few = spec.model_copy(update={"axes": shaping, "seeds": 1})
+
+    def alike(path: str) -> bool:
+        return is_per_run(path, spec, catalogue)
+
+    def shaping(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+        return tuple(axis for axis in axes if not all(alike(path) for path in (axis.path, *axis.scales)))
+
+    few = spec.with_one_seed()
+    extensions = tuple(each.model_copy(update={"axes": shaping(each.axes)}) for each in few.extensions)
+    few = few.model_copy(update={"axes": shaping(spec.axes), "extensions": extensions})
     return len({signature(cell.spec, catalogue) for cell in admitted_cells(few, catalogue)})
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from phasescope.core.errors import NotFound
+from phasescope.core.errors import Conflict, NotFound
 from phasescope.core.records import Experiment, ExperimentSummary
 from phasescope.core.spec import Cell, ExperimentSpec
 from phasescope.store import queueing, series
@@ -40,13 +40,41 @@ def create(session: Session, *, spec: ExperimentSpec, cells: Cells, recipe: str 
     )
     session.add(row)
     session.flush()
-    distinct = {digest: (cell, signature) for cell, digest, signature in cells}
+    return _placed(session, row, spec, cells)
+
+
+def extend(session: Session, experiment: int, *, spec: ExperimentSpec, cells: Cells) -> Experiment:
+    """Give an experiment a spec that has grown, and the runs that it did not have.
+
+    Two people who extend it at once both get what they asked for: a spec made from an older one is refused with
+    Conflict. Raises NotFound, and Conflict for an experiment that was cancelled.
+    """
+    take_turns(session, "create experiments")
+    row = _row(session, experiment)
+    if row.cancelled_at is not None:
+        raise Conflict(f"Experiment {experiment} was cancelled; requeue it before it can grow.")
+    if len(ExperimentSpec.model_validate(row.spec).extensions) != len(spec.extensions) - 1:
+        raise Conflict(f"Experiment {experiment} has just grown otherwise; look at it again, then repeat.")
+    row.spec = spec.model_dump(mode="json")
+    session.flush()
+    grown = _placed(session, row, spec, cells)
+    change_counter.raise_for(session, [experiment])
+    return grown
+
+
+def _placed(session: Session, row: ExperimentRow, spec: ExperimentSpec, cells: Cells) -> Experiment:
+    """Give the experiment a place for each run that has none in it, and queue the runs that are nowhere yet."""
+    distinct: dict[str, tuple[Cell, str]] = {}
+    for cell, digest, signature in cells:
+        distinct.setdefault(digest, (cell, signature))
     observation = spec.observation()
     known = _known_runs(session, observation, list(distinct))
     again = [run for run, state in known.values() if state in queueing.AGAIN]
     new = [_new_run(distinct[digest], digest, observation) for digest in distinct if digest not in known]
     queueing.queue_again(session, again)
     numbers = {digest: run for digest, (run, _) in known.items()} | _insert_runs(session, new)
+    place = ExperimentRunRow
+    placed = set(session.scalars(select(place.run_id).where(place.experiment_id == row.id)))
     places = [
         {
             "experiment_id": row.id,
@@ -56,9 +84,11 @@ def create(session: Session, *, spec: ExperimentSpec, cells: Cells, recipe: str 
             "point": cell.point,
         }
         for position, (digest, (cell, _)) in enumerate(distinct.items())
+        if numbers[digest] not in placed
     ]
-    session.execute(insert(table(ExperimentRunRow)), places)
-    count_rows(session, RunRow, ExperimentRunRow)
+    if places:
+        session.execute(insert(table(place)), places)
+    count_rows(session, RunRow, place)
     return get(session, row.id)
 
 

@@ -2,6 +2,7 @@
 
 from phasescope.server.routes import (
     catalogue,
+    drafts,
     events,
     experiments,
     figures,
@@ -19,6 +20,7 @@ ROUTERS = (
     catalogue.router,
     recipes.router,
     experiments.router,
+    drafts.router,
     runs.router,
     figures.router,
     workers.router,

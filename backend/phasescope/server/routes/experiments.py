@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 
 from phasescope.core.record import LARGEST_NUMBER
 from phasescope.core.records import Experiment, ExperimentSummary
+from phasescope.core.spec import Extension
 from phasescope.server import admission
 from phasescope.server.context import Here
 from phasescope.server.messages import Cost
@@ -44,6 +45,12 @@ def read_experiment(here: Here, experiment: ExperimentId) -> Experiment:
     """With its spec, its steps, its progress and the series stored so far."""
     with here.store.read() as session:
         return experiments.get(session, experiment)
+
+
+@router.post("/{experiment}/extensions", status_code=201, summary="Let an experiment grow")
+def extend_experiment(here: Here, experiment: ExperimentId, extension: Annotated[Extension, Body()]) -> Experiment:
+    """More points along its axes, or more seeds: runs that it does not have yet are queued."""
+    return admission.extend(here, experiment, extension.model_dump(mode="json"))
 
 
 @router.post("/{experiment}/cancel", summary="Cancel an experiment")
