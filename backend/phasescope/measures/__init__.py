@@ -21,11 +21,13 @@ from phasescope.measures.hessian_top_eigenvalue import HESSIAN_TOP_EIGENVALUE
 from phasescope.measures.hessian_trace import HESSIAN_TRACE
 from phasescope.measures.intrinsic_dimension import INTRINSIC_DIMENSION
 from phasescope.measures.latent_state_metrics import LATENT_STATE_METRICS
+from phasescope.measures.kernel_regression import KERNEL_REGRESSION
 from phasescope.measures.layer_drift import LAYER_DRIFT
 from phasescope.measures.layer_rotation import LAYER_ROTATION
 from phasescope.measures.linear_barrier import LINEAR_BARRIER
 from phasescope.measures.linear_probe import LINEAR_PROBE
 from phasescope.measures.loss import LOSS
+from phasescope.measures.loss_split import LOSS_SPLIT
 from phasescope.measures.matrix_entropy import MATRIX_ENTROPY
 from phasescope.measures.mean_cosine import MEAN_COSINE
 from phasescope.measures.measure import Measure
@@ -88,6 +90,8 @@ MEASURES: Registry[Measure] = Registry(
         OUTPUT_SCALE,
         FUNCTION_DISTANCE,
         TANGENT_KERNEL,
+        KERNEL_REGRESSION,
+        LOSS_SPLIT,
         LINEAR_BARRIER,
         SAM_SHARPNESS,
         HESSIAN_TOP_EIGENVALUE,

@@ -5,9 +5,11 @@ from pathlib import Path
 from phasescope.core.errors import NotFound
 from phasescope.core.recipe import Recipe
 from phasescope.core.registry import Registry
+from phasescope.recipes.early_and_late_bias import EARLY_AND_LATE_BIAS
 from phasescope.recipes.effective_theory import EFFECTIVE_THEORY
+from phasescope.recipes.lazy_to_rich import LAZY_TO_RICH
 
-RECIPES: Registry[Recipe] = Registry("recipe", [EFFECTIVE_THEORY])
+RECIPES: Registry[Recipe] = Registry("recipe", [EFFECTIVE_THEORY, LAZY_TO_RICH, EARLY_AND_LATE_BIAS])
 
 PICTURES = Path(__file__).with_name("pictures")
 

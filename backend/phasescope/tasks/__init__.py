@@ -10,12 +10,15 @@ from phasescope.tasks.histogram import Histogram
 from phasescope.tasks.induction import Induction
 from phasescope.tasks.linear_ssm_teacher import LinearSsmTeacher
 from phasescope.tasks.markov_in_context import MarkovInContext
+from phasescope.tasks.matrix_completion import MatrixCompletion
 from phasescope.tasks.modular_arithmetic import ModularArithmetic
 from phasescope.tasks.moving_window_sum import MovingWindowSum
 from phasescope.tasks.permute import Permute
 from phasescope.tasks.prefix_sum import PrefixSum
 from phasescope.tasks.reverse import Reverse
+from phasescope.tasks.separated_gaussians import SeparatedGaussians
 from phasescope.tasks.sparse_parity import SparseParity
+from phasescope.tasks.sparse_sign import SparseSign
 from phasescope.tasks.task import Task
 from phasescope.tasks.teacher_student import TeacherStudent
 from phasescope.tasks.toy_addition import ToyAddition
@@ -26,6 +29,9 @@ TASKS: Registry[type[Task]] = Registry(
         ModularArithmetic,
         ToyAddition,
         SparseParity,
+        SparseSign,
+        SeparatedGaussians,
+        MatrixCompletion,
         TeacherStudent,
         DeepLinearRegression,
         Digits,

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from phasescope.core.errors import PhasescopeError
-from phasescope.core.record import setting
+from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Inputs, Shape
-from phasescope.tasks.losses import ClassLoss, class_losses, relabelled
+from phasescope.tasks.losses import class_losses, relabelled, sign_losses
 from phasescope.tasks.task import Data, Task, probe_of, split
 
 IMAGES = 1797
@@ -35,14 +35,23 @@ class Digits(Task):
     inputs: ClassVar[Inputs] = "images"
     offers: ClassVar[tuple[str, ...]] = ("classes", "labels")
 
+    rules: ClassVar[tuple[Rule, ...]] = (
+        Rule("loss_kind != 'hinge' or labels == 'parity'", "loss_kind hinge has one output: it needs labels parity."),
+    )
+
     train_examples: int = setting(1000, "Images that are trained on.", ge=1, le=IMAGES - 1, per_run=True)
     labels: Literal["digit", "parity"] = setting("digit", "The digit, or 0 for even and 1 for odd.")
     centred: bool = setting(False, "Take the mean image of all away.")
     label_noise: float = setting(0.0, "Share of the training labels that are wrong.", ge=0, le=1, per_run=True)
-    loss_kind: ClassLoss = setting("cross_entropy", "Cross-entropy, or squared error to 1 and 0.")
+    loss_kind: Literal["cross_entropy", "squared_error", "hinge"] = setting(
+        "cross_entropy", "Cross-entropy; squared error to 1 and 0; or, for parity, the hinge loss of one output."
+    )
+    length: float | None = setting(
+        None, "Every image is brought to this Euclidean length; nothing leaves it as it is.", gt=0, le=1e6, neutral=True
+    )
 
     def shape(self) -> Shape:
-        return Shape(inputs="images", outputs=self._classes(), features=64)
+        return Shape(inputs="images", outputs=1 if self.loss_kind == "hinge" else self._classes(), features=64)
 
     def draw(self, random: np.random.Generator) -> Data:
         pixels, digits = table()
@@ -50,12 +59,20 @@ class Digits(Task):
         images = pixels / 16
         labels = digits % 2 if self.labels == "parity" else digits.copy()
         labels[train] = relabelled(labels[train], self.label_noise, self._classes(), random)
-        return Data(images - images.mean(0) if self.centred else images, labels, train, test, probe_of(IMAGES))
+        if self.centred:
+            images = images - images.mean(0)
+        if self.length is not None:
+            images = images * self.length / np.linalg.norm(images, axis=1, keepdims=True)
+        return Data(images, labels, train, test, probe_of(IMAGES))
 
     def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
+        if self.loss_kind == "hinge":
+            return sign_losses("hinge", outputs, 1 - 2 * targets)
         return class_losses(self.loss_kind, outputs, targets)
 
     def correct(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
+        if self.loss_kind == "hinge":
+            return (outputs[..., 0] < 0) == (targets == 1)
         return outputs.argmax(-1) == targets
 
     def _classes(self) -> int:
