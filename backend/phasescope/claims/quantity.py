@@ -27,7 +27,7 @@ class Evidence:
     curves: Curves
 
     def cells(self, where: Mapping[str, Any]) -> dict[int, Evidence]:
-        """By seed, the runs at the points that agree with `where` (axis path -> value), in grid order."""
+        """By seed, the runs at the points that agree with `where` (axis path -> value or values), in grid order."""
         found: dict[int, list[Run]] = {}
         for run in self.runs:
             if all(path in run.point and _agree(run.point[path], value) for path, value in where.items()):
@@ -44,6 +44,9 @@ class Evidence:
 
 
 def _agree(one: Any, other: Any) -> bool:
+    """Is a point at a value, or at one of a list of values?"""
+    if isinstance(other, (list, tuple)):
+        return any(_agree(one, each) for each in other)
     numbers = isinstance(one, (int, float)) and isinstance(other, (int, float))
     return bool(np.isclose(one, other, rtol=1e-4)) if numbers else bool(one == other)
 
