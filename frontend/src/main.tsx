@@ -12,6 +12,7 @@ import { ApiError } from "./api/errors";
 import { App } from "./App";
 import { Net } from "./components/Failure";
 import { Feed } from "./events";
+import { figureCards } from "./queries/figures";
 import { theme, variables } from "./theme/theme";
 
 const TRIES = 2;
@@ -26,6 +27,9 @@ const cache = new QueryClient({
   },
 });
 const feed = new Feed(cache);
+if (!window.location.pathname.startsWith("/s/")) {
+  void cache.query(figureCards).catch(() => undefined); // figures wait for them; who needs them asks again
+}
 
 const place = document.getElementById("page");
 if (place !== null) {

@@ -9,7 +9,7 @@ import pytest
 
 # Room -> the files in it that are not things: what a thing is, and what several things share.
 ROOMS = {
-    "tasks": {"task", "sequence", "losses"},
+    "tasks": {"task", "fresh", "sequence", "number_sequence", "losses", "randomness"},
     "models": {"model", "weights"},
     "optimizers": {"optimizer"},
     "interventions": {"intervention"},

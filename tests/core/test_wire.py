@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,15 @@ def test_what_comes_out_is_what_went_in() -> None:
     np.testing.assert_array_equal(again.values, block().values)
     np.testing.assert_array_equal(again.runs, [7, 9])
     assert (again.series, again.versions, again.undefined) == (("a", "b"), {"m": 2}, {"b": "flat"})
+
+
+def test_what_was_measured_when_travels_along() -> None:
+    assert Block.from_bytes(block().to_bytes()).taken is None
+    taken = np.array([[True, True], [True, False]])
+    np.testing.assert_array_equal(Block.from_bytes(replace(block(), taken=taken).to_bytes()).taken, taken)
+    for wrong in (taken[:1], taken.astype(np.int64)):
+        with pytest.raises(InvalidSpec, match="taken"):
+            Block.from_bytes(replace(block(), taken=wrong).to_bytes())
 
 
 @pytest.mark.parametrize("data", [b"", b"garbage", b"\x00" * 64, block().to_bytes()[:-8], b"\xff" * 8 + b"{}"])

@@ -1,4 +1,4 @@
-"""A fork's runs retrace their parent up to the step at which the change begins; under the microscope nothing changes."""
+"""A fork retraces its parent up to the step at which the change begins; under the microscope nothing changes."""
 
 from __future__ import annotations
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from phasescope.core.view import View
 from phasescope.figures import FIGURES
 from phasescope.figures.examples import EXAMPLES, as_served, large
 from phasescope.figures.made_up import made_up
@@ -71,6 +73,40 @@ def test_asks_for_what_it_reads(name: str) -> None:
     curves = type(material.curves)(material.curves.runs, material.curves.steps, kept)
     less = Material(material.experiment, material.runs, curves, material.view, material.units)
     assert figure.draw(less).to_json() == figure.draw(material).to_json()
+
+
+OTHER_LOOKS: dict[str, dict[str, Any]] = {
+    "x": {"x": "optimizer.weight_decay"},
+    "y": {"y": "seed"},
+    "colour": {"colour": "test_loss"},
+    "step": {"step": 300},
+    "runs": {"runs": (18, 120)},
+    "run": {"run": 120},
+    "series": {"series": "loss"},
+    "step_scale": {"step_scale": "linear"},
+    "layer": {"layer": "hidden_2"},
+}
+
+
+def without_the_clock(figure: dict[str, Any]) -> str:
+    """What is left when the clock, which the page moves by itself, is taken out."""
+    layout = figure["layout"]
+    layout["shapes"] = [shape for shape in layout.get("shapes", ()) if shape.get("name") != "clock"]
+    layout["meta"].pop("step", None)
+    return json.dumps(figure)
+
+
+@every_figure
+def test_is_drawn_from_the_fields_that_it_names_and_no_other(name: str, drawn: Drawn) -> None:
+    assert set(OTHER_LOOKS) == set(View.model_fields) - {"experiment"}
+    material = made_up(columns=6, rows=6, seeds=4, checkpoints=100, runs=(18, 90, 120), run=18)
+    seen = without_the_clock(drawn(name, material))
+    looked_at = set()
+    for field, change in OTHER_LOOKS.items():
+        other = replace(material, view=material.view.model_copy(update=change))
+        if without_the_clock(drawn(name, other)) != seen:
+            looked_at.add(field)
+    assert looked_at == set(FIGURES[name].drawn_from)
 
 
 @every_figure

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from phasescope.core.curves import Curves
 from phasescope.figures.curves import TEACHING
 from phasescope.figures.examples import EXAMPLES
 from phasescope.figures.made_up import made_up
@@ -126,3 +128,26 @@ def test_a_series_that_is_undefined_throughout_says_why(drawn: Drawn) -> None:
     view = material.view.model_copy(update={"series": "weight_norm"})
     layout = drawn("curves", Material(material.experiment, material.runs, material.curves, view))["layout"]
     assert "weights are not finite" in layout["annotations"][0]["text"]
+
+
+def test_a_value_that_was_not_taken_is_no_gap_and_one_that_is_undefined_is(drawn: Drawn) -> None:
+    """Every third value is measured; of run 18 one of these is undefined."""
+    material = made_up(runs=(18, 90), series="weight_norm")
+    curves = material.curves
+    taken = np.zeros((len(curves.runs), len(curves.steps)), dtype=np.bool_)
+    taken[:, ::3] = taken[:, -1] = True
+    values = np.where(taken, curves.values["weight_norm"], np.nan)
+    values[17, 9] = np.nan
+    reasons = {(18, "weight_norm"): "the weights overflowed"}
+    sparse = Curves(curves.runs, curves.steps, {"weight_norm": values}, reasons, {"weight_norm": taken})
+    figure = drawn("curves", replace(material, curves=sparse))
+    by_run = {line["meta"]["runs"][0]: np.array(line["y"], dtype=np.float64) for line in lines(figure)}
+    steps = curves.steps[: len(by_run[90])]
+    assert np.isfinite(by_run[90]).all()
+    known = np.append(np.arange(0, len(steps), 3), len(steps) - 1)
+    between = np.interp(np.log1p(steps), np.log1p(steps[known]), by_run[90][known])
+    assert by_run[90] == pytest.approx(between, rel=1e-5)
+    assert np.flatnonzero(np.isnan(by_run[18])).tolist() == [9]
+    (mark,) = marks(figure, "undefined")
+    assert mark["x"] == [curves.steps[9]]
+    assert "the weights overflowed" in mark["text"][0]

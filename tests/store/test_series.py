@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -83,6 +84,38 @@ def test_series_are_what_the_blocks_were(lab, lease):
         assert singles == [series.of_run(session, run, name) for run in numbers(lease) for name in NAMES]
     assert before.undefined == {(numbers(lease)[0], "test_loss"): "There is no test set."}
     assert np.isinf(before.values["train_loss"][1, 2])
+
+
+def test_what_was_not_taken_is_told_apart_from_what_is_undefined(lab, lease):
+    """train_loss at each of five steps, test_loss at the first, third and last, where it is undefined once."""
+    first, second, third = numbers(lease)
+    taken = np.array([[True, True], [True, False], [True, True], [True, False], [True, True]])
+    block = lab.block(numbers(lease), lab.steps, counts=[5, 5, 2], undefined={"test_loss": "There is no test set."})
+    block.values[1, 2, 1] = np.nan
+    for part in (slice(0, 2), slice(2, 5)):
+        counts = np.clip(block.counts - part.start, 0, part.stop - part.start)
+        some = {"steps": block.steps[part], "values": block.values[:, part], "counts": counts, "taken": taken[part]}
+        lab.put(1, lease, replace(block, **some))
+    before = curves(lab, lease)
+    assert before.taken["test_loss"].tolist() == [[True, False, True, False, True]] * 2 + [[True] + [False] * 4]
+    assert before.undefined == {(second, "test_loss"): "There is no test set."}
+    with lab.store.read() as session:
+        alone = series.curves(session, numbers(lease), ["test_loss"])
+        singles = [series.of_run(session, run, name) for run in numbers(lease) for name in NAMES]
+    assert tuple(alone.steps) == (0, 20, 40)
+    assert singles[3].steps == (0, 20, 40)
+    assert singles[3].values[1] is None
+    assert None not in (*singles[1].values, *singles[5].values)
+    lab.finish(1, lease)
+    after = curves(lab, lease)
+    same(before, after)
+    assert all(np.array_equal(before.taken[name], after.taken[name]) for name in NAMES)
+    with lab.store.read() as session:
+        assert singles == [series.of_run(session, run, name) for run in numbers(lease) for name in NAMES]
+        assert np.array_equal(series.curves(session, numbers(lease), ["test_loss"]).steps, alone.steps)
+        summary = {run.id: run.summary for run in runs.of_experiment(session, lease.experiment)}
+    assert summary[third]["test_loss"] == block.values[2, 0, 1]
+    assert summary[first]["test_loss"] == block.values[0, 4, 1]
 
 
 def test_runs_of_unequal_length_stand_side_by_side(lab, lease):

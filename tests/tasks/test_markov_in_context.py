@@ -13,7 +13,7 @@ from phasescope.tasks.markov_in_context import MarkovInContext, stationary_distr
 def test_graphs() -> None:
     def parents(graph: str) -> list[int]:
         task = MarkovInContext.model_validate({"positions": 7, "graph": graph})
-        return task.parents(generator(5, "data")).tolist()
+        return task.draw(generator(5, "data")).extras["parents"].tolist()
 
     assert parents("chain") == [-1, 0, 1, 2, 3, 4]
     assert parents("pairs") == [-1, 0, -1, 2, -1, 4]
@@ -24,11 +24,11 @@ def test_graphs() -> None:
 
 def test_the_stationary_distribution_stays() -> None:
     chains = np.random.default_rng(0).dirichlet(np.full(6, 0.3), (50, 6))
-    found = stationary_distribution(chains)
+    found = stationary_distribution(torch.from_numpy(chains)).numpy()
     np.testing.assert_allclose(np.einsum("ci,cij->cj", found, chains), found, atol=1e-9)
     np.testing.assert_allclose(found.sum(1), 1.0)
-    apart = np.eye(4)[None]  # a chain that never moves has many; one of them is given
-    np.testing.assert_allclose(stationary_distribution(apart).sum(1), 1.0)
+    apart = torch.eye(4, dtype=torch.float64)[None]  # a chain that never moves has many; one of them is given
+    np.testing.assert_allclose(stationary_distribution(apart).sum(1).numpy(), 1.0)
 
 
 @pytest.mark.parametrize("graph", ["chain", "pairs", "tree"])
@@ -50,18 +50,17 @@ def test_tokens_follow_their_parents(graph: str) -> None:
 
 
 def test_transitions_come_with_their_odds() -> None:
-    task = MarkovInContext(symbols=3, concentration=1.0).model_copy(update={"positions": 4000})
-    tokens, rows = task.sequences(generator(2, "data"), 5, task.parents(generator(2, "data")))
-    for sequence, row in zip(tokens, rows, strict=True):
+    task = MarkovInContext(symbols=3, concentration=1.0, train_examples=5, test_examples=1)
+    data = task.model_copy(update={"positions": 4000}).draw(generator(2, "data"))
+    for sequence, row in zip(data.inputs[data.train], data.targets[data.train], strict=True):
         after = sequence[1:-1][sequence[:-2] == sequence[-1]]
         np.testing.assert_allclose(np.bincount(after, minlength=3) / len(after), row, atol=0.06)
 
 
 def test_what_a_bayesian_expects_is_counted_one_by_one() -> None:
     task = MarkovInContext.model_validate({"symbols": 4, "positions": 12, "graph": "tree", "concentration": 0.5})
-    random = generator(3, "data")
-    parents = task.parents(random)
-    tokens, _ = task.sequences(random, 20, parents)
+    data = task.draw(generator(3, "data"))
+    parents, tokens = data.extras["parents"], data.inputs[data.train][:20]
     found = task.bayes(tokens, parents)
     for row, sequence in enumerate(tokens):
         counts = [0.5] * 4

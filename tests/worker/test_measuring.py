@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,11 @@ import pytest
 from phasescope.core.catalogue import kept_catalogue
 from phasescope.core.door import admit, admitted_cells
 from phasescope.core.errors import InvalidSpec
-from phasescope.core.wire import Block
+from phasescope.core.spec import StopRule
+from phasescope.core.wire import Block, Lease
 from phasescope.engine.train import train
 from phasescope.measures import MEASURES
-from phasescope.worker.measuring import Pile, take
+from phasescope.worker.measuring import Pile, StopWatch, take
 
 EXPERIMENT: dict[str, Any] = {
     "name": "every measure",
@@ -62,3 +64,29 @@ def test_every_measure_that_applies_makes_a_block_with_reasons_for_what_is_missi
 
 def test_every_measure_applies_to_one_of_these_tasks() -> None:
     assert {name for task in TASKS for name in applying(task)} == set(MEASURES)
+
+
+def test_each_measure_is_taken_when_it_is_due() -> None:
+    measures = ["accuracy", {"name": "weight_norm", "every": 2}]
+    data = {**EXPERIMENT, "task": {"name": "toy_addition", **TASKS["toy_addition"]}, "measures": measures}
+    spec = admit({**data, "steps": 5, "checkpoints": {"every": 1}}, kept_catalogue())
+    runs = {number: cell.spec for number, cell in enumerate(admitted_cells(spec, kept_catalogue()))}
+    steps = spec.checkpoints.steps(spec.steps)
+    lease = Lease(
+        shard=1, attempt=1, experiment=1, until=datetime.now(UTC), steps=steps, measures=spec.measures,
+        schedules=spec.schedules, stop=None, runs=(), snapshot_step=None,
+    )  # fmt: skip
+    pile, due = Pile(lease.measures), lease.due()
+    watch = StopWatch(StopRule(measure="weight_norm", at_least=0.0, for_checkpoints=2))
+    stopped = []
+    for checkpoint in train(runs, steps):
+        pile.add(taken := take(checkpoint, due[checkpoint.step]))
+        stopped.append(len(watch.over(taken)))
+    block = pile.block()
+    assert block is not None
+    assert block.taken is not None
+    assert block.series == ("train_accuracy", "test_accuracy", "weight_norm")
+    assert block.taken.T.tolist() == [[True] * 6, [True] * 6, [True, False, True, False, True, True]]
+    np.testing.assert_array_equal(np.isfinite(block.values), np.broadcast_to(block.taken, block.values.shape))
+    assert block.undefined == {}
+    assert stopped == [0, 0, 2, 0, 2, 2]  # the checkpoints in a row are those at which it is taken

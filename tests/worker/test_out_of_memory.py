@@ -61,6 +61,9 @@ class GoOn:
     def report(self, run_steps: int) -> None:
         pass
 
+    def between(self) -> None:
+        pass
+
 
 def lease() -> Lease:
     def spec(seed: int) -> RunSpec:

@@ -44,6 +44,21 @@ def curves(served: Any, experiment: int, name: str) -> dict[tuple[Any, ...], dic
     return found
 
 
+def test_a_worker_tells_what_an_experiment_would_cost(serve: Callable[..., Any]) -> None:
+    served = serve("--workers", "0", "--no-demo")
+    served.worker()
+    deadline = time.monotonic() + 60
+    cost = served.http.post("/api/experiments/check", json=SMALL).json()
+    while cost["seconds"] is None and time.monotonic() < deadline:
+        time.sleep(0.2)
+        cost = served.http.post("/api/experiments/check", json=SMALL).json()
+    assert cost["seconds"] > 0
+    assert cost["memory_bytes"] > 0
+    # 6 runs: loss and accuracy of two splits, norm, distance, rotation of 4 matrices, drift of 3 layers to 3 moments
+    assert cost["stored_bytes"] >= 6 * 12 * 10 * 8
+    assert served.http.get("/api/experiments").json() == []
+
+
 def test_an_experiment_is_trained_measured_and_stored(serve: Callable[..., Any]) -> None:
     served = serve("--workers", "0", "--no-demo")
     experiment = create(served, SMALL)

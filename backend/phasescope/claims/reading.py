@@ -124,9 +124,8 @@ class Readings(Record):
     def _name_what_there_is(self) -> Readings:
         unknown = names_in(self.expression) - set(self.readings)
         if unknown:
-            raise ValueError(
-                f"expression: there is no reading {sorted(unknown)[0]!r}; there are {list(self.readings)}."
-            )
+            there_are = ", ".join(self.readings)
+            raise ValueError(f"expression: there is no reading {min(unknown)!r}; there are {there_are}.")
         return self
 
 

@@ -8,12 +8,14 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from phasescope.cli.spec_file import read_spec
 from phasescope.client import Client
 from phasescope.core.records import Experiment
 
 POLL_SECONDS = 1.0
+TRIAL_SECONDS = 30.0
 OVER = ("finished", "failed", "cancelled")
 
 
@@ -29,8 +31,8 @@ def main(arguments: Sequence[str]) -> int:
     spec = read_spec(given.spec)
     with Client(given.server) as client:
         if given.check:
-            cost = client.check_experiment(spec)
-            _say(given.json, cost, f"{cost['runs']:,} runs, {cost['run_steps']:,} run-steps.")
+            cost = _cost(client, spec)
+            _say(given.json, cost, _cost_words(cost))
             return 0
         experiment = client.create_experiment(spec)
         address = f"{client.url}/experiments/{experiment.id}"
@@ -46,6 +48,35 @@ def main(arguments: Sequence[str]) -> int:
     }
     _say(given.json, about, f"{experiment.state}: {_states(experiment)}")
     return 1 if experiment.state in ("failed", "cancelled") else 0
+
+
+def _cost(client: Client, spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What it would cost; a worker, where there is one, has a while to try it."""
+    deadline = time.monotonic() + TRIAL_SECONDS
+    while True:
+        cost = client.check_experiment(spec)
+        if cost["seconds"] is not None or not cost["workers"] or time.monotonic() > deadline:
+            return cost
+        time.sleep(POLL_SECONDS / 2)
+
+
+def _cost_words(cost: Mapping[str, Any]) -> str:
+    counted = f"{cost['runs']:,} runs, {cost['run_steps']:,} run-steps"
+    if cost["seconds"] is None:
+        why = "no worker is there to try it" if not cost["workers"] else "the workers have not tried it yet"
+        return f"{counted}; how long it takes is not known: {why}."
+    seconds = cost["seconds"]
+    length = (
+        f"{seconds:.0f} s"
+        if seconds < 120
+        else f"{seconds / 60:.0f} min"
+        if seconds < 7200
+        else f"{seconds / 3600:.1f} h"
+    )
+    return (
+        f"{counted}; about {length} on {cost['workers']} worker{'s' if cost['workers'] > 1 else ''}, "
+        f"{cost['memory_bytes'] / 1e6:,.0f} MB of memory each, {cost['stored_bytes'] / 1e6:,.1f} MB of values."
+    )
 
 
 def _follow(client: Client, experiment: Experiment, *, quiet: bool) -> Experiment:

@@ -40,9 +40,9 @@ class Client:
         """Queue the runs of an experiment; raises InvalidSpec with one sentence per problem."""
         return Experiment.model_validate_json(self._send("POST", "/api/experiments", experiment))
 
-    def check_experiment(self, experiment: Mapping[str, Any]) -> dict[str, int]:
-        """What it would cost; raises InvalidSpec."""
-        return TypeAdapter(dict[str, int]).validate_json(self._send("POST", "/api/experiments/check", experiment))
+    def check_experiment(self, experiment: Mapping[str, Any]) -> dict[str, Any]:
+        """What it would cost; `seconds` is None until a worker has tried it. Raises InvalidSpec."""
+        return TypeAdapter(dict[str, Any]).validate_json(self._send("POST", "/api/experiments/check", experiment))
 
     def experiment(self, number: int) -> Experiment:
         """One experiment with its progress."""

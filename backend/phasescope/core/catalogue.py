@@ -37,6 +37,9 @@ class Entry(Record):
     needs: tuple[str, ...] = setting((), "Of a measure: what task or model must offer, such as classes.")
     offers: tuple[str, ...] = setting((), "Of a task or a model: what measures may ask of it.")
     cost: str = setting("", "Of a measure: cheap, moderate or dear.")
+    every: int = setting(1, "Of a measure: it is taken at every so many-th checkpoint, unless an experiment says when.")
+    arrays: tuple[str, ...] = setting((), "Of a measure: the arrays it keeps; `name.*` stands for one per layer.")
+    caps: tuple[str, ...] = setting((), "Of a measure: what its schedule may limit: examples, features.")
     undefined: str = setting("", "Of a measure: why a value is missing, where one is.")
     version: int = setting(1, "Raised when the definition changes; old values stay and stay labelled.")
 

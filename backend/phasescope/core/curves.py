@@ -15,7 +15,8 @@ Floats = NDArray[np.floating]
 class Curves:
     """Series of R runs over the union of their C checkpoints.
 
-    `values[name]` is (R, C); NaN where a run has no value at that step (not taken yet, ended before, or undefined).
+    `values[name]` is (R, C); NaN where a run has no value at that step (not taken there, ended before, or undefined).
+    `taken[name]` tells these apart: NaN where it is true is undefined.
     """
 
     runs: tuple[int, ...]
@@ -24,13 +25,16 @@ class Curves:
     undefined: Mapping[tuple[int, str], str] = field(
         default_factory=dict
     )  # (run, series) -> why some values are missing
+    taken: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)  # name -> (R, C), where it is known
 
     def of(self, runs: Sequence[int]) -> Curves:
         """The same curves of some of the runs, in the order asked for; runs that are not here are left out."""
         rows = {run: row for row, run in enumerate(self.runs)}
         kept = [run for run in runs if run in rows]
         index = [rows[run] for run in kept]
-        return Curves(tuple(kept), self.steps, {n: v[index] for n, v in self.values.items()}, self.undefined)
+        values = {name: table[index] for name, table in self.values.items()}
+        taken = {name: table[index] for name, table in self.taken.items()}
+        return Curves(tuple(kept), self.steps, values, self.undefined, taken)
 
     def at(self, name: str, step: int | None) -> Floats:
         """(R,) each run's newest value no later than `step` (None: its newest at all); NaN where it has none."""

@@ -23,6 +23,8 @@ from phasescope.core.intervening import (
     normalised_interventions,
     settings_of,
 )
+from phasescope.core.measured import completed_schedules, schedule_problems
+from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.spec import AXIS_ROOTS, MAXIMUM_RUNS, Cell, ExperimentSpec
 
 CHOICES = ("task", "model", "optimizer")
@@ -39,12 +41,13 @@ def admit(data: Mapping[str, Any], catalogue: Catalogue) -> ExperimentSpec:
         "interventions": complete_interventions(spec.interventions, catalogue, problems)
     }
     problems.extend(_measure_problems(spec, catalogue))
+    problems.extend(schedule_problems(spec, catalogue))
     if problems:
         raise InvalidSpec(problems)
     problems.extend(_axis_problems(spec, catalogue))
     if problems:
         raise InvalidSpec(problems)
-    spec = spec.model_copy(update=completed)
+    spec = spec.model_copy(update={**completed, "schedules": completed_schedules(spec, catalogue)})
     problems.extend(_scale_problems(spec, catalogue))
     if problems:
         raise InvalidSpec(problems)
@@ -65,7 +68,8 @@ def _sentence(place: tuple[Any, ...], kind: str, message: str, given: Any, field
     if kind == "missing":
         return Problem(field, f"{field} is missing.")
     if kind == "extra_forbidden":
-        near = suggestion(str(place[-1]), fields if len(place) == 1 else ())
+        known = MeasureSchedule.model_fields if place[0] == "schedules" else fields if len(place) == 1 else ()
+        near = suggestion(str(place[-1]), known)
         return Problem(field, f"There is no field {field!r}.{near}")
     if kind == "value_error":
         return Problem(field, message.removeprefix("Value error, "))
@@ -209,8 +213,11 @@ def _match_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Prob
             f"Models that fit: {', '.join(fitting)}.",
         )
     neutral = task.settings.get("properties", {}).get("label_noise", {}).get("x-neutral")  # not the task's own
-    if neutral and "classes" not in task.offers and _asks_for_label_noise(spec):
+    if neutral and "classes" not in task.offers and _says(spec, "label_noise"):
         yield Problem("task.label_noise", f"task.label_noise: the answers of task {task.name} are not classes.")
+    if spec.batch_size is None and _says(spec, "fresh") and not _varies(spec, "batch_size"):
+        sentence = "batch_size: nothing was given; with task.fresh, say how many new examples a step takes."
+        yield Problem("batch_size", sentence)
     offered = {*task.offers, *model.offers, task.inputs}
     for number, name in enumerate(spec.measures):
         missing = set(catalogue.entry("measure", name).needs) - offered
@@ -223,5 +230,10 @@ def _match_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Prob
             )
 
 
-def _asks_for_label_noise(spec: ExperimentSpec) -> bool:
-    return bool(spec.task.get("label_noise")) or any(axis.path == "task.label_noise" for axis in spec.axes)
+def _says(spec: ExperimentSpec, setting: str) -> bool:
+    """Does some run have this setting of the task at something else than zero, no or nothing?"""
+    return bool(spec.task.get(setting)) or _varies(spec, f"task.{setting}")
+
+
+def _varies(spec: ExperimentSpec, path: str) -> bool:
+    return any(axis.path == path for axis in spec.axes)

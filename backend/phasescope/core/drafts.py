@@ -73,7 +73,7 @@ def _as_it_was(spec: RunSpec) -> dict[str, Any]:
 
 
 def _looked_at_as(experiment: ExperimentSpec) -> dict[str, Any]:
-    return experiment.model_dump(mode="json", include={"measures", "phases"})
+    return experiment.model_dump(mode="json", include={"measures", "schedules", "phases"})
 
 
 def _only(origin: Origin) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -33,6 +34,30 @@ class Checkpoints(Record):
             wanted = _log_spaced(total, self.log_spaced or 2)
         inside = wanted[(wanted > 0) & (wanted < total)]
         return tuple(int(step) for step in np.unique(np.concatenate([[0], inside, [total]])))
+
+
+class MeasureSchedule(Record):
+    """How one measure is taken, where it is not simply taken at every checkpoint. The first and the last always are."""
+
+    rules: ClassVar[tuple[Rule, ...]] = (
+        Rule("(every != None) + (checkpoints != None) <= 1", "schedules: give every or checkpoints, not both."),
+    )
+
+    every: int | None = setting(None, "At every so many-th checkpoint.", ge=1, unit="checkpoints")
+    checkpoints: Checkpoints | None = setting(None, "At the first checkpoint at or after each of these steps.")
+    examples: int | None = setting(None, "Of arrays: keep at most so many probe examples.", ge=4, le=65_536)
+    features: int | None = setting(
+        None, "Of arrays: keep at most so many features; more are projected to so many at random.", ge=2, le=65_536
+    )
+
+    def steps(self, scheduled: Sequence[int]) -> tuple[int, ...]:
+        """Those of the experiment's checkpoints at which the measure is taken."""
+        if not scheduled or (self.every is None and self.checkpoints is None):
+            return tuple(scheduled)
+        if self.checkpoints is None:
+            return tuple(dict.fromkeys((*scheduled[:: self.every], scheduled[-1])))
+        places = np.searchsorted(np.asarray(scheduled), self.checkpoints.steps(scheduled[-1]))
+        return tuple(scheduled[place] for place in dict.fromkeys([0, *places.tolist()]))
 
 
 def _log_spaced(total: int, count: int) -> np.ndarray:

@@ -6,15 +6,15 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import JsonValue, StringConstraints
+from pydantic import BeforeValidator, JsonValue, StringConstraints, model_validator
 
 from phasescope.core.axes import Axis, training_order
 from phasescope.core.record import Record, Rule, setting
-from phasescope.core.schedule import Checkpoints
+from phasescope.core.schedule import Checkpoints, MeasureSchedule
 
 MAXIMUM_RUNS = 65_536  # of one experiment
 MAXIMUM_STEPS = 100_000_000
@@ -22,6 +22,16 @@ DEFAULT_MEASURES = ("loss", "accuracy", "weight_norm", "distance_from_initial", 
 
 Choice = dict[str, JsonValue]
 """A registered name and its settings: {"name": "mlp", "width": 128}."""
+
+
+def _name_of_measure(given: Any) -> Any:
+    if isinstance(given, Mapping):
+        shown = json.dumps(given, default=str)
+        raise ValueError(f"measures: {shown} was given; allowed: a name, or such as {{name: drift, every: 5}}.")
+    return given
+
+
+MeasureName = Annotated[str, BeforeValidator(_name_of_measure)]
 
 AXIS_ROOTS = ("task", "model", "optimizer", "interventions", "batch_size")
 """What an axis may vary: everything else is the same for all runs of an experiment."""
@@ -87,13 +97,35 @@ class ExperimentSpec(Record):
     precision: Literal["float32", "float64"] = "float32"
     steps: int = setting(..., "Training steps of each run.", ge=1, le=MAXIMUM_STEPS)
     checkpoints: Checkpoints = Checkpoints(log_spaced=60)
-    measures: tuple[str, ...] = DEFAULT_MEASURES
+    measures: tuple[MeasureName, ...] = setting(
+        DEFAULT_MEASURES, "Names of measures; {name: …, every: …} puts what follows the name into schedules."
+    )
+    schedules: dict[str, MeasureSchedule] = setting({}, "Of measures that are not taken at every checkpoint: when.")
     axes: tuple[Axis, ...] = ()
     seeds: int = setting(1, "Runs per cell, with seeds first_seed, first_seed + 1, …", ge=1, le=10_000)
     first_seed: int = setting(0, "The first of the seeds.", ge=0)
     extensions: tuple[Extension, ...] = setting((), "What the experiment has grown by since it was made.")
     stop: StopRule | None = None
     phases: PhaseRule = PhaseRule()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _apart(cls, given: Any) -> Any:
+        """A measure may be given with its schedule: `{name: drift, every: 5}`. The names stay names."""
+        measures = given.get("measures") if isinstance(given, Mapping) else None
+        if not isinstance(measures, list | tuple):
+            return given
+        named = {m["name"]: m for m in measures if isinstance(m, Mapping) and isinstance(m.get("name"), str)}
+        if not named:
+            return given
+        own = {name: {key: value for key, value in m.items() if key != "name"} for name, m in named.items()}
+        names = [m["name"] if isinstance(m, Mapping) and m.get("name") in named else m for m in measures]
+        return {**given, "measures": names, "schedules": {**(given.get("schedules") or {}), **own}}
+
+    def taken_at(self) -> dict[str, tuple[int, ...]]:
+        """The steps at which each measure is taken."""
+        steps = self.checkpoints.steps(self.steps)
+        return {name: self.schedules.get(name, MeasureSchedule()).steps(steps) for name in self.measures}
 
     def count(self) -> int:
         """Number of runs; one that both the grid and an extension have counts twice."""
@@ -116,6 +148,11 @@ class ExperimentSpec(Record):
         """The same cells with one run each."""
         extensions = tuple(extension.model_copy(update={"seeds": 1}) for extension in self.extensions)
         return self.model_copy(update={"seeds": 1, "extensions": extensions})
+
+    def parts(self) -> Iterator[ExperimentSpec]:
+        """The experiment's own grid and each extension's, as experiments without extensions."""
+        for axes, first_seed, seeds in self._grids():
+            yield self.model_copy(update={"axes": axes, "first_seed": first_seed, "seeds": seeds, "extensions": ()})
 
     def _grids(self) -> Iterator[tuple[tuple[Axis, ...], int, int]]:
         """Axes, first seed and number of seeds of the experiment's own grid and of each extension's."""
@@ -158,6 +195,8 @@ class ExperimentSpec(Record):
     def observation(self) -> str:
         """Digest of what is recorded of a run; two experiments may share a run when this and the run's digest agree."""
         kept = self.model_dump(mode="json", include={"steps", "checkpoints", "measures", "stop"})
+        if self.schedules:  # older observations had none, and their digests stay
+            kept["schedules"] = {name: one.model_dump(exclude_none=True) for name, one in self.schedules.items()}
         return digest_of(kept)
 
 

@@ -2,7 +2,9 @@
 
 A block of values travels as one safetensors file (never pickle): `runs` (R,) int64, `steps` (C,) int64,
 `counts` (R,) int64, `values` (R, C, M) float64. `counts[r]` is how many of the C steps run r has (a run that left
-the shard has fewer than its neighbours); values after that are NaN and mean nothing.
+the shard has fewer than its neighbours); values after that are NaN and mean nothing. Where measures have schedules of
+their own, `taken` (C, M) bool says which series were measured at which step: NaN is undefined where it is true, and
+nothing at all where it is false.
 """
 
 from __future__ import annotations
@@ -20,12 +22,13 @@ from safetensors.numpy import load, save
 
 from phasescope.core.catalogue import Catalogue
 from phasescope.core.errors import InvalidSpec, Problem
-from phasescope.core.record import Count, Number, Record
+from phasescope.core.record import Count, Number, Record, setting
+from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.spec import RunSpec, StopRule
 
 HEARTBEAT_SECONDS = 10.0
 LOST_AFTER_SECONDS = 30.0
-ARRAYS = {"runs": np.int64, "steps": np.int64, "counts": np.int64, "values": np.float64}
+ARRAYS = {"runs": np.int64, "steps": np.int64, "counts": np.int64, "values": np.float64, "taken": np.bool_}
 
 
 class Registration(Record):
@@ -66,9 +69,38 @@ class Lease(Record):
     until: datetime
     steps: tuple[int, ...]
     measures: tuple[str, ...]
+    schedules: dict[str, MeasureSchedule] = setting({}, "Of measures that are not taken at every step.")
     stop: StopRule | None
     runs: tuple[LeasedRun, ...]
     snapshot_step: int | None
+
+    def due(self) -> dict[int, tuple[str, ...]]:
+        """The measures to take at each step."""
+        plans = {name: set(self.schedules.get(name, MeasureSchedule()).steps(self.steps)) for name in self.measures}
+        return {step: tuple(name for name, plan in plans.items() if step in plan) for step in self.steps}
+
+
+class Trial(Record):
+    """A question to a worker: what would so many runs like this one cost? `key` names runs of one shape."""
+
+    key: str
+    spec: RunSpec
+    runs: Number
+    steps: Number
+    measures: tuple[str, ...]
+
+
+class TrialResult(Record):
+    """Seconds and bytes of one run, where many are trained together, as measured by a worker."""
+
+    worker: Number
+    key: str
+    preparing: float = setting(..., "To make it ready.", unit="s", ge=0)
+    stepping: float = setting(..., "For one step.", unit="s", ge=0)
+    measuring: dict[str, float] = setting(..., "For each measure at one checkpoint.", unit="s")
+    series: dict[str, int] = setting(..., "Numbers that each measure gives at a checkpoint.")
+    memory_bytes: int = setting(..., "In memory while it trains.", unit="B", ge=0)
+    together: Number = setting(..., "How many are trained at a time.")
 
 
 class Heartbeat(Record):
@@ -81,9 +113,10 @@ class Heartbeat(Record):
 
 
 class HeartbeatAnswer(Record):
-    """`stop` tells the worker to leave the shard (it was cancelled)."""
+    """`stop` tells the worker to leave the shard (it was cancelled); `trial`, to ask for a trial between two steps."""
 
     order: Literal["continue", "stop"]
+    trial: bool = False
 
 
 class RunEnd(Record):
@@ -120,10 +153,11 @@ class Block:
     series: tuple[str, ...]  # (M,)
     versions: Mapping[str, int] = field(default_factory=dict)  # measure -> version
     undefined: Mapping[str, str] = field(default_factory=dict)  # series -> why a value of it may be undefined
+    taken: NDArray[np.bool_] | None = None  # (C, M) which series were measured at which step; None: all at all
 
     def to_bytes(self) -> bytes:
         """One safetensors file."""
-        arrays = {"runs": self.runs, "steps": self.steps, "counts": self.counts, "values": self.values}
+        arrays = {name: getattr(self, name) for name in ARRAYS if getattr(self, name) is not None}
         about = {"series": list(self.series), "versions": dict(self.versions), "undefined": dict(self.undefined)}
         return save({k: np.ascontiguousarray(v) for k, v in arrays.items()}, metadata={"block": json.dumps(about)})
 
@@ -137,18 +171,21 @@ class Block:
                 **arrays, series=tuple(about["series"]), versions=about["versions"], undefined=about["undefined"]
             )
             expected = (len(block.runs), len(block.steps), len(block.series))
-            wrong = [name for name, kind in ARRAYS.items() if arrays[name].dtype != kind]
+            wrong = [name for name, values in arrays.items() if values.dtype != ARRAYS[name]]
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise InvalidSpec([Problem("block", f"This is not a block of values: {error}.")]) from error
         if wrong:
             kinds = ", ".join(f"{name} {arrays[name].dtype}" for name in wrong)
             raise InvalidSpec(
-                [Problem("block", f"The block holds {kinds}; allowed: values float64, the others int64.")]
+                [Problem("block", f"The block holds {kinds}; allowed: values float64, taken bool, the others int64.")]
             )
         if block.values.shape != expected or block.counts.shape != block.runs.shape:
             sentence = (
                 f"The block's values have shape {block.values.shape}; its runs, steps and series make {expected}."
             )
+            raise InvalidSpec([Problem("block", sentence)])
+        if block.taken is not None and block.taken.shape != expected[1:]:
+            sentence = f"`taken` of the block has shape {block.taken.shape}; its steps and series make {expected[1:]}."
             raise InvalidSpec([Problem("block", sentence)])
         return block
 

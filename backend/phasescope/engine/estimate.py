@@ -18,6 +18,14 @@ TRIAL_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
+class Speed:
+    """Seconds that R runs of one signature take together on a device."""
+
+    preparing: float  # to make them ready
+    stepping: float  # for one step of all of them
+
+
+@dataclass(frozen=True)
 class Estimate:
     """Cost of training R runs of one signature for so many steps; measuring and sending come on top."""
 
@@ -41,7 +49,17 @@ def estimate(
 
 
 def _seconds(specs: Sequence[RunSpec], steps: int, device: torch.device, trial_seconds: float) -> float:
-    """Seconds to make these runs ready and train them together."""
+    speed, _ = tried(specs, steps, device=device, trial_seconds=trial_seconds)
+    return speed.preparing + steps * speed.stepping
+
+
+def tried(
+    specs: Sequence[RunSpec], steps: int, *, device: torch.device, trial_seconds: float = TRIAL_SECONDS
+) -> tuple[Speed, State]:
+    """Train runs of one signature for a moment, at most `steps` steps; their state can then be measured.
+
+    Raises OutOfMemory when they do not fit.
+    """
     began = time.perf_counter()
     shard = prepare(specs, device)
     state = State.begin(shard, tuple(range(len(specs))))
@@ -54,4 +72,4 @@ def _seconds(specs: Sequence[RunSpec], steps: int, device: torch.device, trial_s
         state.advance(min(state.step + ahead, steps))
         bool(torch.isfinite(state.parameters[0, 0]))  # waits for the device
         spent, count = spent + time.perf_counter() - began, count + ahead
-    return preparing + steps * (spent / count if count else preparing)
+    return Speed(preparing, spent / count if count else preparing), state

@@ -11,8 +11,9 @@ import torch
 
 from phasescope.core.spec import RunSpec
 from phasescope.engine.memory import OutOfMemory
-from phasescope.engine.shard import prepare
+from phasescope.engine.shard import Shard, prepare
 from phasescope.optimizers.optimizer import Optimizer
+from phasescope.tasks.fresh import FreshTask
 
 MEMORY_SHARE = 0.4  # of what is free now: other programs and a second copy of the activations need some too
 MOST_RUNS = {"cpu": 512, "cuda": 8192}
@@ -55,8 +56,7 @@ def bytes_of_run(spec: RunSpec) -> int:
     examples = shard.examples
     outputs, activations = shard.network.outputs(shard.initial, examples.probe)
     per_probe = sum(t.numel() * t.element_size() for t in (outputs, *activations.values()))
-    train = examples.train.inputs.shape[1]
-    in_batch = min(shard.batch_size or train, train)
+    in_batch = _trained_on_at_once(shard)
     per_example = per_probe / examples.probe.inputs.shape[1]
     # a forward pass keeps values before and after each non-linearity, the backward pass their gradients
     working = 6 * per_example * in_batch + 2 * per_example * examples.test.inputs.shape[1]
@@ -67,6 +67,13 @@ def bytes_of_run(spec: RunSpec) -> int:
     )
     kept = sum(t.numel() * t.element_size() for s in (examples.train, examples.test) for t in (s.inputs, s.targets))
     return int(weights + 2 * kept + working)
+
+
+def _trained_on_at_once(shard: Shard) -> int:
+    """Examples of one run in a step; new ones need not be as few as the training set."""
+    train, task = shard.examples.train.inputs.shape[1], shard.tasks[0]
+    size = shard.batch_size or train
+    return size if isinstance(task, FreshTask) and task.fresh else min(size, train)
 
 
 def _carried(optimizer: Optimizer) -> int:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pydantic import JsonValue
 from torch import Tensor
 
+from phasescope.core.errors import PhasescopeError
 from phasescope.core.spec import RunSpec
 from phasescope.engine.examples import Examples, stack
 from phasescope.engine.label_noise import with_label_noise
@@ -25,9 +26,14 @@ from phasescope.models.model import Model
 from phasescope.optimizers import OPTIMIZERS
 from phasescope.optimizers.optimizer import Optimizer
 from phasescope.tasks import TASKS
+from phasescope.tasks.fresh import FreshTask
 from phasescope.tasks.task import Data, Task
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
+
+
+class NoBatchSize(PhasescopeError):
+    """New examples at every step, and nobody says how many."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class Shard:
     """R runs of one signature: their networks, examples, initial parameters and settings."""
 
     specs: tuple[RunSpec, ...]
+    tasks: tuple[Task, ...]  # of each run
     network: Network
     optimizer: Optimizer  # the update rule that all runs share; their numbers may differ
     optimizers: tuple[Optimizer, ...]  # of each run
@@ -50,6 +57,7 @@ class Shard:
         return replace(
             self,
             specs=tuple(self.specs[row] for row in chosen),
+            tasks=tuple(self.tasks[row] for row in chosen),
             network=self.network.of(rows),
             optimizers=tuple(self.optimizers[row] for row in chosen),
             interventions=tuple(self.interventions[row] for row in chosen),
@@ -65,11 +73,13 @@ def settings(choice: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
 
 
 def prepare(specs: Sequence[RunSpec], device: torch.device) -> Shard:
-    """Make runs of one signature ready to train; raises NotFound, EmptySet or NoClasses."""
+    """Make runs of one signature ready to train; raises NotFound, EmptySet, NoClasses or NoBatchSize."""
     tasks = [TASKS[str(spec.task["name"])].model_validate(settings(spec.task)) for spec in specs]
     models = [model_of(spec) for spec in specs]
     optimizers = [OPTIMIZERS[str(spec.optimizer["name"])].model_validate(settings(spec.optimizer)) for spec in specs]
     dtype = DTYPES[specs[0].precision]
+    if isinstance(tasks[0], FreshTask) and tasks[0].fresh and specs[0].batch_size is None:
+        raise NoBatchSize("batch_size: with task.fresh, say how many new examples a step takes.")
     data = [_draw(task, spec) for task, spec in zip(tasks, specs, strict=True)]
     shape = tasks[0].shape()
     weights = [m.initial(shape, generator(s.seed, "initial weights")) for m, s in zip(models, specs, strict=True)]
@@ -77,6 +87,7 @@ def prepare(specs: Sequence[RunSpec], device: torch.device) -> Shard:
     initial = torch.from_numpy(np.stack([layout.flat(one) for one in weights])).to(device=device, dtype=dtype)
     return Shard(
         specs=tuple(specs),
+        tasks=tuple(tasks),
         network=Network(tasks[0], models[0], layout, _head(models, initial)),
         optimizer=optimizers[0],
         optimizers=tuple(optimizers),

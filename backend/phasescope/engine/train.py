@@ -9,10 +9,10 @@ from torch import Tensor
 
 from phasescope.core.spec import RunSpec
 from phasescope.engine.acts import Acts
-from phasescope.engine.batches import Batches
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.controls import Controls
 from phasescope.engine.examples import Split
+from phasescope.engine.feed import Feed
 from phasescope.engine.gradients import carried_from_the_start, staged
 from phasescope.engine.memory import told_apart
 from phasescope.engine.seeding import normal
@@ -89,7 +89,7 @@ class State:
         began = self.step
         while self.step < target and not (self.step > began and pause()):
             kept = self.acts.before(self.step, self.parameters, self.moments)
-            batch = self.batches.at(self.step) if self.batches else self.shard.examples.train
+            batch = self.feed.at(self.step)
             numbers, stages = self.controls.at(self.step)
             gradients = staged(
                 self._gradients(batch, numbers["rest"]),
@@ -170,7 +170,7 @@ class State:
 
     def _ready(self) -> None:
         shard = self.shard
-        self.batches = Batches(shard.examples.train, shard.keys, shard.batch_size) if shard.batch_size else None
+        self.feed = Feed(shard)
         self.acts = Acts(shard)
         groups = shard.network.layout.groups
         self.controls = Controls(shard.optimizers, shard.interventions, groups=(*groups, "rest"), like=shard.initial)

@@ -45,6 +45,7 @@ class CurvesFigure:
     title = "Curves"
     description = "Training and test curves of the selected runs; the seeds of a cell as median and band."
     scope: Scope = "selection"
+    drawn_from = ("runs", "series", "step_scale")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*names_of(view.series), phases.TRAIN, phases.TEST)))
@@ -93,8 +94,8 @@ def by_cell(material: Material, runs: list[Run]) -> list[Bundle]:
 
 
 def by_phase(material: Material, runs: list[Run]) -> list[Bundle]:
-    """Runs of the same phase at the clock together."""
-    codes = phases.label(material.curves, material.experiment.phases, material.view.step).tolist()
+    """Runs of the same phase together: the newest, as the curves are whole."""
+    codes = phases.label(material.curves, material.experiment.phases, None).tolist()
     code = dict(zip(material.curves.runs, codes, strict=True))
     found = []
     for number, phase in [*enumerate(PHASES), (phases.UNKNOWN, "no phase yet")]:

@@ -32,6 +32,7 @@ class Drift:
     title = "Drift"
     description = "How far each layer's representation has moved, from the first checkpoint and from the one before."
     scope: Scope = "selection"
+    drawn_from = ("run", "layer", "step_scale")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         layer = view.layer or "*"

@@ -43,7 +43,7 @@ def drawn(material: Material, runs: Sequence[Run], name: str) -> Floats:
     lines = filled(values, steps)
     for place, run in enumerate(runs):
         if (run.id, name) in material.curves.undefined:
-            lines[place, own_checkpoints(material, run) & np.isnan(values[place])] = np.nan
+            lines[place, measured_at(material, run, name) & np.isnan(values[place])] = np.nan
     return lines
 
 
@@ -58,8 +58,15 @@ def point_words(material: Material, run: Run) -> str:
     return ", ".join(words.number(run.point.get(axis.path)) for axis in material.experiment.axes) or "all runs"
 
 
-def own_checkpoints(material: Material, run: Run) -> NDArray[np.bool_]:
-    """(C,) which steps are checkpoints of the schedule that the run has passed."""
+def measured_at(material: Material, run: Run, name: str) -> NDArray[np.bool_]:
+    """(C,) the steps at which the series was measured on the run: elsewhere a missing value is no gap.
+
+    Where the store did not say, it is the checkpoints of the schedule that the run has passed.
+    """
+    known = material.curves.taken.get(name)
+    if known is not None and run.id in material.curves.runs:
+        found: NDArray[np.bool_] = known[material.curves.runs.index(run.id)]
+        return found
     scheduled = material.experiment.checkpoints.steps(material.experiment.steps)
     return np.isin(material.curves.steps, scheduled) & (material.curves.steps <= run.step)
 
@@ -86,7 +93,7 @@ def gap_points(material: Material, run: Run, name: str, values: Floats, colour: 
     finite = np.flatnonzero(np.isfinite(values))
     if reason is None or not len(finite):
         return []
-    gaps = np.flatnonzero(own_checkpoints(material, run) & np.isnan(values))
+    gaps = np.flatnonzero(measured_at(material, run, name) & np.isnan(values))
     before = finite[np.maximum(np.searchsorted(finite, gaps) - 1, 0)]
     text = f"run {run.id}: {words.series_words(name)} is undefined here: {reason}"
     steps = material.curves.steps

@@ -53,6 +53,14 @@ class Figure(Protocol):
     @property
     def scope(self) -> Scope: ...
 
+    @property
+    def drawn_from(self) -> tuple[str, ...]:
+        """The fields of a view that it looks at; the page asks again only when one of these changes.
+
+        The page gives `run` always, and among `runs`. A shape named `clock` is moved by the page and does not count.
+        """
+        ...
+
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         """Names of the series it reads; `name.*` stands for one per layer. `expanded` makes them plain names."""
         ...

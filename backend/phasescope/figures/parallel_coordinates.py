@@ -42,6 +42,7 @@ class ParallelCoordinates:
     title = "Parallel coordinates"
     description = "Every run as a line through its settings and what came of them, coloured by phase."
     scope: Scope = "all"
+    drawn_from = ("colour", "step", "runs")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         return tuple(dict.fromkeys((phases.TRAIN, phases.TEST, *series_of(view.colour))))

@@ -43,6 +43,7 @@ class PeriEvent:
     title = "What moved first"
     description = "All series of the selected runs aligned on the drop of one, and by how much each moves before it."
     scope: Scope = "selection"
+    drawn_from = ("runs", "series", "layer")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         return ("*",)

@@ -40,6 +40,7 @@ class PhaseDiagram:
     title = "Phase diagram"
     description = "Every run as a cell over two axes, coloured by its phase or by a series, as known at the clock."
     scope: Scope = "all"
+    drawn_from = ("x", "y", "colour", "step", "runs")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         return tuple(dict.fromkeys((phases.TRAIN, phases.TEST, *series_of(view.colour))))

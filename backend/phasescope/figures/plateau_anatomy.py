@@ -56,6 +56,7 @@ class PlateauAnatomy:
     title = "Plateau anatomy"
     description = "Where the selected runs stood still, dropped and spiked, with size, width and confidence."
     scope: Scope = "selection"
+    drawn_from = ("runs", "series", "step_scale")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         return (names_of(view.series)[0],)

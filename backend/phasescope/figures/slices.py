@@ -42,6 +42,7 @@ class Slices:
     title = "Slices"
     description = "A value along one axis of the diagram, one line per value of the other, with a band over seeds."
     scope: Scope = "all"
+    drawn_from = ("x", "y", "colour", "step", "series")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         return series_of(shown(view))

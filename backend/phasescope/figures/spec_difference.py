@@ -31,6 +31,7 @@ class SpecDifference:
     title = "Spec difference"
     description = "The settings in which the selected runs differ from each other and from the experiment's own."
     scope: Scope = "selection"
+    drawn_from = ("runs", "step")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         return (phases.TRAIN, phases.TEST)

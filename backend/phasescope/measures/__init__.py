@@ -20,8 +20,8 @@ from phasescope.measures.gradient_norm import GRADIENT_NORM
 from phasescope.measures.hessian_top_eigenvalue import HESSIAN_TOP_EIGENVALUE
 from phasescope.measures.hessian_trace import HESSIAN_TRACE
 from phasescope.measures.intrinsic_dimension import INTRINSIC_DIMENSION
-from phasescope.measures.latent_state_metrics import LATENT_STATE_METRICS
 from phasescope.measures.kernel_regression import KERNEL_REGRESSION
+from phasescope.measures.latent_state_metrics import LATENT_STATE_METRICS
 from phasescope.measures.layer_drift import LAYER_DRIFT
 from phasescope.measures.layer_rotation import LAYER_ROTATION
 from phasescope.measures.linear_barrier import LINEAR_BARRIER

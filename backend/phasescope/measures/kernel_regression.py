@@ -11,7 +11,7 @@ from phasescope.measures.curvature import copies, groups
 from phasescope.measures.measure import Measure, Values
 
 TRAIN, TEST = 600, 128  # inputs at most
-RIDGE = 1e-10  # of the mean of the kernel's diagonal
+RIDGE = 1e-8  # of the mean of the kernel's diagonal
 
 
 def measure(checkpoint: Checkpoint) -> Values:
@@ -20,12 +20,12 @@ def measure(checkpoint: Checkpoint) -> Values:
     if int(train.counts.min()) < train.inputs.shape[1] or train.inputs.shape[1] > TRAIN:
         return {"kernel_regression_loss": torch.full((len(checkpoint.runs),), torch.nan)}
     seen, rest = _gradients(checkpoint, train, TRAIN), _gradients(checkpoint, test, TEST)
-    kernel = seen[1] @ seen[1].transpose(1, 2)
+    kernel = (seen[1] @ seen[1].transpose(1, 2)).double()
     ridge = RIDGE * kernel.diagonal(dim1=1, dim2=2).mean(1)[:, None, None]
     steady = kernel + ridge * torch.eye(kernel.shape[1], dtype=kernel.dtype, device=kernel.device)
     residual = train.targets.double() - seen[0]
     fitted = torch.linalg.solve(steady, residual[..., None])
-    outputs = rest[0] + (rest[1] @ seen[1].transpose(1, 2) @ fitted)[..., 0]
+    outputs = rest[0] + ((rest[1] @ seen[1].transpose(1, 2)).double() @ fitted)[..., 0]
     targets = test.targets[:, : outputs.shape[1]].double()
     return {"kernel_regression_loss": (outputs - targets).square().mean(1)}
 
@@ -43,7 +43,7 @@ def _gradients(checkpoint: Checkpoint, split: Split, most: int) -> tuple[Tensor,
             outputs, _ = network.outputs(leaf, copies(split, examples, rows))
             (found,) = torch.autograd.grad(outputs.sum(), leaf)
         values.append(outputs.detach().reshape(len(rows), count).double())
-        gradients.append(found.reshape(len(rows), count, -1).double())
+        gradients.append(found.reshape(len(rows), count, -1))
     return torch.cat(values), torch.cat(gradients)
 
 
@@ -52,7 +52,7 @@ KERNEL_REGRESSION = Measure(
     label="Kernel regression",
     summary="Test error (mean square, of up to 128 test inputs) of the network linearised at its initial weights and "
     "fitted to all training numbers: f₀ + K(x, X) K(X, X)⁻¹ (y − f₀(X)) with K the tangent kernel at the start, plus "
-    "10⁻¹⁰ of its mean diagonal. A network that ends well below this has left the lazy regime. For one output, up to "
+    "10⁻⁸ of its mean diagonal. A network that ends well below this has left the lazy regime. For one output, up to "
     "600 training examples, and training sets of one size.",
     unit="squared error",
     source="Jacot, Gabriel & Hongler 2018, arXiv:1806.07572; Kumar et al. 2024, arXiv:2310.06110",

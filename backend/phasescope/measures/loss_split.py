@@ -24,9 +24,9 @@ def measure(checkpoint: Checkpoint) -> Values:
         scale = network.head.scale.double()
     if task.teacher != "hermite" or len(task.coefficients) > 3 or not plain:
         return dict.fromkeys(SERIES, torch.full_like(scale, torch.nan))
-    coefficients = (*task.coefficients, 0.0, 0.0)[:3]
+    constant, linear, square = [*task.coefficients, 0.0, 0.0][:3]
     direction = checkpoint.examples.extras["teacher_directions"][:, 0].double()
-    parts = split(weights, direction, scale, curvature=model.curvature, coefficients=coefficients)
+    parts = split(weights, direction, scale, curvature=model.curvature, coefficients=(constant, linear, square))
     return dict(zip(SERIES, (*parts, sum(parts[1:], parts[0])), strict=True))
 
 

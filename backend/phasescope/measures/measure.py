@@ -1,4 +1,7 @@
-"""What a measure is: a name, what is needed to read its values, and a function of a checkpoint."""
+"""What a measure is: a name, what is needed to read what it gives, and a function of a checkpoint.
+
+Most give numbers; some keep an array per run, or both.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,10 @@ from phasescope.engine.checkpoint import Checkpoint
 
 Values = dict[str, Tensor]
 """Series name -> (R,) one value per run; NaN where the measure is undefined."""
+
+
+EVERY = {"cheap": 1, "moderate": 1, "dear": 5}
+"""At every so many-th checkpoint a measure of this cost is taken, unless an experiment says when."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,3 +43,8 @@ class Measure:
     """What task or model must offer: words of `Task.offers` and `Model.offers`, or a kind of input (`tokens`)."""
     undefined: str = "the value overflowed"
     """Why a value is missing, where one is."""
+
+    @property
+    def every(self) -> int:
+        """It is taken at every so many-th checkpoint, unless an experiment says when."""
+        return EVERY[self.cost]

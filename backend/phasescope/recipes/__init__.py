@@ -10,7 +10,9 @@ from phasescope.recipes.effective_theory import EFFECTIVE_THEORY
 from phasescope.recipes.lazy_to_rich import LAZY_TO_RICH
 from phasescope.recipes.noise_and_laziness import NOISE_AND_LAZINESS
 
-RECIPES: Registry[Recipe] = Registry("recipe", [EFFECTIVE_THEORY, LAZY_TO_RICH, EARLY_AND_LATE_BIAS, NOISE_AND_LAZINESS])
+RECIPES: Registry[Recipe] = Registry(
+    "recipe", [EFFECTIVE_THEORY, LAZY_TO_RICH, EARLY_AND_LATE_BIAS, NOISE_AND_LAZINESS]
+)
 
 PICTURES = Path(__file__).with_name("pictures")
 

@@ -155,7 +155,7 @@ EFFECTIVE_THEORY = Recipe(
                     {"path": "optimizer.weight_decay", "linear": [0.0, 10.0, 11]},
                 ],
             ),
-            companions=(_table_sizes(width=200, rate=1e-4, seeds=3, pairs=list(range(20, 55, 3))),),
+            companions=(_table_sizes(width=200, rate=1e-4, seeds=3, pairs=[20, 24, 27, 30, 35, 40, 45, 50, 54]),),
         ),
     ),
     demo=True,

@@ -35,7 +35,9 @@ def _experiment(
     }  # fmt: skip
 
 
-def _map(*, width: int, examples: int, steps: int, seeds: int, scales: list[float], heats: list[float]) -> dict[str, Any]:
+def _map(
+    *, width: int, examples: int, steps: int, seeds: int, scales: list[float], heats: list[float]
+) -> dict[str, Any]:
     rates = [round(BATCH * heat, 6) for heat in heats]  # the temperature is the rate over the batch
     return _experiment(
         name="Noise and laziness",

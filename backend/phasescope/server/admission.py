@@ -7,17 +7,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from phasescope.core.axes import Axis
 from phasescope.core.catalogue import Catalogue
 from phasescope.core.door import admit, admitted_cells
 from phasescope.core.errors import NotFound
 from phasescope.core.recipe import MAIN, Claim, Recipe, Size, Verification
 from phasescope.core.records import Experiment
-from phasescope.core.signature import is_per_run, signature
+from phasescope.core.signature import signature
 from phasescope.core.spec import ExperimentSpec
 from phasescope.recipes import RECIPES, has_picture
 from phasescope.server.context import Context
-from phasescope.server.messages import ClaimCard, CompanionCard, Cost, RecipeCard, SizeCard
+from phasescope.server.messages import ClaimCard, CompanionCard, RecipeCard, SizeCard
 from phasescope.store import experiments, workers
 
 
@@ -37,7 +36,7 @@ def create(context: Context, data: Mapping[str, Any], *, recipe: str | None = No
 
 
 def extend(context: Context, number: int, extension: Mapping[str, Any]) -> Experiment:
-    """Let an experiment grow; raises NotFound, Conflict when it was cancelled, InvalidSpec and then nothing was made."""
+    """Let an experiment grow; raises NotFound, Conflict, and InvalidSpec: then nothing was made."""
     with context.store.read() as session:
         catalogue = whole_catalogue(context, session)
         before = experiments.get(session, number).spec.model_dump(mode="json")
@@ -45,30 +44,6 @@ def extend(context: Context, number: int, extension: Mapping[str, Any]) -> Exper
     cells = [(cell, cell.spec.digest(), signature(cell.spec, catalogue)) for cell in admitted_cells(spec, catalogue)]
     with context.writing() as change:
         return experiments.extend(change.session, number, spec=spec, cells=cells)
-
-
-def cost(context: Context, data: Mapping[str, Any]) -> Cost:
-    """What an experiment would cost, were it started; raises InvalidSpec."""
-    with context.store.read() as session:
-        catalogue = whole_catalogue(context, session)
-    spec = admit(data, catalogue)
-    runs = spec.count()
-    return Cost(runs=runs, run_steps=runs * spec.steps, signatures=_signatures(spec, catalogue))
-
-
-def _signatures(spec: ExperimentSpec, catalogue: Catalogue) -> int:
-    """How many kinds of runs there are; axes over per-run numbers, and seeds, do not change the kind."""
-
-    def alike(path: str) -> bool:
-        return is_per_run(path, spec, catalogue)
-
-    def shaping(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
-        return tuple(axis for axis in axes if not all(alike(path) for path in (axis.path, *axis.scales)))
-
-    few = spec.with_one_seed()
-    extensions = tuple(each.model_copy(update={"axes": shaping(each.axes)}) for each in few.extensions)
-    few = few.model_copy(update={"axes": shaping(spec.axes), "extensions": extensions})
-    return len({signature(cell.spec, catalogue) for cell in admitted_cells(few, catalogue)})
 
 
 def start_recipe(

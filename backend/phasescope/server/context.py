@@ -15,6 +15,7 @@ from phasescope.core.catalogue import Catalogue, kept_catalogue
 from phasescope.server.events import Broker, Event
 from phasescope.server.figure_cache import FigureCache
 from phasescope.server.settings import Settings
+from phasescope.server.trials import Trials
 from phasescope.store import Store, experiments, open_store
 
 
@@ -33,6 +34,7 @@ class Context:
         self.settings = settings
         self.broker = Broker()
         self.figures = FigureCache()
+        self.trials = Trials()
         self._store = store
         self._catalogue = catalogue
 

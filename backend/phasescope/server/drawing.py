@@ -23,7 +23,16 @@ from phasescope.core.view import View
 from phasescope.figures import FIGURES, Figure, Material, expanded, selected
 from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Context
+from phasescope.server.messages import FigureCard
 from phasescope.store import experiments, runs, series
+
+
+def cards() -> tuple[FigureCard, ...]:
+    """Every figure that can be asked for, in the order of the page."""
+    return tuple(
+        FigureCard(name=f.name, title=f.title, description=f.description, scope=f.scope, drawn_from=f.drawn_from)
+        for f in FIGURES.values()
+    )
 
 
 def answer_figure(context: Context, name: str, view: View, seen: str | None) -> Response:

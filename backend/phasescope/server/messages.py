@@ -107,11 +107,15 @@ class VerificationRequest(Record):
 
 
 class Cost(Record):
-    """What an experiment would cost: runs, training steps of all runs together, and batches of alike runs."""
+    """What an experiment would cost. What a worker has to try first is None until one did: ask again in a moment."""
 
     runs: int
-    run_steps: int
-    signatures: int
+    run_steps: int  # training steps of all runs together
+    signatures: int  # kinds of runs; those of one kind are trained together
+    workers: int  # that were heard from lately and share the work
+    seconds: float | None  # until all of it is trained and measured
+    memory_bytes: int | None  # of what one worker trains at a time
+    stored_bytes: int | None  # of all values
 
 
 class FigureCard(Record):
@@ -120,6 +124,8 @@ class FigureCard(Record):
     name: str
     title: str
     description: str
+    scope: Literal["all", "selection"]
+    drawn_from: tuple[str, ...]
 
 
 class FigureBody(Record):
@@ -154,5 +160,6 @@ class SharedView(Record):
     note: str
     expires_at: datetime | None
     view: View
+    figures: tuple[FigureCard, ...]
     experiment: Experiment
     runs: tuple[Run, ...]

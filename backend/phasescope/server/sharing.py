@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from phasescope.core.records import Share
 from phasescope.core.view import View
 from phasescope.server.context import Context, now
+from phasescope.server.drawing import cards
 from phasescope.server.messages import SharedView, ShareMade, ShareRequest
 from phasescope.store import experiments, runs, shares
 
@@ -48,6 +49,7 @@ def open_share(context: Context, token: str) -> SharedView:
             note=share.note,
             expires_at=share.expires_at,
             view=share.view,
+            figures=cards(),
             experiment=experiments.get(session, share.view.experiment),
             runs=tuple(runs.of_experiment(session, share.view.experiment)),
         )

@@ -37,7 +37,8 @@ def put(session: Session, *, shard: int, worker: int, attempt: int, block: Block
     add_missing(session, BlockRow, list(_rows(block, attempt=attempt, set_id=columns.id)))
     _count_steps(session, block)
     absent = np.arange(len(block.steps)) >= block.counts[:, None]  # (R, C)
-    values = np.where(absent[:, :, None], np.nan, block.values)[filled]
+    missing = absent[:, :, None] if block.taken is None else absent[:, :, None] | ~block.taken
+    values = np.where(missing, np.nan, block.values)[filled]
     with_values = [runs[row] for row in filled]
     summaries.update(session, with_values, columns, summaries.of_values(values, block.steps))
     # Values that come after a run was ended from outside are its values all the same.
@@ -72,6 +73,7 @@ def _rows(block: Block, *, attempt: int, set_id: int) -> Iterator[dict[str, Any]
                 "set_id": set_id,
                 "steps": steps[:count].tobytes(),
                 "matrix": values[row, :, :count].tobytes(),
+                "taken": None if block.taken is None else np.packbits(block.taken[:count].T).tobytes(),
             }
 
 

@@ -28,6 +28,11 @@ class Piece:
     values: Floats  # (R, C, M)
     columns: SeriesSet
     reasons: Mapping[str, str]
+    taken: NDArray[np.bool_]  # (C, M) which of the values were measured at all
+
+    def seen(self) -> NDArray[np.int64]:
+        """The steps at which any of these series was measured."""
+        return self.steps[self.taken.any(axis=1)]
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ def gather(session: Session, runs: Sequence[int], names: Sequence[str] | None) -
     """These series (None: all) of these runs. Where attempts overlap, the newest holds."""
     unique = tuple(dict.fromkeys(runs))
     pieces = [*_from_series(session, unique, names), *_from_blocks(session, unique, names)]
-    steps = np.unique(np.concatenate([piece.steps for piece in pieces] or [np.empty(0, INTEGER)]))
+    steps = np.unique(np.concatenate([piece.seen() for piece in pieces] or [np.empty(0, INTEGER)]))
     wanted = dict.fromkeys(names if names is not None else _names(pieces))
     shape = (len(unique), len(steps))
     gathered = Gathered(
@@ -72,9 +77,13 @@ def _names(pieces: Sequence[Piece]) -> list[str]:
 
 
 def _lay(gathered: Gathered, piece: Piece, rows: NDArray[np.int64]) -> None:
-    places = np.ix_(rows, np.searchsorted(gathered.steps, piece.steps))
     for column, name in enumerate(piece.names):
-        values = piece.values[:, :, column]
+        measured = piece.taken[:, column]
+        if not measured.any():
+            continue
+        where = slice(None) if measured.all() else measured
+        values = piece.values[:, where, column]
+        places = np.ix_(rows, np.searchsorted(gathered.steps, piece.steps[where]))
         gathered.values[name][places] = values
         gathered.taken[name][places] = True
         gathered.origin[name][rows] = piece.columns.id
@@ -100,7 +109,8 @@ def _from_series(session: Session, runs: Sequence[int], names: Sequence[str] | N
     for (name, steps_id, set_id, undefined), (members, matrices) in alike.items():
         values = np.frombuffer(b"".join(matrices), FLOAT).reshape(len(members), -1, 1)
         reasons = {} if undefined is None else {name: undefined}
-        yield Piece(members, steps[steps_id], (name,), values, columns[set_id], reasons)
+        everything = np.ones((len(steps[steps_id]), 1), dtype=np.bool_)
+        yield Piece(members, steps[steps_id], (name,), values, columns[set_id], reasons, everything)
 
 
 def _from_blocks(session: Session, runs: Sequence[int], names: Sequence[str] | None) -> list[Piece]:
@@ -122,19 +132,25 @@ def _pieces(
     length = func.length(BlockRow.steps)  # a step is as long as a value
     starts = [columns.names.index(name) * length + 1 for name in names]
     parts = [BlockRow.matrix] if everything else [func.substr(BlockRow.matrix, start, length) for start in starts]
-    query = select(BlockRow.attempt, BlockRow.steps, BlockRow.run_id, *parts).where(
+    query = select(BlockRow.attempt, BlockRow.steps, BlockRow.taken, BlockRow.run_id, *parts).where(
         BlockRow.set_id == columns.id, these
     )
-    alike: dict[tuple[int, bytes], tuple[list[int], list[bytes]]] = {}
-    for attempt, steps, run, *matrices in session.execute(query):
-        members, stored = alike.setdefault((attempt, steps), ([], []))
+    alike: dict[tuple[int, bytes, bytes | None], tuple[list[int], list[bytes]]] = {}
+    for attempt, steps, taken, run, *matrices in session.execute(query):
+        members, stored = alike.setdefault((attempt, steps, taken), ([], []))
         members.append(run)
         stored.extend(matrices)
-    for (attempt, steps), (members, stored) in alike.items():
-        values = np.frombuffer(b"".join(stored), FLOAT).reshape(len(members), len(names), -1)
-        yield (
-            attempt,
-            Piece(
-                members, np.frombuffer(steps, INTEGER), tuple(names), values.swapaxes(1, 2), columns, columns.undefined
-            ),
-        )
+    for (attempt, steps, taken), (members, stored) in alike.items():
+        when = np.frombuffer(steps, INTEGER)
+        measured = _measured(taken, columns, when)[:, [columns.names.index(name) for name in names]]
+        values = np.frombuffer(b"".join(stored), FLOAT).reshape(len(members), len(names), -1).swapaxes(1, 2)
+        yield attempt, Piece(members, when, tuple(names), values, columns, columns.undefined, measured)
+
+
+def _measured(taken: bytes | None, columns: SeriesSet, steps: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(C, M) of a whole block."""
+    shape = (len(columns.names), len(steps))
+    if taken is None:
+        return np.ones(shape[::-1], dtype=np.bool_)
+    bits = np.unpackbits(np.frombuffer(taken, np.uint8), count=shape[0] * shape[1])
+    return bits.reshape(shape).astype(np.bool_).T

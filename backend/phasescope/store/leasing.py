@@ -105,6 +105,7 @@ def handed_over(session: Session, shard: ShardRow, *, worker: int, now: datetime
         until=now + timedelta(seconds=LOST_AFTER_SECONDS),
         steps=spec.checkpoints.steps(spec.steps),
         measures=spec.measures,
+        schedules=spec.schedules,
         stop=spec.stop,
         runs=tuple(LeasedRun(run=run, spec=RunSpec.model_validate(specs[run])) for run in numbers),
         snapshot_step=None if newest is None else newest[0],

@@ -23,7 +23,7 @@ RUNS_AT_ONCE = 512  # compacted together: bounds the memory of a large shard's e
 def curves(session: Session, runs: Sequence[int], names: Sequence[str]) -> Curves:
     """These series of these runs over the union of their steps; NaN where a run has no value."""
     found = gather(session, runs, names)
-    return Curves(found.runs, found.steps, found.values, found.undefined)
+    return Curves(found.runs, found.steps, found.values, found.undefined, found.taken)
 
 
 def of_run(session: Session, run: int, name: str) -> SeriesValues:

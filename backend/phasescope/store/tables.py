@@ -157,7 +157,8 @@ class StepListRow(Base):
 class BlockRow(Base):
     """Some checkpoints of a run that is being trained: `steps` (C,) int64, `matrix` (M, C) float64, little-endian.
 
-    A series lies together, so that one can be read without the others.
+    A series lies together, so that one can be read without the others. `taken` (M, C) says, a bit each and the highest
+    bit first, which values were measured; nothing means all.
     """
 
     __tablename__ = "blocks"
@@ -168,6 +169,7 @@ class BlockRow(Base):
     set_id: Mapped[int] = mapped_column(ForeignKey("series_sets.id"))
     steps: Mapped[bytes] = mapped_column(LargeBinary)
     matrix: Mapped[bytes] = mapped_column(LargeBinary)
+    taken: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class SeriesRow(Base):

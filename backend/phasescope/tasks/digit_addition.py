@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
+import torch
+from torch import Tensor
 
 from phasescope.core.record import setting
+from phasescope.tasks.randomness import Draws
 from phasescope.tasks.sequence import SequenceTask
 
 PLUS, EQUALS = 10, 11  # tokens after the ten digits
@@ -25,10 +26,10 @@ class DigitAddition(SequenceTask):
     def sizes(self) -> tuple[int, int, int]:
         return 2 * self.digits + 2, self.digits + 1, 12
 
-    def sequences(self, random: np.random.Generator, count: int) -> NDArray[np.int64]:
-        first, second = random.integers(0, 10**self.digits, (2, count))
-        powers = 10 ** np.arange(self.digits + 1)
-        plus, equals = np.full((count, 1), PLUS), np.full((count, 1), EQUALS)
-        written = [(number[:, None] // powers[-2::-1]) % 10 for number in (first, second)]
-        total = ((first + second)[:, None] // powers) % 10
-        return np.concatenate([written[0], plus, written[1], equals, total], axis=1)
+    def sequences(self, draws: Draws, count: int) -> Tensor:
+        first, second = draws.integers("numbers", 0, 10**self.digits, 2, count).unbind(1)
+        powers = 10 ** torch.arange(self.digits + 1, device=first.device)
+        plus, equals = torch.full_like(first[..., None], PLUS), torch.full_like(first[..., None], EQUALS)
+        written = [(number[..., None] // powers[:-1].flip(0)) % 10 for number in (first, second)]
+        total = ((first + second)[..., None] // powers) % 10
+        return torch.cat([written[0], plus, written[1], equals, total], dim=-1)

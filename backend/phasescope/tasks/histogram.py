@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
+import torch
+from torch import Tensor
 
 from phasescope.core.record import setting
+from phasescope.tasks.randomness import Draws
 from phasescope.tasks.sequence import SequenceTask
 
 
@@ -24,7 +25,7 @@ class Histogram(SequenceTask):
     def sizes(self) -> tuple[int, int, int]:
         return self.length + 1, self.length, max(self.length, self.alphabet) + 1
 
-    def sequences(self, random: np.random.Generator, count: int) -> NDArray[np.int64]:
-        letters = random.integers(1, self.alphabet + 1, (count, self.length))
-        counts = (letters[:, :, None] == letters[:, None, :]).sum(2)
-        return np.concatenate([letters, np.zeros((count, 1), np.int64), counts], axis=1)
+    def sequences(self, draws: Draws, count: int) -> Tensor:
+        letters = draws.integers("letters", 1, self.alphabet + 1, count, self.length)
+        counts = (letters[..., :, None] == letters[..., None, :]).sum(-1)
+        return torch.cat([letters, torch.zeros_like(letters[..., :1]), counts], dim=-1)

@@ -6,28 +6,30 @@ from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Inputs, Shape
-from phasescope.tasks.task import PROBE_EXAMPLES, Data, Task, in_turn, shared_generator
+from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World
+from phasescope.tasks.randomness import Draws
 
 MIXING = 1e-12  # a chain may fall apart when its odds are very uneven
 
 
-class MarkovInContext(Task):
+class MarkovInContext(FreshTask):
     """Each sequence draws a matrix π whose rows are Dirichlet; a token follows its parent in a graph with π's odds.
 
     A node without a parent has the stationary distribution of π. The last token s is uniform, and the target is the
-    whole row π_s: the loss is the cross-entropy to it. The paper draws new sequences at every step; here a run draws
-    its training set once.
+    whole row π_s: the loss is the cross-entropy to it. A random graph is drawn for each run, not for each sequence.
     """
 
     name: ClassVar[str] = "markov_in_context"
     label: ClassVar[str] = "Markov chains in context"
     source: ClassVar[str] = "Nichani, Damian & Lee 2024, arXiv:2402.14735"
     inputs: ClassVar[Inputs] = "tokens"
+    world_in_inputs: ClassVar[bool] = True
 
     symbols: int = setting(10, "Number of tokens S.", ge=2, le=256)
     positions: int = setting(20, "Tokens of a sequence, the last one among them.", ge=3, le=512)
@@ -41,41 +43,35 @@ class MarkovInContext(Task):
     def shape(self) -> Shape:
         return Shape(inputs="tokens", outputs=self.symbols, positions=self.positions, vocabulary=self.symbols)
 
-    def draw(self, random: np.random.Generator) -> Data:
-        parents = self.parents(random)
-        sizes = (self.test_examples, self.train_examples, PROBE_EXAMPLES)
-        shared = shared_generator()
-        drawn = [self.sequences(random, size, parents) for size in sizes[:2]]
-        drawn.append(self.sequences(shared, PROBE_EXAMPLES, self.parents(shared)))
-        inputs, targets = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
-        return Data(inputs, targets, *in_turn(*sizes), {"parents": parents})
-
-    def parents(self, random: np.random.Generator) -> NDArray[np.int64]:
-        """(positions − 1,) place of each token's parent, −1 where there is none."""
-        places = np.arange(self.positions - 1)
+    def world(self, draws: Draws, numbers: Numbers) -> dict[str, Tensor]:
+        """`parents` (R, positions − 1): the place of each token's parent, −1 where there is none."""
+        places = torch.arange(self.positions - 1, device=draws.keys.device)
         match self.graph:
             case "chain":
-                return places - 1
+                parents = places - 1
             case "pairs":
-                return np.where(places % 2 == 1, places - 1, -1)
+                parents = torch.where(places % 2 == 1, places - 1, -1)
             case "tree":
-                return np.array([-1, *(int(random.integers(0, place)) for place in places[1:])])
+                earlier = (draws.uniform("parents", len(places)) * places).floor().to(torch.int64)
+                parents = torch.where(places == 0, -1, earlier)
+        return {"parents": parents.expand(len(draws.keys), -1)}
 
-    def sequences(
-        self, random: np.random.Generator, count: int, parents: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Tokens (count, positions) and the row of π that belongs to the last one (count, symbols)."""
-        odds = np.full(self.symbols, self.concentration)
-        chains = random.dirichlet(odds, (count, self.symbols))
-        stationary = stationary_distribution(chains)
-        tokens = np.zeros((count, self.positions), dtype=np.int64)
-        rows = np.arange(count)
-        for place, parent in enumerate(parents):
-            distribution = stationary if parent < 0 else chains[rows, tokens[:, parent]]
-            passed = distribution.cumsum(1) <= random.random((count, 1)) * distribution.sum(1, keepdims=True)
-            tokens[:, place] = np.minimum(passed.sum(1), self.symbols - 1)
-        tokens[:, -1] = random.integers(0, self.symbols, count)
-        return tokens, chains[rows, tokens[:, -1]]
+    def examples(
+        self, draws: Draws, size: int, *, world: World, numbers: Numbers, occasion: Occasion
+    ) -> tuple[Tensor, Tensor]:
+        """Tokens (R, size, positions), and of each sequence the row of π that belongs to the last one."""
+        chains = draws.dirichlet("chains", numbers["concentration"], size, self.symbols, self.symbols)
+        stationary = stationary_distribution(chains).cumsum(-1)
+        following = chains.cumsum(-1)
+        chances = draws.uniform("tokens", size, self.positions - 1, 1)
+        tokens = torch.zeros(*chains.shape[:2], self.positions, dtype=torch.int64, device=chains.device)
+        for place, parent in enumerate(world["parents"].unbind(1)):
+            before = tokens.gather(2, parent.clamp(min=0)[:, None, None].expand(-1, size, 1))
+            odds = torch.where(parent[:, None, None] < 0, stationary, _row(following, before))
+            passed = odds <= chances[:, :, place] * odds[..., -1:]
+            tokens[..., place] = passed.sum(-1).clamp(max=self.symbols - 1)
+        tokens[..., -1] = draws.integers("asked", 0, self.symbols, size)
+        return tokens, _row(chains, tokens[..., -1:])
 
     def bayes(self, tokens: NDArray[np.int64], parents: NDArray[np.int64]) -> NDArray[np.float64]:
         """(examples, symbols) what one who knows the graph expects: (transitions s → j + α) / (those from s + S α).
@@ -93,11 +89,18 @@ class MarkovInContext(Task):
         return -(targets * outputs.log_softmax(-1)).sum(-1)
 
 
-def stationary_distribution(chains: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(count, symbols) μ with μ π = μ and Σ μ = 1; a touch of the uniform chain makes it the only one."""
+def _row(chains: Tensor, symbols: Tensor) -> Tensor:
+    """(R, n, S) the row of each chain (R, n, S, S) that belongs to a symbol (R, n, 1)."""
+    return chains.gather(2, symbols[..., None].expand(-1, -1, 1, chains.shape[-1]))[:, :, 0]
+
+
+def stationary_distribution(chains: Tensor) -> Tensor:
+    """(…, S) μ with μ π = μ and Σ μ = 1; a touch of the uniform chain makes it the only one."""
     symbols = chains.shape[-1]
-    equations = np.swapaxes((1 - MIXING) * chains + MIXING / symbols, 1, 2) - np.eye(symbols)
-    equations[:, -1] = 1.0
-    known = np.zeros((len(chains), symbols, 1))
-    known[:, -1] = 1.0
-    return np.clip(np.linalg.solve(equations, known)[..., 0], 0.0, None)
+    mixed = (1 - MIXING) * chains + MIXING / symbols
+    equations = mixed.transpose(-1, -2) - torch.eye(symbols, dtype=chains.dtype, device=chains.device)
+    equations[..., -1, :] = 1.0
+    known = torch.zeros_like(equations[..., 0])
+    known[..., -1] = 1.0
+    solved: Tensor = torch.linalg.solve(equations, known)
+    return solved.clamp(min=0.0)

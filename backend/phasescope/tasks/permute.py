@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
+import torch
+from torch import Tensor
 
 from phasescope.core.record import setting
+from phasescope.tasks.randomness import Draws
 from phasescope.tasks.sequence import SequenceTask
 
 
@@ -27,9 +28,8 @@ class Permute(SequenceTask):
     def sizes(self) -> tuple[int, int, int]:
         return 2 * self.length + 2, self.length, self.length + self.values + 1
 
-    def sequences(self, random: np.random.Generator, count: int) -> NDArray[np.int64]:
-        numbers = random.integers(self.length + 1, self.length + self.values + 1, (count, self.length))
-        places = random.permuted(np.tile(np.arange(self.length), (count, 1)), axis=1)
-        separator = np.zeros((count, 1), np.int64)
-        answers = np.take_along_axis(numbers, places, axis=1)
-        return np.concatenate([numbers, separator, places + 1, separator, answers], axis=1)
+    def sequences(self, draws: Draws, count: int) -> Tensor:
+        values = draws.integers("values", self.length + 1, self.length + self.values + 1, count, self.length)
+        places = draws.orders("places", count, self.length)
+        separator = torch.zeros_like(values[..., :1])
+        return torch.cat([values, separator, places + 1, separator, values.gather(-1, places)], dim=-1)

@@ -36,10 +36,10 @@ class SeparatedGaussians(Task):
     def draw(self, random: np.random.Generator) -> Data:
         shared = shared_generator()
         direction = shared.standard_normal(self.features)
-        sizes = (self.test_examples + self.train_examples, PROBE_EXAMPLES)
-        drawn = [self.examples(source, size, direction) for source, size in zip((random, shared), sizes, strict=True)]
+        sizes, sources = (self.test_examples, self.train_examples, PROBE_EXAMPLES), (random, random, shared)
+        drawn = [self.examples(source, size, direction) for source, size in zip(sources, sizes, strict=True)]
         inputs, signs = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
-        return Data(inputs, signs, *in_turn(self.test_examples, self.train_examples, PROBE_EXAMPLES))
+        return Data(inputs, signs, *in_turn(*sizes))
 
     def examples(
         self, random: np.random.Generator, count: int, direction: NDArray[np.float64]

@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Inputs, Shape
+from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World
 from phasescope.tasks.losses import position_losses
-from phasescope.tasks.task import PROBE_EXAMPLES, Data, Task, in_turn, shared_generator
+from phasescope.tasks.randomness import Draws
 
 
-class SequenceTask(Task):
-    """Base of tasks whose examples are rows of tokens that end in `answers` tokens to be predicted.
-
-    The papers draw new sequences at every step; here a run draws its training set once.
-    """
+class SequenceTask(FreshTask):
+    """Base of tasks whose examples are rows of tokens that end in `answers` tokens to be predicted."""
 
     inputs: ClassVar[Inputs] = "token_sequences"
     offers: ClassVar[tuple[str, ...]] = ("classes",)
@@ -34,8 +30,8 @@ class SequenceTask(Task):
         """Tokens of the prompt with its separator, tokens of the answer, and number of different tokens."""
         raise NotImplementedError
 
-    def sequences(self, random: np.random.Generator, count: int) -> NDArray[np.int64]:
-        """(count, prompt + answer) whole sequences."""
+    def sequences(self, draws: Draws, count: int) -> Tensor:
+        """(R, count, prompt + answer) whole sequences."""
         raise NotImplementedError
 
     def shape(self) -> Shape:
@@ -43,11 +39,11 @@ class SequenceTask(Task):
         return Shape(inputs="token_sequences", outputs=vocabulary, positions=prompt + answer - 1,
                      vocabulary=vocabulary, readout="every")  # fmt: skip
 
-    def draw(self, random: np.random.Generator) -> Data:
-        sizes = (self.test_examples, self.train_examples, PROBE_EXAMPLES)
-        sources = (random, random, shared_generator())
-        rows = np.concatenate([self.sequences(source, size) for source, size in zip(sources, sizes, strict=True)])
-        return Data(rows[:, :-1], rows[:, 1:], *in_turn(*sizes))
+    def examples(
+        self, draws: Draws, size: int, *, world: World, numbers: Numbers, occasion: Occasion
+    ) -> tuple[Tensor, Tensor]:
+        rows = self.sequences(draws, size)
+        return rows[..., :-1], rows[..., 1:]
 
     def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
         """Mean cross-entropy over the answer, or over all positions."""

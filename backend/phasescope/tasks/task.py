@@ -44,8 +44,8 @@ class Task(Record):
     inputs: ClassVar[Inputs]
     offers: ClassVar[tuple[str, ...]] = ()
     """What measures may ask of it: `classes`, answers are right or wrong; `labels`, a target is one number per example,
-    its class; `addition`, tokens are whole numbers that are added; `cyclic`, tokens are numbers modulo their count; `numbers`, a
-    target is one number that the output should equal; `teacher`, it is said by one unit of known direction."""
+    its class; `addition`, tokens are whole numbers that are added; `cyclic`, tokens are numbers modulo their count;
+    `numbers`, a target is one number that the output should equal; `teacher`, by units of known direction."""
 
     label_noise: float = setting(
         0.0,

@@ -64,6 +64,7 @@ def _groups(model: type[Model]) -> tuple[str, ...]:
 
 
 def _measures(measures: Iterable[Measure]) -> Iterable[Entry]:
-    shared = ("name", "label", "summary", "source", "series", "unit", "range", "needs", "cost", "undefined", "version")
+    shared = ("name", "label", "summary", "source", "series", "unit", "range", "needs", "cost", "every",
+              "undefined", "version")  # fmt: skip
     for measure in measures:
         yield Entry(kind="measure", **{field: getattr(measure, field) for field in shared})

@@ -19,6 +19,7 @@ class Heartbeat:
     def __init__(self, server: Server, worker: int, seconds: float) -> None:
         self._server, self._worker, self._seconds = server, worker, seconds
         self._shard: tuple[int, int] | None = None
+        self._trial = False
         self._leave, self._closing, self._due = False, threading.Event(), threading.Event()
         self._done, self._since = 0, time.monotonic()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
@@ -36,6 +37,11 @@ class Heartbeat:
     def leave(self) -> bool:
         """Did the server say to leave the shard?"""
         return self._leave
+
+    def trial(self) -> bool:
+        """Does somebody want to know what runs would cost? True once for each beat that said so."""
+        wanted, self._trial = self._trial, False
+        return wanted
 
     def report(self, run_steps: int) -> None:
         """Count run-steps; the next beat tells the rate."""
@@ -71,4 +77,5 @@ class Heartbeat:
             log.warning("%s", error)
             self._leave = self._leave or held == self._shard
         else:
+            self._trial = answer.trial
             self._leave = self._leave or (answer.order == "stop" and held == self._shard)

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -28,6 +28,7 @@ from phasescope.worker.outbox import Outbox
 from phasescope.worker.post import Post
 from phasescope.worker.server import Server
 from phasescope.worker.shard import train_shard
+from phasescope.worker.trial import try_out
 
 log = logging.getLogger("phasescope.worker")
 
@@ -82,8 +83,18 @@ class Worker:
             self.stopping.wait(AWAY_SECONDS)
             return None
         if lease is None:
+            self.answer_trial(number)
             self.stopping.wait(IDLE_SECONDS)
         return lease
+
+    def answer_trial(self, number: int) -> None:
+        """Say what runs would cost, if somebody wants to know. That it cannot be told is no reason to stop."""
+        try:
+            trial = self.server.trial()
+            if trial is not None:
+                self.server.tried(try_out(trial, worker=number, device=self.device))
+        except (PhasescopeError, RuntimeError, ValueError) as error:
+            log.warning("A trial was left out: %s", error)
 
     def _train(self, lease: Lease, number: int, heartbeat: Heartbeat) -> None:
         """The outermost loop of a shard: whatever goes wrong in it is reported, and the worker goes on."""
@@ -92,7 +103,7 @@ class Worker:
         log.info("Shard %d: %d runs of experiment %d.", lease.shard, len(lease.runs), lease.experiment)
         began = time.monotonic()
         try:
-            orders = _Orders(heartbeat, self.stopping)
+            orders = _Orders(heartbeat, self.stopping, lambda: self.answer_trial(number))
             snapshot = self._snapshot(lease, number)
             train_shard(lease, post=post, orders=orders, device=self.device, snapshot=snapshot)
             if self.stopping.is_set():
@@ -127,14 +138,18 @@ class Worker:
 class _Orders:
     """What the training loop hears: the heartbeat's orders, and that this process is asked to end."""
 
-    def __init__(self, heartbeat: Heartbeat, stopping: threading.Event) -> None:
-        self._heartbeat, self._stopping = heartbeat, stopping
+    def __init__(self, heartbeat: Heartbeat, stopping: threading.Event, answer_trial: Callable[[], None]) -> None:
+        self._heartbeat, self._stopping, self._answer_trial = heartbeat, stopping, answer_trial
 
     def leave(self) -> bool:
         return self._heartbeat.leave() or self._stopping.is_set()
 
     def report(self, run_steps: int) -> None:
         self._heartbeat.report(run_steps)
+
+    def between(self) -> None:
+        if self._heartbeat.trial():
+            self._answer_trial()
 
 
 def _watch_parent(parent: int, stopping: threading.Event) -> None:

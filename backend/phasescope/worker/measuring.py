@@ -54,6 +54,8 @@ class StopWatch:
         """Runs that should stop at this checkpoint."""
         if self.rule is None:
             return ()
+        if self.rule.measure not in taken.series:  # not taken at this checkpoint, which then does not count
+            return ()
         column = taken.values[:, taken.series.index(self.rule.measure)]
         tolerance = 1e-6  # the float nearest to 9/10 must count as 0.9 in every precision
         if self.rule.at_least is not None:
@@ -81,24 +83,28 @@ class Pile:
         if not self.taken or not self.taken[0].runs:
             self.taken = []
             return None
-        first = self.taken[0]
-        values = np.full((len(first.runs), len(self.taken), len(first.series)), np.nan)
-        counts = np.zeros(len(first.runs), dtype=np.int64)
-        place = {run: row for row, run in enumerate(first.runs)}
+        runs = self.taken[0].runs
+        series = {name: column for column, name in enumerate(dict.fromkeys(n for t in self.taken for n in t.series))}
+        values = np.full((len(runs), len(self.taken), len(series)), np.nan)
+        measured = np.zeros((len(self.taken), len(series)), dtype=np.bool_)
+        counts = np.zeros(len(runs), dtype=np.int64)
+        place = {run: row for row, run in enumerate(runs)}
         undefined: dict[str, str] = {}
-        for column, taken in enumerate(self.taken):
-            rows = [place[run] for run in taken.runs]
-            values[rows, column] = taken.values
-            counts[rows] = column + 1
+        for number, taken in enumerate(self.taken):
+            rows, columns = [place[run] for run in taken.runs], [series[name] for name in taken.series]
+            values[np.ix_(rows, [number], columns)] = taken.values[:, None]
+            measured[number, columns] = True
+            counts[rows] = number + 1
             undefined |= taken.undefined
         block = Block(
-            runs=np.array(first.runs, dtype=np.int64),
+            runs=np.array(runs, dtype=np.int64),
             steps=np.array([taken.step for taken in self.taken], dtype=np.int64),
             counts=counts,
             values=values,
-            series=first.series,
+            series=tuple(series),
             versions={name: MEASURES[name].version for name in self.measures},
             undefined=undefined,
+            taken=None if measured.all() else measured,
         )
         self.taken = []
         return block

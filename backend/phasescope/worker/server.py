@@ -1,4 +1,4 @@
-"""The server as a worker sees it: six calls over HTTP, each safe to repeat."""
+"""The server as a worker sees it: eight calls over HTTP, each safe to repeat."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ import httpx
 from phasescope.core.errors import InvalidSpec, Problem, Unreachable
 from phasescope.core.record import Record
 from phasescope.core.refusals import bad_address, refusal
-from phasescope.core.wire import Heartbeat, HeartbeatAnswer, Lease, LeaseRequest, Registered, Registration
+from phasescope.core.wire import (
+    Acknowledged,
+    Heartbeat,
+    HeartbeatAnswer,
+    Lease,
+    LeaseRequest,
+    Registered,
+    Registration,
+    Trial,
+    TrialResult,
+)
 
 Answer = TypeVar("Answer", bound=Record)
 
@@ -35,6 +45,15 @@ class Server:
         """A shard to train, or None when there is nothing to do."""
         response = self.send("POST", "/api/worker/lease", content=request.model_dump_json().encode())
         return None if response.status_code == httpx.codes.NO_CONTENT else Lease.model_validate_json(response.content)
+
+    def trial(self) -> Trial | None:
+        """What somebody wants to know, or None when nobody asks."""
+        response = self.send("POST", "/api/worker/trial")
+        return None if response.status_code == httpx.codes.NO_CONTENT else Trial.model_validate_json(response.content)
+
+    def tried(self, result: TrialResult) -> None:
+        """The answer to a trial."""
+        self._post("/api/worker/trials", result, Acknowledged)
 
     def heartbeat(self, beat: Heartbeat) -> HeartbeatAnswer:
         """Say that this worker lives; raises StaleAttempt when the shard is another's now."""

@@ -36,6 +36,10 @@ class Orders(Protocol):
         """So many run-steps were done since the last report."""
         ...
 
+    def between(self) -> None:
+        """What else there is to do, at a checkpoint."""
+        ...
+
 
 def train_shard(
     lease: Lease, *, post: Post, orders: Orders, device: torch.device, snapshot: Snapshot | None = None
@@ -79,6 +83,7 @@ class _Part:
         self.ends: list[RunEnd] = []
         self.uploaded = self.kept = time.monotonic()
         self.step = 0
+        self.due = lease.due()
 
     def run(self, specs: Mapping[int, RunSpec], device: torch.device, resume: Snapshot | None) -> None:
         self.step = reported = resume.step if resume else 0
@@ -87,6 +92,7 @@ class _Part:
             reported = checkpoint.step
             if checkpoint.scheduled:
                 self._measure(checkpoint)
+            self.orders.between()
             if self._due():
                 self._keep(checkpoint)
             if self._leave():
@@ -104,7 +110,7 @@ class _Part:
         self._diverged(checkpoint)
         self.step = checkpoint.step
         with told_apart():
-            taken = take(checkpoint, self.lease.measures)
+            taken = take(checkpoint, self.due[checkpoint.step])
         if checkpoint.step > self.said:
             self.pile.add(taken)
             self.said = checkpoint.step

@@ -79,7 +79,7 @@ export interface paths {
         put?: never;
         /**
          * Check an experiment and tell its cost
-         * @description The same check as when it is started; nothing is made.
+         * @description The same check as when it is started; nothing is made. A worker tries what it costs: ask again in a moment.
          */
         post: operations["check_experiment"];
         delete?: never;
@@ -257,7 +257,7 @@ export interface paths {
         };
         /**
          * List figures
-         * @description In the order of the page.
+         * @description In the order of the page; `drawn_from` names the fields of a view that a figure looks at.
          */
         get: operations["list_figures"];
         put?: never;
@@ -576,6 +576,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/worker/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a worker a trial
+         * @description What somebody wants to know before starting an experiment.
+         */
+        post: operations["give_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/worker/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the result of a trial
+         * @description It answers every experiment with runs of this shape.
+         */
+        post: operations["put_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workers": {
         parameters: {
             query?: never;
@@ -676,15 +716,23 @@ export interface components {
         };
         /**
          * Cost
-         * @description What an experiment would cost: runs, training steps of all runs together, and batches of alike runs.
+         * @description What an experiment would cost. What a worker has to try first is None until one did: ask again in a moment.
          */
         Cost: {
+            /** Memory Bytes */
+            memory_bytes: number | null;
             /** Run Steps */
             run_steps: number;
             /** Runs */
             runs: number;
+            /** Seconds */
+            seconds: number | null;
             /** Signatures */
             signatures: number;
+            /** Stored Bytes */
+            stored_bytes: number | null;
+            /** Workers */
+            workers: number;
         };
         /**
          * Entry
@@ -698,11 +746,29 @@ export interface components {
              */
             accepts: string[];
             /**
+             * Arrays
+             * @description Of a measure: the arrays it keeps; `name.*` stands for one per layer.
+             * @default []
+             */
+            arrays: string[];
+            /**
+             * Caps
+             * @description Of a measure: what its schedule may limit: examples, features.
+             * @default []
+             */
+            caps: string[];
+            /**
              * Cost
              * @description Of a measure: cheap, moderate or dear.
              * @default
              */
             cost: string;
+            /**
+             * Every
+             * @description Of a measure: it is taken at every so many-th checkpoint, unless an experiment says when.
+             * @default 1
+             */
+            every: number;
             /**
              * Groups
              * @description Of a model: patterns of the names of its weights; empty: not known.
@@ -897,6 +963,7 @@ export interface components {
             }[];
             /**
              * Measures
+             * @description Names of measures; {name: …, every: …} puts what follows the name into schedules.
              * @default [
              *       "loss",
              *       "accuracy",
@@ -934,6 +1001,14 @@ export interface components {
              * @enum {string}
              */
             precision: "float32" | "float64";
+            /**
+             * Schedules
+             * @description Of measures that are not taken at every checkpoint: when.
+             * @default {}
+             */
+            schedules: {
+                [key: string]: components["schemas"]["MeasureSchedule"];
+            };
             /**
              * Seeds
              * @description Runs per cell, with seeds first_seed, first_seed + 1, …
@@ -1025,8 +1100,15 @@ export interface components {
         FigureCard: {
             /** Description */
             description: string;
+            /** Drawn From */
+            drawn_from: string[];
             /** Name */
             name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "all" | "selection";
             /** Title */
             title: string;
         };
@@ -1061,7 +1143,7 @@ export interface components {
         };
         /**
          * HeartbeatAnswer
-         * @description `stop` tells the worker to leave the shard (it was cancelled).
+         * @description `stop` tells the worker to leave the shard (it was cancelled); `trial`, to ask for a trial between two steps.
          */
         HeartbeatAnswer: {
             /**
@@ -1069,6 +1151,11 @@ export interface components {
              * @enum {string}
              */
             order: "continue" | "stop";
+            /**
+             * Trial
+             * @default false
+             */
+            trial: boolean;
         };
         JsonValue: unknown;
         /**
@@ -1084,6 +1171,14 @@ export interface components {
             measures: string[];
             /** Runs */
             runs: components["schemas"]["LeasedRun"][];
+            /**
+             * Schedules
+             * @description Of measures that are not taken at every step.
+             * @default {}
+             */
+            schedules: {
+                [key: string]: components["schemas"]["MeasureSchedule"];
+            };
             /** Shard */
             shard: number;
             /** Snapshot Step */
@@ -1115,6 +1210,29 @@ export interface components {
             /** Run */
             run: number;
             spec: components["schemas"]["RunSpec"];
+        };
+        /**
+         * MeasureSchedule
+         * @description How one measure is taken, where it is not simply taken at every checkpoint. The first and the last always are.
+         */
+        MeasureSchedule: {
+            /** @description At the first checkpoint at or after each of these steps. */
+            checkpoints?: components["schemas"]["Checkpoints"] | null;
+            /**
+             * Every
+             * @description At every so many-th checkpoint.
+             */
+            every?: number | null;
+            /**
+             * Examples
+             * @description Of arrays: keep at most so many probe examples.
+             */
+            examples?: number | null;
+            /**
+             * Features
+             * @description Of arrays: keep at most so many features; more are projected to so many at random.
+             */
+            features?: number | null;
         };
         /**
          * PhaseRule
@@ -1421,6 +1539,8 @@ export interface components {
             experiment: components["schemas"]["Experiment"];
             /** Expires At */
             expires_at: string | null;
+            /** Figures */
+            figures: components["schemas"]["FigureCard"][];
             /** Note */
             note: string;
             /** Runs */
@@ -1469,6 +1589,65 @@ export interface components {
              * @description Name of a series, such as test_accuracy.
              */
             measure: string;
+        };
+        /**
+         * Trial
+         * @description A question to a worker: what would so many runs like this one cost? `key` names runs of one shape.
+         */
+        Trial: {
+            /** Key */
+            key: string;
+            /** Measures */
+            measures: string[];
+            /** Runs */
+            runs: number;
+            spec: components["schemas"]["RunSpec"];
+            /** Steps */
+            steps: number;
+        };
+        /**
+         * TrialResult
+         * @description Seconds and bytes of one run, where many are trained together, as measured by a worker.
+         */
+        TrialResult: {
+            /** Key */
+            key: string;
+            /**
+             * Measuring
+             * @description For each measure at one checkpoint.
+             */
+            measuring: {
+                [key: string]: number;
+            };
+            /**
+             * Memory Bytes
+             * @description In memory while it trains.
+             */
+            memory_bytes: number;
+            /**
+             * Preparing
+             * @description To make it ready.
+             */
+            preparing: number;
+            /**
+             * Series
+             * @description Numbers that each measure gives at a checkpoint.
+             */
+            series: {
+                [key: string]: number;
+            };
+            /**
+             * Stepping
+             * @description For one step.
+             */
+            stepping: number;
+            /**
+             * Together
+             * @description How many are trained at a time.
+             */
+            together: number;
+            /** Worker */
+            worker: number;
         };
         /**
          * View
@@ -4535,6 +4714,201 @@ export interface operations {
         requestBody: {
             content: {
                 "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acknowledged"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    give_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            /** @description Nobody asks. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialResult"];
             };
         };
         responses: {

@@ -9,6 +9,7 @@ export type ErrorBody = Schemas["ErrorBody"];
 export type Experiment = Schemas["Experiment"];
 export type ExperimentSummary = Schemas["ExperimentSummary"];
 export type FigureBody = Schemas["FigureBody"];
+export type FigureCard = Schemas["FigureCard"];
 export type Progress = Schemas["Progress"];
 export type RecipeCard = Schemas["RecipeCard"];
 export type Run = Schemas["Run"];

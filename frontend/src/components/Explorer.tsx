@@ -31,7 +31,7 @@ export function Explorer({ experiment, view, change }: Props): ReactElement {
   const selected = useMemo(() => new Set(view.runs), [view.runs]);
   const phase = useFigure("phase_diagram", view);
   const curves = useFigure("curves", view);
-  const drift = useFigure("drift", { ...view, run });
+  const drift = useFigure("drift", view);
   const runs = useRuns(experiment.id);
   const next = useMemo(
     () => ahead({ steps: experiment.steps, step: view.step }, playing),

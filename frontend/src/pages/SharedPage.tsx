@@ -4,7 +4,7 @@ import { useMemo, useState, type ReactElement } from "react";
 import { useParams } from "react-router";
 
 import { ApiError } from "../api/errors";
-import type { SharedView, View } from "../api/types";
+import type { FigureCard, SharedView, View } from "../api/types";
 import { ClockBar } from "../components/ClockBar";
 import { Failure } from "../components/Failure";
 import { TopBar } from "../components/Frame";
@@ -64,9 +64,10 @@ function Opened({ token, shared }: { token: string; shared: SharedView }): React
   const { experiment } = shared;
   const moved = { step, layer };
   const live = isLive(shared);
-  const phase = useSharedFigure(token, "phase_diagram", moved, live);
-  const curves = useSharedFigure(token, "curves", moved, live);
-  const drift = useSharedFigure(token, "drift", moved, live);
+  const card = (name: string): FigureCard | undefined => shared.figures.find((one) => one.name === name);
+  const phase = useSharedFigure(token, card("phase_diagram"), moved, live);
+  const curves = useSharedFigure(token, card("curves"), moved, live);
+  const drift = useSharedFigure(token, card("drift"), moved, live);
   const run = shownRun(view);
   const selected = useMemo(() => new Set(view.runs), [view.runs]);
   return (

@@ -80,6 +80,7 @@ test("a share shows its view and leads to nothing else", async () => {
     note: "at this",
     expires_at: null,
     view,
+    figures: [],
     experiment: madeUpExperiment(),
     runs: madeUpRuns(3),
   };

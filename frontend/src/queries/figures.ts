@@ -3,31 +3,43 @@ import { keepPreviousData, queryOptions, useQuery, useQueryClient, type UseQuery
 import { useEffect } from "react";
 
 import { answered, client } from "../api/client";
-import type { FigureBody, View } from "../api/types";
+import type { FigureBody, FigureCard, View } from "../api/types";
 import { unpacked } from "../figure/arrays";
+import { shownRun } from "../view";
 import { keys } from "./keys";
 
-export type FigureName = "phase_diagram" | "curves" | "drift";
 type Asked = Partial<Omit<View, "experiment">>;
-
-/** What of a view each figure is drawn from: whatever else changes, the figure is still good. The clock's line on
- * curves is laid over them here, so that scrubbing asks for nothing but the phase diagram. */
-const DRAWN_FROM: Readonly<Record<FigureName, readonly (keyof Asked)[]>> = {
-  phase_diagram: ["x", "y", "colour", "step", "runs"],
-  curves: ["runs", "series", "step_scale"],
-  drift: ["run", "layer", "step_scale"],
-};
-
-export function askedOf(figure: FigureName, view: View): Asked {
-  const given = DRAWN_FROM[figure].filter((name) => view[name] !== null).map((name) => [name, view[name]]);
-  return Object.fromEntries(given) as Asked;
-}
 
 const KEPT_MINUTES = 2;
 const unpack = (figure: FigureBody): FigureBody => unpacked(figure) as FigureBody;
 
-function figureOptions(figure: FigureName, view: View) {
-  const asked = askedOf(figure, view);
+/** Every figure that the server can draw, and which fields of a view each looks at. */
+export const figureCards = queryOptions({
+  queryKey: keys.figures,
+  queryFn: ({ signal }) => answered(client.GET("/api/figures", { signal })),
+  staleTime: Infinity,
+});
+
+export function useFigureCards(): readonly FigureCard[] | undefined {
+  return useQuery(figureCards).data;
+}
+
+function useFigureCard(figure: string): FigureCard | undefined {
+  return useFigureCards()?.find((card) => card.name === figure);
+}
+
+/** What of a view a figure is asked with: whatever else changes, the figure is still good. A run is always told, and
+ * among the runs. The clock's line is laid over by the page, so that scrubbing asks for nothing that does not move. */
+export function askedOf(card: FigureCard | undefined, view: View): Asked {
+  const run = shownRun(view);
+  const runs = run === null || view.runs.includes(run) ? view.runs : [...view.runs, run];
+  const whole: View = { ...view, run, runs };
+  const names = (card?.drawn_from ?? []).filter((name): name is keyof Asked => name in whole && name !== "experiment");
+  return Object.fromEntries(names.filter((name) => whole[name] !== null).map((name) => [name, whole[name]]));
+}
+
+function figureOptions(figure: string, card: FigureCard | undefined, view: View) {
+  const asked = askedOf(card, view);
   const path = { experiment: view.experiment, figure };
   return queryOptions({
     queryKey: keys.figure(view.experiment, figure, asked),
@@ -39,28 +51,38 @@ function figureOptions(figure: FigureName, view: View) {
   });
 }
 
-export function useFigure(figure: FigureName, view: View, enabled = true): UseQueryResult<FigureBody> {
-  return useQuery({ ...figureOptions(figure, view), placeholderData: keepPreviousData, enabled });
+export function useFigure(figure: string, view: View, enabled = true): UseQueryResult<FigureBody> {
+  const card = useFigureCard(figure);
+  return useQuery({
+    ...figureOptions(figure, card, view),
+    placeholderData: keepPreviousData,
+    enabled: enabled && card !== undefined,
+  });
 }
 
 /** Fetches the phase diagram at the steps where the clock may stand next. */
 export function usePhaseDiagramsAhead(view: View, steps: readonly number[]): void {
   const cache = useQueryClient();
+  const card = useFigureCard("phase_diagram");
   useEffect(() => {
+    if (card === undefined) return;
     for (const step of steps) {
-      cache.query(figureOptions("phase_diagram", { ...view, step })).catch(() => undefined); // told when it is shown
+      cache.query(figureOptions("phase_diagram", card, { ...view, step })).catch(() => undefined); // told when it is shown
     }
-  }, [cache, view, steps]);
+  }, [cache, card, view, steps]);
 }
+
+const MOVABLE: readonly (keyof Asked)[] = ["step", "layer"]; // of a share; all else is as it was shared
 
 /** A figure of a share: the server draws the stored view; only the clock and the layer may be moved. */
 export function useSharedFigure(
   token: string,
-  figure: FigureName,
+  card: FigureCard | undefined,
   moved: Asked,
   live: boolean,
 ): UseQueryResult<FigureBody> {
-  const names: readonly (keyof Asked)[] = figure === "phase_diagram" ? ["step"] : figure === "drift" ? ["layer"] : [];
+  const figure = card?.name ?? "";
+  const names = MOVABLE.filter((name) => card?.drawn_from.includes(name) === true);
   const asked = Object.fromEntries(
     names.filter((name) => moved[name] != null).map((name) => [name, moved[name]]),
   ) as Asked;
@@ -74,6 +96,7 @@ export function useSharedFigure(
         }),
       ).then(unpack),
     placeholderData: keepPreviousData,
+    enabled: card !== undefined,
     refetchInterval: live ? 5000 : false,
     gcTime: KEPT_MINUTES * 60_000,
   });

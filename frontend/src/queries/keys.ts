@@ -1,6 +1,7 @@
 /** The names under which answers are kept. What hangs under `experiment(id)` is renewed with it. */
 export const keys = {
   recipes: ["recipes"],
+  figures: ["figures"],
   workers: ["workers"],
   shares: ["shares"],
   experiments: ["experiments", "list"],

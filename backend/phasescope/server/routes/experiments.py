@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Query
 from phasescope.core.record import LARGEST_NUMBER
 from phasescope.core.records import Experiment, ExperimentSummary
 from phasescope.core.spec import Extension
-from phasescope.server import admission
+from phasescope.server import admission, costing
 from phasescope.server.context import Here
 from phasescope.server.messages import Cost
 from phasescope.server.routes.parameters import ExperimentId, RawExperiment
@@ -29,8 +29,8 @@ def create_experiment(here: Here, data: RawExperiment) -> Experiment:
 
 @router.post("/check", summary="Check an experiment and tell its cost")
 def check_experiment(here: Here, data: RawExperiment) -> Cost:
-    """The same check as when it is started; nothing is made."""
-    return admission.cost(here, data)
+    """The same check as when it is started; nothing is made. A worker tries what it costs: ask again in a moment."""
+    return costing.cost(here, data)
 
 
 @router.get("", summary="List experiments, newest first")

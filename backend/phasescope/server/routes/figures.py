@@ -7,9 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header
 from starlette.responses import Response
 
-from phasescope.figures import FIGURES
 from phasescope.server.context import Here
-from phasescope.server.drawing import answer_figure
+from phasescope.server.drawing import answer_figure, cards
 from phasescope.server.messages import FigureBody, FigureCard
 from phasescope.server.routes.parameters import AskedView, FigureName
 
@@ -22,9 +21,9 @@ Seen = Annotated[str | None, Header(alias="If-None-Match", description="Tag of t
 
 
 @router.get("/figures", summary="List figures")
-def list_figures() -> list[FigureCard]:
-    """In the order of the page."""
-    return [FigureCard(name=f.name, title=f.title, description=f.description) for f in FIGURES.values()]
+def list_figures() -> tuple[FigureCard, ...]:
+    """In the order of the page; `drawn_from` names the fields of a view that a figure looks at."""
+    return cards()
 
 
 @router.get(

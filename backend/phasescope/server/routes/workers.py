@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from starlette.responses import Response
 
 from phasescope.core.records import Worker
-from phasescope.core.wire import HEARTBEAT_SECONDS, Heartbeat, HeartbeatAnswer, Registered, Registration
+from phasescope.core.wire import (
+    HEARTBEAT_SECONDS,
+    Acknowledged,
+    Heartbeat,
+    HeartbeatAnswer,
+    Registered,
+    Registration,
+    Trial,
+    TrialResult,
+)
 from phasescope.server.context import Here, now
 from phasescope.server.plugins import check_catalogue
 from phasescope.store import shards, workers
@@ -43,4 +53,22 @@ def heartbeat(here: Here, sign: Heartbeat) -> HeartbeatAnswer:
             rate=sign.run_steps_per_second,
         )
         change.workers.add(sign.worker)
-    return HeartbeatAnswer(order=order)
+    return HeartbeatAnswer(order=order, trial=here.trials.wanted())
+
+
+@router.post(
+    "/worker/trial",
+    response_model=Trial,
+    responses={204: {"description": "Nobody asks."}},
+    summary="Give a worker a trial",
+)
+def give_trial(here: Here) -> Trial | Response:
+    """What somebody wants to know before starting an experiment."""
+    return here.trials.take() or Response(status_code=204)
+
+
+@router.post("/worker/trials", summary="Take the result of a trial")
+def put_trial(here: Here, result: TrialResult) -> Acknowledged:
+    """It answers every experiment with runs of this shape."""
+    here.trials.put(result)
+    return Acknowledged(ok=True)

@@ -1,0 +1,81 @@
+"""What an experiment would cost before it is started: counted where it can be, asked of the workers where it cannot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from phasescope.core.catalogue import Catalogue
+from phasescope.core.door import admit, admitted_cells
+from phasescope.core.signature import is_per_run, signature
+from phasescope.core.spec import ExperimentSpec, RunSpec
+from phasescope.core.wire import Trial, TrialResult
+from phasescope.server.admission import whole_catalogue
+from phasescope.server.context import Context, now
+from phasescope.server.messages import Cost
+from phasescope.server.trials import MOST_WAITING
+from phasescope.store import workers
+
+BYTES_OF_A_VALUE = 8
+
+
+def cost(context: Context, data: Mapping[str, Any]) -> Cost:
+    """What an experiment would cost, were it started; raises InvalidSpec."""
+    with context.store.read() as session:
+        catalogue = whole_catalogue(context, session)
+        heard = sum(worker.state != "silent" for worker in workers.listed(session, now()))
+    spec = admit(data, catalogue)
+    kinds = _kinds(spec, catalogue)
+    trials = [
+        Trial(key=key, spec=example, runs=runs, steps=spec.steps, measures=spec.measures)
+        for key, (example, runs) in kinds.items()
+    ]
+    results = [context.trials.result(trial) for trial in trials] if len(trials) <= MOST_WAITING else []
+    known = [result for result in results if result is not None]
+    told = bool(known) and len(known) == len(trials)
+    checkpoints = {name: len(steps) for name, steps in spec.taken_at().items()}
+    pairs = list(zip(trials, known, strict=True)) if told else []
+    return Cost(
+        runs=spec.count(),
+        run_steps=spec.count() * spec.steps,
+        signatures=len(kinds),
+        workers=heard,
+        seconds=sum(t.runs * _seconds(r, spec.steps, checkpoints) for t, r in pairs) / heard
+        if told and heard
+        else None,
+        memory_bytes=max(min(t.runs, r.together) * r.memory_bytes for t, r in pairs) if told else None,
+        stored_bytes=sum(t.runs * _values(r, checkpoints) for t, r in pairs) * BYTES_OF_A_VALUE if told else None,
+    )
+
+
+def _seconds(result: TrialResult, steps: int, checkpoints: Mapping[str, int]) -> float:
+    """Of one run on one worker."""
+    measuring = sum(result.measuring[name] * count for name, count in checkpoints.items())
+    return result.preparing + steps * result.stepping + measuring
+
+
+def _values(result: TrialResult, checkpoints: Mapping[str, int]) -> int:
+    """Numbers stored of one run."""
+    return sum(result.series[name] * count for name, count in checkpoints.items())
+
+
+def _kinds(spec: ExperimentSpec, catalogue: Catalogue) -> dict[str, tuple[RunSpec, int]]:
+    """Signature -> one of its runs, and how many there are.
+
+    Axes over per-run numbers, and seeds, do not change the kind, so that only the cells of the other axes are made.
+    """
+    counts: Counter[str] = Counter()
+    examples: dict[str, RunSpec] = {}
+    for part in spec.parts():
+        shaping = tuple(
+            axis
+            for axis in part.axes
+            if not all(is_per_run(path, spec, catalogue) for path in (axis.path, *axis.scales))
+        )
+        few = part.model_copy(update={"axes": shaping, "seeds": 1})
+        for cell in admitted_cells(few, catalogue):
+            key = signature(cell.spec, catalogue)
+            counts[key] += part.count() // few.count()
+            examples.setdefault(key, cell.spec)
+    return {key: (example, counts[key]) for key, example in examples.items()}

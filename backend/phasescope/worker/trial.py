@@ -1,0 +1,62 @@
+"""A trial: a moment of training and measuring that tells what runs would cost, asked for before they are started."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import torch
+
+from phasescope.core.spec import RunSpec
+from phasescope.core.wire import Trial, TrialResult
+from phasescope.engine.checkpoint import Checkpoint
+from phasescope.engine.estimate import Speed, tried
+from phasescope.engine.memory import OutOfMemory
+from phasescope.engine.plan import bytes_of_run, runs_that_fit
+from phasescope.engine.train import State
+from phasescope.worker.measuring import take
+
+TRIAL_SECONDS = 0.3
+ENOUGH = {"cpu": 32}  # on a processor more runs at a time are no faster
+
+
+def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
+    """Train and measure a few such runs; nothing of it is kept. Raises OutOfMemory when not even one fits."""
+    fitting = runs_that_fit(trial.spec, device)
+    count = min(trial.runs, fitting, ENOUGH.get(device.type, fitting))
+    speed, state, count = _tried(trial, count, device)
+    measuring, series = _measured(state.checkpoint(scheduled=True), trial.measures)
+    return TrialResult(
+        worker=worker,
+        key=trial.key,
+        preparing=speed.preparing / count,
+        stepping=speed.stepping / count,
+        measuring={name: seconds / count for name, seconds in measuring.items()},
+        series=series,
+        memory_bytes=bytes_of_run(trial.spec),
+        together=min(trial.runs, fitting),
+    )
+
+
+def _tried(trial: Trial, count: int, device: torch.device) -> tuple[Speed, State, int]:
+    """With half as many runs for as long as they do not fit."""
+    while True:
+        specs: Sequence[RunSpec] = [trial.spec.model_copy(update={"seed": seed}) for seed in range(count)]
+        try:
+            speed, state = tried(specs, trial.steps, device=device, trial_seconds=TRIAL_SECONDS)
+        except OutOfMemory:
+            if count == 1:
+                raise
+            count //= 2
+        else:
+            return speed, state, count
+
+
+def _measured(checkpoint: Checkpoint, measures: Sequence[str]) -> tuple[dict[str, float], dict[str, int]]:
+    """Seconds and numbers of each measure. What one measure keeps for the next is not paid twice, as in training."""
+    seconds, series = {}, {}
+    for name in measures:
+        began = time.perf_counter()
+        taken = take(checkpoint, (name,))
+        seconds[name], series[name] = time.perf_counter() - began, len(taken.series)
+    return seconds, series

@@ -1,0 +1,70 @@
+"""What an experiment would cost: counted at once, and in seconds and bytes as soon as a worker has tried it."""
+
+from __future__ import annotations
+
+from fastapi.testclient import TestClient
+
+from phasescope.core.wire import Trial, TrialResult
+
+from .toy_worker import ToyWorker, family
+
+RATES = {"path": "optimizer.learning_rate", "log": [1e-3, 1e-1, 4]}
+WIDTHS = {"path": "model.width", "values": [8, 16]}
+
+
+def check(client: TestClient, **changes: object) -> dict[str, float]:
+    answer = client.post("/api/experiments/check", json=family(**changes))
+    assert answer.status_code == 200, answer.text
+    told: dict[str, float] = answer.json()
+    return told
+
+
+def answer_trials(client: TestClient, worker: int) -> list[Trial]:
+    """As a worker on which a step takes 1 ms, a checkpoint 10 ms per measure, and which trains two at a time."""
+    trials = []
+    while (response := client.post("/api/worker/trial")).status_code == 200:
+        trial = Trial.model_validate(response.json())
+        trials.append(trial)
+        result = TrialResult(
+            worker=worker, key=trial.key, preparing=0.5, stepping=1e-3, measuring=dict.fromkeys(trial.measures, 1e-2),
+            series=dict.fromkeys(trial.measures, 3), memory_bytes=1000, together=2,
+        )  # fmt: skip
+        assert client.post("/api/worker/trials", json=result.model_dump(mode="json")).status_code == 200
+    return trials
+
+
+def test_the_cost_is_known_once_a_worker_has_tried_each_kind_of_run(client: TestClient) -> None:
+    asked = {"axes": [RATES, WIDTHS], "seeds": 3, "steps": 100, "checkpoints": {"at": [50]}, "measures": ["loss"]}
+    first = check(client, **asked)
+    assert (first["runs"], first["run_steps"], first["signatures"], first["workers"]) == (24, 2400, 2, 0)
+    assert first["seconds"] is first["memory_bytes"] is first["stored_bytes"] is None
+    worker = ToyWorker(client).number
+    trials = answer_trials(client, worker)
+    assert sorted((trial.spec.model["width"], trial.runs) for trial in trials) == [(8, 12), (16, 12)]
+    told = check(client, **asked)
+    assert told["seconds"] == 24 * (0.5 + 100 * 1e-3 + 3 * 1e-2)
+    assert told["memory_bytes"] == 2 * 1000
+    assert told["stored_bytes"] == 24 * 3 * 3 * 8
+    ToyWorker(client, "another")
+    assert check(client, **asked)["seconds"] == told["seconds"] / 2
+
+
+def test_a_measure_that_was_not_tried_is_asked_for(client: TestClient) -> None:
+    worker = ToyWorker(client).number
+    check(client, measures=["loss"])
+    answer_trials(client, worker)
+    assert check(client, measures=["loss"])["seconds"] is not None
+    assert check(client, measures=["loss", "accuracy"])["seconds"] is None
+    (trial,) = answer_trials(client, worker)
+    assert trial.measures == ("loss", "accuracy")
+    assert check(client, measures=["accuracy"])["seconds"] is not None
+
+
+def test_a_heartbeat_tells_that_somebody_asks(client: TestClient) -> None:
+    worker = ToyWorker(client).number
+    sign = {"worker": worker, "shard": None, "attempt": None, "run_steps_per_second": None}
+    assert client.post("/api/worker/heartbeat", json=sign).json() == {"order": "continue", "trial": False}
+    check(client)
+    assert client.post("/api/worker/heartbeat", json=sign).json()["trial"] is True
+    assert client.post("/api/worker/trial").status_code == 200
+    assert client.post("/api/worker/trial").status_code == 204  # given to one worker at a time
