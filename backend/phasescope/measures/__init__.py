@@ -39,7 +39,9 @@ from phasescope.measures.participation_ratio import PARTICIPATION_RATIO
 from phasescope.measures.predicted_accuracy import PREDICTED_ACCURACY
 from phasescope.measures.procrustes import PROCRUSTES
 from phasescope.measures.rankme import RANKME
+from phasescope.measures.representation_alignment import REPRESENTATION_ALIGNMENT
 from phasescope.measures.sam_sharpness import SAM_SHARPNESS
+from phasescope.measures.tangent_alignment import TANGENT_ALIGNMENT
 from phasescope.measures.tangent_kernel import TANGENT_KERNEL
 from phasescope.measures.weight_norm import WEIGHT_NORM
 from phasescope.measures.weight_norms import WEIGHT_NORMS
@@ -70,6 +72,7 @@ MEASURES: Registry[Measure] = Registry(
         PROCRUSTES,
         DISSIMILARITY_CORRELATION,
         NEIGHBOUR_OVERLAP,
+        REPRESENTATION_ALIGNMENT,
         # geometry of representations
         RANKME,
         PARTICIPATION_RATIO,
@@ -90,6 +93,7 @@ MEASURES: Registry[Measure] = Registry(
         OUTPUT_SCALE,
         FUNCTION_DISTANCE,
         TANGENT_KERNEL,
+        TANGENT_ALIGNMENT,
         KERNEL_REGRESSION,
         LOSS_SPLIT,
         LINEAR_BARRIER,
