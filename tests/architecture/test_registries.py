@@ -10,10 +10,10 @@ import pytest
 # Room -> the files in it that are not things: what a thing is, and what several things share.
 ROOMS = {
     "tasks": {"task", "fresh", "sequence", "number_sequence", "losses", "randomness"},
-    "models": {"model", "weights"},
+    "models": {"model", "weights", "hooks"},
     "optimizers": {"optimizer"},
-    "interventions": {"intervention"},
-    "measures": {"measure", "geometry", "curvature"},
+    "interventions": {"intervention", "alteration"},
+    "measures": {"measure", "geometry", "curvature", "attention"},
     "analyses": {"analysis", "timelines", "smooth_trends", "step_models"},
     "figures": {
         "material",

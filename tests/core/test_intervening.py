@@ -21,6 +21,7 @@ GOOD: dict[str, Any] = {
     "steps": 100,
 }
 KICK = {"name": "perturb_weights", "norm": 1, "at": 10}
+HALF = {"name": "multiply_activation", "activation": "hidden_1", "factor": 0.5}
 CASES: list[tuple[dict[str, Any], str, list[str]]] = [
     ({"name": "perturb_weight"}, "interventions.0.name", ["perturb_weight", "Did you mean 'perturb_weights'?"]),
     ({"at": 3}, "interventions.0.name", ["interventions.0.name is missing", "freeze_weights"]),
@@ -28,7 +29,20 @@ CASES: list[tuple[dict[str, Any], str, list[str]]] = [
     ({**KICK, "norm": -1}, "interventions.0.norm", ["-1 was given", "at least 0"]),
     ({**KICK, "at": 100}, "interventions.0.at", ["100 was given", "100 steps", "never happens"]),
     ({**KICK, "at": 10, "until": 10}, "interventions.0", ["until must come after at"]),
-    ({**KICK, "weights": "hiden_1"}, "interventions.0.weights", ["'hiden_1'", "Did you mean 'hidden_*'?"]),
+    ({**KICK, "weights": "hiden_1"}, "interventions.0.weights", ["'hiden_1'", "Did you mean 'hidden_1'?"]),
+    ({**KICK, "weights": "hidden_3"}, "interventions.0.weights", ["no weights 'hidden_3'", "hidden_1", "hidden_2"]),
+    ({**HALF, "activation": "hidden_3"}, "interventions.0.activation", ["no activation 'hidden_3'", "embedding"]),
+    ({**HALF, "head": 1}, "interventions.0.head", ["model embedding_decoder has no heads"]),
+    ({**HALF, "distances": [1], "entries": [[1, 1]]}, "interventions.0", ["at most one of distances and entries"]),
+    ({**HALF, "units": [0]}, "interventions.0.units", ["[0] was given", "at least 1"]),
+    ({"name": "change_setting", "field": "model.width", "value": 1}, "interventions.0.field",
+     ["model embedding_decoder has no setting 'width' to change", "dropout"]),
+    ({"name": "change_setting", "field": "model.dropout", "value": 1}, "interventions.0.value", ["less than 1"]),
+    ({**KICK, "when": "train_loss"}, "interventions.0", ["exactly one of at_least and at_most"]),
+    ({**KICK, "when": "train_loss", "at_least": 1, "at_most": 1}, "interventions.0", ["exactly one of"]),
+    ({**KICK, "at_least": 0.5}, "interventions.0", ["belong to a condition"]),
+    ({**KICK, "lasts": 5}, "interventions.0", ["belong to a condition"]),
+    ({**KICK, "when": "train_los", "at_least": 1}, "interventions.0.when", ["train_loss", "weight_norm"]),
     ({"name": "change_setting", "field": "momentum", "value": 1}, "interventions.0.field",
      ["optimizer adamw has no setting 'momentum'", "weight_decay"]),
     ({"name": "change_setting", "field": "weight_decay", "value": -1}, "interventions.0.value", ["at least 0"]),
@@ -49,6 +63,35 @@ def test_defaults_are_written_out_and_layers_and_parameters_are_known() -> None:
         spec = admit({**GOOD, "interventions": [{**KICK, "weights": weights}]}, CATALOGUE)
         assert spec.interventions[0]["norm"] == 1.0
         assert spec.interventions[0]["every"] is None
+
+
+def test_parts_of_a_transformer_are_known_by_name_and_number() -> None:
+    sums = {**GOOD, "task": {"name": "modular_arithmetic"}, "model": {"name": "transformer", "layers": 2, "heads": 2}}
+    weaker = {**HALF, "activation": "block_2.attention_weights", "head": 2, "distances": [0, 1]}
+    assert admit({**sums, "interventions": [weaker]}, CATALOGUE).interventions[0]["distances"] == [0, 1]
+    for changes, words in ({"activation": "block_3.heads"}, "block_2.heads"), ({"head": 3}, "has 2 heads"):
+        with pytest.raises(InvalidSpec, match=words):
+            admit({**sums, "interventions": [{**weaker, **changes}]}, CATALOGUE)
+
+
+def test_parts_that_only_another_kind_of_network_has_are_known() -> None:
+    gated = {**GOOD, "task": {"name": "delayed_memory"}, "model": {"name": "rnn", "cell": "gru", "biases": True}}
+    for weights in ("recurrent.update", "bias.reset"):
+        assert admit({**gated, "interventions": [{**KICK, "weights": weights}]}, CATALOGUE)
+
+
+def test_a_condition_on_answers_that_are_not_classes_is_refused() -> None:
+    linear = {**GOOD, "task": {"name": "deep_linear_regression"}, "model": {"name": "deep_linear"},
+              "measures": ["loss"]}  # fmt: skip
+    kick = {**KICK, "when": "test_accuracy", "at_least": 0.9}
+    with pytest.raises(InvalidSpec, match=r"interventions\.0\.when: the answers of task deep_linear_regression"):
+        admit({**linear, "interventions": [kick]}, CATALOGUE)
+    assert admit({**linear, "interventions": [{**kick, "when": "test_loss"}]}, CATALOGUE)
+
+
+def test_a_condition_leaves_digests_of_interventions_without_one_as_they_were() -> None:
+    spec = admit({**GOOD, "interventions": [KICK]}, CATALOGUE)
+    assert set(spec.interventions[0]) == {"name", "at", "until", "norm", "relative", "weights", "every"}
 
 
 def test_numbers_of_interventions_are_axes_and_share_a_signature() -> None:

@@ -112,9 +112,10 @@ def test_every_file_that_is_named_exists(code: Pages, root: Path) -> None:
 
 def test_the_experiments_in_the_documentation_are_admitted(pages: Pages) -> None:
     experiments = [yaml.safe_load(block) for text in pages.values() for block in re.findall(YAML, text, re.DOTALL)]
-    assert experiments
-    for experiment in experiments:
-        assert admit(experiment, kept_catalogue()).count() > 1
+    whole = [experiment for experiment in experiments if "task" in experiment]
+    assert whole
+    for experiment in experiments:  # a few lines of one, shown by themselves, are laid over a whole one
+        assert admit({**whole[0], **experiment}, kept_catalogue()).count() > 1
 
 
 def test_the_measure_in_the_readme_works(pages: Pages, root: Path) -> None:

@@ -77,6 +77,16 @@ def test_runs_that_leave_do_not_change_those_that_stay() -> None:
         np.testing.assert_allclose(np.stack(kept[run]), whole[run][: len(kept[run])], rtol=0, atol=EXACT)
 
 
+@pytest.mark.parametrize("batch_size", [None, 4])
+def test_training_ends_when_all_have_left(batch_size: int | None) -> None:
+    seen = []
+    for checkpoint in train(family(3, batch_size=batch_size), STEPS):
+        seen.append(checkpoint.step)
+        if checkpoint.step == 10:
+            checkpoint.retire(checkpoint.runs)
+    assert seen == [0, 1, 10]
+
+
 def test_a_run_that_diverges_leaves_and_harms_nobody() -> None:
     wild = run_spec(seed=3, optimizer={"name": "sgd", "learning_rate": 1000.0, "weight_decay": 1.0})
     calm = run_spec(seed=4, optimizer={"name": "sgd", "learning_rate": 0.05})

@@ -26,6 +26,18 @@ STEPS = (0, 1, 7, 20)
 EXACT = 1e-9
 VARIED: dict[str, dict[str, list[Any]]] = {
     "markov_in_context": {"concentration": [0.05, 1.0, 3.0], "graph": ["tree"]},
+    "delayed_memory": {"noise": [0.0, 0.1, 0.5]},
+    "sparse_parity": {"label_noise": [0.0, 0.3]},
+    "teacher_student": {"noise": [0.0, 0.2]},
+    "linear_ssm_teacher": {"decay": [0.5, 0.9], "strength": [1.0, 2.0, 3.0]},
+    "induction": {
+        "classes": [8, 12, 16],
+        "burstiness": [1, 2],
+        "bursty_share": [1.0, 0.5],
+        "zipf": [0.0, 1.5],
+        "variation": [0.1, 0.5],
+        "label_noise": [0.0, 0.3],
+    },
 }
 FRESH = [name for name, task in TASKS.items() if issubclass(task, FreshTask)]
 CASES = [next(pair for pair in PAIRS if pair[0] == name) for name in FRESH]
@@ -38,8 +50,9 @@ def fresh_family(count: int, task: str, model: str) -> dict[int, RunSpec]:
 
 
 def test_every_task_whose_paper_draws_anew_can() -> None:
-    assert {"moving_window_sum", "prefix_sum", "copy", "reverse", "permute", "histogram", "digit_addition",
-            "markov_in_context"} <= set(FRESH)  # fmt: skip
+    sequences = {"moving_window_sum", "prefix_sum", "copy", "reverse", "permute", "histogram", "digit_addition"}
+    others = {"markov_in_context", "induction", "delayed_memory", "sparse_parity", "teacher_student"}
+    assert sequences | others <= set(FRESH)
 
 
 @pytest.mark.parametrize(("task", "model"), CASES)
@@ -78,7 +91,8 @@ def test_every_step_and_every_run_has_its_own_examples_and_one_seed_the_same(tas
     for values in ("inputs", "targets"):
         assert torch.equal(getattr(first, values), getattr(again, values))
         assert torch.equal(getattr(first, values)[0], getattr(first, values)[2])
-    assert not any(torch.equal(row, first.inputs[0, 0]) for row in shard.examples.train.inputs[0])
+    for kept in (shard.examples.train, shard.examples.test):
+        assert not torch.equal(first.inputs[0][:4], kept.inputs[0][:4])
 
 
 def test_a_run_has_the_same_test_set_whether_or_not_it_trains_on_new_examples() -> None:

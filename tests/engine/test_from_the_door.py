@@ -19,6 +19,8 @@ NEEDED: dict[str, dict[str, Any]] = {
     "change_setting": {"field": "weight_decay", "value": 1},
     "perturb_weights": {"norm": 1},
     "freeze_weights": {"weights": "hidden_1"},
+    "multiply_activation": {"activation": "hidden_2", "factor": 2, "units": [1, 8]},
+    "clamp_activation": {"activation": "hidden_1"},
 }
 
 

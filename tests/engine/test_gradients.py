@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from phasescope.engine.agenda import Agenda
 from phasescope.engine.controls import Controls
 from phasescope.engine.gradients import carried_from_the_start, staged
 from phasescope.engine.seeding import normal, run_keys
@@ -30,7 +31,7 @@ def sequence() -> torch.Tensor:
 def through(records: list[Optimizer], gradients: torch.Tensor) -> np.ndarray:
     """What comes out of the stages, step after step."""
     like = gradients[0]
-    controls = Controls(records, [()] * len(records), groups=["rest"], like=like)
+    controls = Controls(records, Agenda([()] * len(records)), groups=["rest"], like=like)
     carried = carried_from_the_start(records[0], like)
     keys = run_keys(range(len(records)), torch.device("cpu"))
     kind = records[0].gradient_filter

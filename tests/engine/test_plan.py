@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from phasescope.engine.estimate import estimate
+from phasescope.engine.estimate import estimate, runs_in_step_with
 from phasescope.engine.memory import OutOfMemory, told_apart
 from phasescope.engine.plan import Plan, bytes_of_run
 from phasescope.engine.train import train
@@ -36,6 +36,14 @@ def test_the_processor_s_own_allocator_is_understood() -> None:
 def test_other_errors_pass() -> None:
     with pytest.raises(RuntimeError, match="shapes"), told_apart():
         raise RuntimeError("shapes do not match")
+
+
+def test_runs_whose_steps_are_slow_train_fewer_at_a_time() -> None:
+    quick, slow = (
+        [run_spec(model="mlp", seed=seed, model_settings={"width": width}) for seed in range(4)] for width in (4, 2048)
+    )
+    assert runs_in_step_with(quick, device=CPU) > 10 * runs_in_step_with(slow, device=CPU) >= 10
+    assert [len(group) for group in Plan(family(20), CPU, at_most=8).groups()] == [8, 8, 4]
 
 
 def test_a_group_that_does_not_fit_comes_again_as_halves_and_later_groups_are_smaller() -> None:

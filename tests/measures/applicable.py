@@ -13,6 +13,8 @@ from phasescope.measures.measure import Measure
 
 from .checkpoints import trained
 
+DECODER = "embedding_decoder"
+
 
 @cache
 def modular(model: str = "mlp", precision: str = "float64", *, steps: int = 40, modulus: int = 7) -> Checkpoint:
@@ -28,7 +30,27 @@ def modular(model: str = "mlp", precision: str = "float64", *, steps: int = 40, 
         )
         for run in range(5)
     }
-    return list(train(specs, (0, max(1, steps // 8), steps)))[-1]
+    return list(train(specs, (0, max(1, steps // 8), steps), updates=True))[-1]
+
+
+@cache
+def sequential(
+    model: str = "transformer", precision: str = "float64", *, steps: int = 40, **changed: str
+) -> Checkpoint:
+    """The last checkpoint of five runs on a task whose answers are written token by token."""
+    small = {"transformer": {"heads": 2, "normalisation": "pre"}}.get(model, {})
+    specs = {
+        run: RunSpec(
+            task={"name": "moving_window_sum", "length": 5, "largest": 4, "modulus": 5, "test_examples": 10,
+                  "train_examples": 30 + run % 2},
+            model={"name": model, "width": 8, **small, **changed},
+            optimizer={"name": "adamw", "learning_rate": 1e-2},
+            seed=run,
+            precision="float64" if precision == "float64" else "float32",
+        )
+        for run in range(5)
+    }  # fmt: skip
+    return list(train(specs, (0, max(1, steps // 8), steps), updates=True))[-1]
 
 
 def applies(measure: Measure, checkpoint: Checkpoint) -> bool:
@@ -38,12 +60,16 @@ def applies(measure: Measure, checkpoint: Checkpoint) -> bool:
 
 
 def applicable(
-    measure: Measure, model: str = "embedding_decoder", precision: str = "float64", *, scaled: bool = False
+    measure: Measure, model: str | None = None, precision: str = "float64", *, scaled: bool = False
 ) -> Checkpoint:
-    """The usual small shard, or one on modular arithmetic; skips the test where the measure applies to neither."""
+    """The usual small shard, one on modular arithmetic or on sequences; skips the test where it applies to none."""
+    if model is None:
+        model = "transformer" if "attention" in measure.needs or "written_answers" in measure.needs else DECODER
     checkpoint = trained(model, precision, scaled=scaled)
     if applies(measure, checkpoint):
         return checkpoint
     if "tokens" in type(checkpoint.network.model).accepts and applies(measure, modular(model, precision)):
         return modular(model, precision)
+    if "token_sequences" in type(checkpoint.network.model).accepts and applies(measure, sequential(model, precision)):
+        return sequential(model, precision)
     pytest.skip(f"{measure.name} does not apply to {model}")

@@ -41,7 +41,7 @@ def trained(
         )
         for run in range(runs)
     }
-    checkpoints = list(train(specs, (0, 5, 40)))
+    checkpoints = list(train(specs, (0, 5, 40), updates=True))
     return checkpoints[-1]
 
 
@@ -54,6 +54,7 @@ def alone(checkpoint: Checkpoint, row: int) -> Checkpoint:
         runs=(checkpoint.runs[row],),
         examples=checkpoint.examples.of(rows),
         network=checkpoint.network.of(rows),
+        trail={step: place[rows] for step, place in checkpoint.trail.items()},
         retired=set(),
         _kept={},
         **flats,

@@ -62,7 +62,7 @@ def test_batched_equals_one_by_one(measure: Measure, model: str) -> None:
 
 
 def test_batched_equals_one_by_one_where_runs_scale_and_centre_their_outputs(measure: Measure) -> None:
-    checkpoint = applicable(measure, "embedding_decoder", scaled=True)
+    checkpoint = applicable(measure, scaled=True)
     together = measure.measure(checkpoint)
     for row in range(5):
         for name, column in measure.measure(alone(checkpoint, row)).items():

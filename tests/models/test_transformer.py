@@ -79,9 +79,16 @@ def maps(model: Transformer, weights: dict[str, np.ndarray], inputs: np.ndarray)
 def test_attention_maps_are_causal_and_sum_to_one() -> None:
     model, weights, inputs = built(EVERY, layers=2)
     found = maps(model, weights, inputs)
-    assert list(found) == ["block_1.attention_weights", "block_2.attention_weights"]
-    for weight in found.values():
+    assert [name for name in found if name.endswith("weights")] == [
+        "block_1.attention_weights",
+        "block_2.attention_weights",
+    ]
+    for block in ("block_1", "block_2"):
+        weight, scores = found[f"{block}.attention_weights"], found[f"{block}.attention_scores"]
         assert weight.shape == (4, 2, 6, 6)
+        future = torch.ones(6, 6).triu(1) > 0
+        torch.testing.assert_close(scores.masked_fill(future, -torch.inf).softmax(-1), weight)
+        assert (scores[..., future] == 0).all()
         torch.testing.assert_close(weight.sum(-1), torch.ones(4, 2, 6, dtype=torch.float64))
         assert (weight.triu(1) == 0).all()
 

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from pydantic import ValidationError
 
 from phasescope.engine.seeding import generator
-from phasescope.tasks.induction import Induction, World
-from phasescope.tasks.task import Data, shared_generator
+from phasescope.tasks.induction import Induction, Odds
+from phasescope.tasks.randomness import Draws
+from phasescope.tasks.task import PROBE_KEY, Data
 
 SIZES: dict[str, Any] = {
     "classes": 24,
@@ -29,7 +31,7 @@ def drawn(seed: int = 1, **settings: Any) -> tuple[Induction, Data]:
 
 def read(task: Induction, inputs: np.ndarray, means: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Classes of the items (N + 1) and labels shown (N) of each sequence, by looking up the vectors."""
-    vectors = shared_generator().standard_normal((task.labels, task.features)) * task.features**-0.5
+    vectors = task.label_vectors(torch.device("cpu")).numpy()
 
     def nearest(values: np.ndarray, table: np.ndarray) -> np.ndarray:
         distance = np.abs(values[:, :, None, :] - table).max(-1)
@@ -39,20 +41,23 @@ def read(task: Induction, inputs: np.ndarray, means: np.ndarray) -> tuple[np.nda
     return nearest(inputs[:, ::2], means), nearest(inputs[:, 1::2], vectors)
 
 
-def trained_means(task: Induction, seed: int = 1) -> np.ndarray:
-    return generator(seed, "data").standard_normal((task.classes, task.features)) * task.features**-0.5
+def means(task: Induction, key: int) -> np.ndarray:
+    found: np.ndarray = task.means(torch.tensor([key]), torch.arange(task.classes)[None])[0].numpy()
+    return found
+
+
+def trained_means(task: Induction, data: Data) -> np.ndarray:
+    return means(task, int(data.extras["key"]))
 
 
 def novel_means(task: Induction) -> np.ndarray:
-    shared = shared_generator()
-    shared.standard_normal((task.labels, task.features))
-    return shared.standard_normal((task.classes, task.features)) * task.features**-0.5
+    return means(task, PROBE_KEY)
 
 
 @pytest.mark.parametrize("burstiness", [1, 2, 4])
 def test_bursty_sequences_have_each_class_so_often_and_different_labels(burstiness: int) -> None:
     task, data = drawn(burstiness=burstiness)
-    items, labels = read(task, data.inputs[data.train], trained_means(task))
+    items, labels = read(task, data.inputs[data.train], trained_means(task, data))
     np.testing.assert_array_equal(labels, items[:, :-1] % 6)
     np.testing.assert_array_equal(data.targets[data.train], items[:, -1] % 6)
     for row in items:
@@ -64,14 +69,14 @@ def test_bursty_sequences_have_each_class_so_often_and_different_labels(burstine
 
 def test_the_item_asked_for_is_at_no_place_in_particular() -> None:
     task, data = drawn(burstiness=1, train_examples=4000)
-    items, _ = read(task, data.inputs[data.train], trained_means(task))
+    items, _ = read(task, data.inputs[data.train], trained_means(task, data))
     places = (items[:, :-1] == items[:, -1:]).mean(0)
     np.testing.assert_allclose(places, 0.25, atol=0.03)
 
 
 def test_other_sequences_are_independent_and_follow_the_odds() -> None:
     task, data = drawn(bursty_share=0.0, zipf=1.0, train_examples=4000)
-    items, _ = read(task, data.inputs[data.train], trained_means(task))
+    items, _ = read(task, data.inputs[data.train], trained_means(task, data))
     odds = 1 / np.arange(1, 25)
     for column in items.T:
         np.testing.assert_allclose(np.bincount(column, minlength=24) / 4000, odds / odds.sum(), atol=0.03)
@@ -82,7 +87,7 @@ def test_other_sequences_are_independent_and_follow_the_odds() -> None:
 
 def test_the_share_of_bursty_sequences() -> None:
     task, data = drawn(bursty_share=0.3, train_examples=4000, burstiness=4)
-    items, _ = read(task, data.inputs[data.train], trained_means(task))
+    items, _ = read(task, data.inputs[data.train], trained_means(task, data))
     assert abs((items[:, :1] == items[:, :-1]).all(1).mean() - 0.3) < 0.03
 
 
@@ -97,21 +102,21 @@ def test_novel_classes_are_the_same_for_all_runs_and_trained_on_by_none() -> Non
 
 def test_swapped_labels_are_the_next_ones_in_context_and_answer() -> None:
     task, data = drawn(test="swapped_labels")
-    items, labels = read(task, data.inputs[data.test], trained_means(task))
+    items, labels = read(task, data.inputs[data.test], trained_means(task, data))
     np.testing.assert_array_equal(labels, (items[:, :-1] + 1) % 6)
     np.testing.assert_array_equal(data.targets[data.test], (items[:, -1] + 1) % 6)
 
 
 def test_what_is_asked_of_the_weights_is_not_in_the_context() -> None:
     task, data = drawn(test="in_weights", zipf=1.0)
-    items, _ = read(task, data.inputs[data.test], trained_means(task))
+    items, _ = read(task, data.inputs[data.test], trained_means(task, data))
     assert not (items[:, :-1] == items[:, -1:]).any()
     np.testing.assert_array_equal(data.targets[data.test], items[:, -1] % 6)
 
 
 def test_relabelled_sequences_agree_with_themselves_alone() -> None:
     task, data = drawn(relabel=True, burstiness=2)
-    items, labels = read(task, data.inputs[data.train], trained_means(task))
+    items, labels = read(task, data.inputs[data.train], trained_means(task, data))
     targets = data.targets[data.train]
     for item, shown, asked in zip(items, labels, targets, strict=True):
         assert {shown[place] for place in range(4) if item[place] == item[-1]} == {asked}
@@ -125,11 +130,47 @@ def test_items_vary_within_their_class_and_keep_their_length() -> None:
     assert abs(np.square(inputs[:, ::2]).sum(-1).mean() - 1) < 0.05
 
 
-def test_different_classes_come_by_their_odds() -> None:
-    task = Induction(**{**SIZES, "burstiness": 4, "zipf": 1.0})
+def test_different_classes_come_by_their_odds_also_beside_runs_with_fewer() -> None:
+    task = Induction(**{**SIZES, "burstiness": 4})
+    numbers = {
+        "classes": torch.tensor([24.0, 12.0]),
+        "zipf": torch.tensor([1.0, 0.0], dtype=torch.float64),
+        "burstiness": torch.tensor([4.0, 1.0]),
+        "bursty_share": torch.ones(2),
+    }
+    draws = Draws(torch.tensor([3, 4]), "a test")
+    chosen = task.classes_shown(draws, 20_000, numbers=numbers, kind="as_trained")
     odds = 1 / np.arange(1, 25)
-    chosen = task._different(generator(0, "data"), 20_000, World(np.zeros((24, 10)), np.log(odds)))[:, 0]
-    np.testing.assert_allclose(np.bincount(chosen, minlength=24) / 20_000, odds / odds.sum(), atol=0.015)
+    np.testing.assert_allclose(np.bincount(chosen[0, :, 0], minlength=24) / 20_000, odds / odds.sum(), atol=0.015)
+    np.testing.assert_allclose(np.bincount(chosen[1, :, 0], minlength=12) / 20_000, 1 / 12, atol=0.015)
+    alone = task.classes_shown(
+        Draws(draws.keys[1:], "a test"), 20_000, numbers={k: v[1:] for k, v in numbers.items()}, kind="as_trained"
+    )
+    assert torch.equal(alone[0], chosen[1])
+
+
+def test_the_second_class_comes_by_the_odds_of_the_labels_left() -> None:
+    """Four classes, two labels: after class 0 (label 0) only 1 and 3 are left, with odds 1/2 and 1/4."""
+    task = Induction(classes=4, labels=2, pairs=2, burstiness=1, zipf=1.0, test="as_trained")
+    numbers = {
+        name: torch.tensor([float(getattr(task, name))], dtype=torch.float64)
+        for name in ("classes", "zipf", "burstiness", "bursty_share")
+    }
+    shown = task.classes_shown(Draws(torch.tensor([1]), "a test"), 20_000, numbers=numbers, kind="novel_classes")[0]
+    pairs = {tuple(sorted(row)) for row in shown[:, :2].tolist()}
+    assert pairs == {(0, 1), (0, 3), (1, 2), (2, 3)}
+    with_0 = shown[:, :2][(shown[:, :2] == 0).any(1)]
+    first_is_1 = (with_0 == 1).any(1).double().mean()
+    assert abs(float(first_is_1) - 2 / 3) < 0.02
+
+
+def test_odds_of_places_are_added_up_label_by_label() -> None:
+    odds = Odds.of(torch.tensor([4.0]), torch.tensor([1.0], dtype=torch.float64), 2)
+    np.testing.assert_allclose(odds.added[0], np.cumsum([1, 1 / 3, 1 / 2, 1 / 4]))
+    assert odds.numbers(torch.arange(4)[None])[0].tolist() == [0, 2, 1, 3]
+    np.testing.assert_allclose(odds.ends()[0], [0, 4 / 3, 25 / 12])
+    places = odds.place(torch.tensor([[0.0, 0.999, 1.0, 1.34, 2.0, 3.0]], dtype=torch.float64))
+    assert places[0].tolist() == [0, 0, 1, 2, 3, 3]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ import torch
 
 from phasescope.engine.seeding import generator
 from phasescope.tasks import TASKS
+from phasescope.tasks.digit_addition import DigitAddition
+from phasescope.tasks.induction import Induction
 from phasescope.tasks.moving_window_sum import MovingWindowSum
 from phasescope.tasks.sequence import SequenceTask
 
@@ -108,3 +110,59 @@ def test_what_counts_for_loss_and_accuracy(predict_prompt: bool) -> None:
     right[1, 5] = right[1, 5].roll(1)  # wrong in one of four answers
     assert task.correct(right, targets, {}).tolist()[:3] == [True, False, True]
     assert task.right_share(right, targets, {}).tolist()[:3] == [1.0, 0.75, 1.0]
+
+
+MAPPED = [
+    ("moving_window_sum", {"length": 5, "window": 2, "largest": 3, "modulus": 5}),
+    ("moving_window_sum", {"length": 5, "window": 3, "largest": 2, "modulus": 3}),
+    ("prefix_sum", {"length": 5, "largest": 2, "modulus": 3}),
+    ("copy", {"length": 4, "largest": 3}),
+    ("reverse", {"length": 4, "largest": 3}),
+    ("permute", {"length": 4, "values": 3}),
+]
+
+
+@pytest.mark.parametrize(("name", "settings"), MAPPED)
+def test_what_the_best_attention_looks_at_decides_the_answer_and_nothing_less_does(
+    name: str, settings: dict[str, int]
+) -> None:
+    task = TASKS[name].model_validate(settings)
+    data = task.draw(generator(0, "data"))
+    inputs, targets = torch.from_numpy(data.inputs[:2000]), torch.from_numpy(data.targets[:2000])
+    looked_at = task.best_attention(inputs, targets)
+    assert not looked_at.triu(1).any()  # nobody looks ahead
+    for row in range(inputs.shape[1]):
+        here = looked_at[:, row]
+        if row < inputs.shape[1] - task.answer_length():
+            assert not here.any()
+            continue
+        columns = here.nonzero()[:, 1].reshape(len(inputs), -1)
+        seen = inputs.gather(1, columns)
+        for left_out in range(seen.shape[1] + 1):  # the last round leaves nothing out
+            kept = torch.cat([seen[:, :left_out], seen[:, left_out + 1 :]], dim=1)
+            answers: dict[tuple[int, ...], set[int]] = {}
+            for key, answer in zip(kept.tolist(), targets[:, row].tolist(), strict=True):
+                answers.setdefault(tuple(key), set()).add(answer)
+            alone = all(len(several) == 1 for several in answers.values())
+            assert alone == (left_out == seen.shape[1])
+
+
+def test_best_attention_of_addition_is_on_the_digits_and_those_that_may_carry() -> None:
+    task = DigitAddition(digits=3)  # 0 1 2 + 4 5 6 =
+    looked_at = task.best_attention(torch.zeros(2, 11, dtype=torch.int64), torch.zeros(2, 11, dtype=torch.int64))
+    rows = [looked_at[1, row].nonzero()[:, 0].tolist() for row in range(11)]
+    assert rows == [[]] * 7 + [[2, 6], [1, 2, 5, 6], [0, 1, 4, 5], [0, 4]]
+
+
+def test_best_attention_of_induction_is_on_the_labels_of_the_item_that_is_asked() -> None:
+    task = Induction(classes=16, labels=8, pairs=4, features=20, burstiness=2, train_examples=5, test_examples=5)
+    data = task.draw(generator(1, "data"))
+    inputs, targets = torch.from_numpy(data.inputs), torch.from_numpy(data.targets)
+    looked_at = task.best_attention(inputs, targets)
+    assert not looked_at[:, :-1].any()
+    for row, example in zip(looked_at[:, -1], inputs, strict=True):
+        places = row.nonzero()[:, 0].tolist()
+        assert len(places) == 2  # a class comes twice
+        items = example[[*(place - 1 for place in places), -1]]
+        assert float(torch.cdist(items, items).max()) < 0.6  # variations of one item; others are about 1.4 apart
+        assert torch.equal(example[places[0]], example[places[1]])

@@ -19,34 +19,38 @@ from phasescope.worker.measuring import Pile, StopWatch, take
 
 EXPERIMENT: dict[str, Any] = {
     "name": "every measure",
-    "model": {"name": "mlp", "width": 8, "embedding_width": 4},
     "optimizer": {"name": "adamw"},
     "steps": 4,
     "checkpoints": {"every": 2},
     "seeds": 2,
 }
-TASKS: dict[str, dict[str, Any]] = {
-    "toy_addition": {"symbols": 6, "train_examples": 15},
-    "modular_arithmetic": {"modulus": 5},
+MLP: dict[str, Any] = {"name": "mlp", "width": 8, "embedding_width": 4}
+KINDS: dict[str, dict[str, Any]] = {
+    "toy_addition": {"task": {"name": "toy_addition", "symbols": 6, "train_examples": 15}, "model": MLP},
+    "modular_arithmetic": {"task": {"name": "modular_arithmetic", "modulus": 5}, "model": MLP},
+    "moving_window_sum": {
+        "task": {"name": "moving_window_sum", "length": 4, "train_examples": 15, "test_examples": 10},
+        "model": {"name": "transformer", "width": 8, "heads": 2},
+    },
 }
 
 
-def applying(task: str) -> list[str]:
-    """The measures that the door admits for a task."""
+def applying(kind: str) -> list[str]:
+    """The measures that the door admits for a task and a model."""
     admitted = []
     for name in MEASURES:
         try:
-            admit({**EXPERIMENT, "task": {"name": task, **TASKS[task]}, "measures": [name]}, kept_catalogue())
+            admit({**EXPERIMENT, **KINDS[kind], "measures": [name]}, kept_catalogue())
         except InvalidSpec:
             continue
         admitted.append(name)
     return admitted
 
 
-@pytest.mark.parametrize("task", TASKS)
-def test_every_measure_that_applies_makes_a_block_with_reasons_for_what_is_missing(task: str) -> None:
-    names = applying(task)
-    spec = admit({**EXPERIMENT, "task": {"name": task, **TASKS[task]}, "measures": names}, kept_catalogue())
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_measure_that_applies_makes_a_block_with_reasons_for_what_is_missing(kind: str) -> None:
+    names = applying(kind)
+    spec = admit({**EXPERIMENT, **KINDS[kind], "measures": names}, kept_catalogue())
     runs = {number: cell.spec for number, cell in enumerate(admitted_cells(spec, kept_catalogue()))}
     pile = Pile(tuple(names))
     for checkpoint in train(runs, spec.checkpoints.steps(spec.steps)):
@@ -62,13 +66,13 @@ def test_every_measure_that_applies_makes_a_block_with_reasons_for_what_is_missi
     assert block.undefined["linearisation_error"] == MEASURES["function_distance"].undefined  # at step 0
 
 
-def test_every_measure_applies_to_one_of_these_tasks() -> None:
-    assert {name for task in TASKS for name in applying(task)} == set(MEASURES)
+def test_every_measure_applies_to_one_of_these_kinds() -> None:
+    assert {name for kind in KINDS for name in applying(kind)} == set(MEASURES)
 
 
 def test_each_measure_is_taken_when_it_is_due() -> None:
     measures = ["accuracy", {"name": "weight_norm", "every": 2}]
-    data = {**EXPERIMENT, "task": {"name": "toy_addition", **TASKS["toy_addition"]}, "measures": measures}
+    data = {**EXPERIMENT, **KINDS["toy_addition"], "measures": measures}
     spec = admit({**data, "steps": 5, "checkpoints": {"every": 1}}, kept_catalogue())
     runs = {number: cell.spec for number, cell in enumerate(admitted_cells(spec, kept_catalogue()))}
     steps = spec.checkpoints.steps(spec.steps)

@@ -131,4 +131,4 @@ def test_halved_and_gone_on(after: int, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_single_run_that_does_not_fit_is_reported() -> None:
     with pytest.raises(OutOfMemory, match="A single run does not fit"):
-        trained(SmallMemory(0, after=30))
+        trained(SmallMemory(0, after=100))

@@ -30,7 +30,12 @@ class Entry(Record):
     settings: dict[str, Any] = setting({}, "JSON schema.")
     inputs: str = setting("", "Of a task: tokens, vectors, images, token_sequences or sequences.")
     accepts: tuple[str, ...] = setting((), "Of a model: kinds of inputs it can read.")
-    groups: tuple[str, ...] = setting((), "Of a model: patterns of the names of its weights; empty: not known.")
+    groups: tuple[str, ...] = setting(
+        (),
+        "Of a model: names of its weights and layers; `hidden_{hidden_layers}` is hidden_1 up to that setting. Empty: "
+        "not known.",
+    )
+    activations: tuple[str, ...] = setting((), "Of a model: names of its activations, written like its groups.")
     series: tuple[str, ...] = setting((), "Of a measure: the series it gives; `name.*` stands for one per layer.")
     unit: str = setting("", "Of a measure.")
     range: tuple[float | None, float | None] = setting((None, None), "Of a measure: least and greatest value.")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 
 from phasescope.core.catalogue import Catalogue, Entry
 from phasescope.core.choices import complete, normalised, setting_problems, shown
 from phasescope.core.errors import Problem, suggestion
+from phasescope.core.named_parts import written_out
 from phasescope.core.spec import Choice, RunSpec
 
 
@@ -67,27 +67,51 @@ def _reference_problems(
             case "step":
                 if value >= steps:
                     yield Problem(where, f"{where}: {value} was given, but a run has {steps} steps; it never happens.")
-            case "weights":
-                yield from _weights_problems(where, value, run, catalogue)
-            case "optimizer":
-                yield from _optimizer_problems(where, value, given.get("value"), run, catalogue)
+            case "weights" | "activation" as part:
+                yield from _part_problems(where, part, value, run, catalogue)
+            case "head":
+                yield from _head_problems(where, value, run, catalogue)
+            case "quantity":
+                yield from _quantity_problems(where, value, run, catalogue)
+            case "setting":
+                yield from _setting_problems(where, value, given.get("value"), run, catalogue)
 
 
-def _weights_problems(where: str, value: str, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
+def _part_problems(where: str, part: str, value: str, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
+    """Weights or an activation of the model, by name."""
     model = catalogue.entry("model", str(run.model["name"]))
-    if model.groups and not any(fnmatchcase(value, pattern) for pattern in model.groups):
-        near = suggestion(value, model.groups)
-        yield Problem(where, f"{where}: model {model.name} has no weights {value!r}.{near}")
+    patterns = model.groups if part == "weights" else model.activations
+    names = written_out(patterns, normalised(model, settings_of(run.model)))
+    if names and value not in names:
+        yield Problem(where, f"{where}: model {model.name} has no {part} {value!r}.{suggestion(value, names)}")
 
 
-def _optimizer_problems(where: str, setting: str, value: Any, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
-    optimizer = catalogue.entry("optimizer", str(run.optimizer["name"]))
-    properties = optimizer.settings.get("properties", {})
-    changeable = [name for name, schema in properties.items() if schema.get("x-per-run")]
+def _head_problems(where: str, value: int, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
+    model = catalogue.entry("model", str(run.model["name"]))
+    heads = normalised(model, settings_of(run.model)).get("heads")
+    if not isinstance(heads, int):
+        yield Problem(where, f"{where}: model {model.name} has no heads; leave it out.")
+    elif value > heads:
+        yield Problem(where, f"{where}: {value} was given, but model {model.name} has {heads} heads, counted from 1.")
+
+
+def _quantity_problems(where: str, value: str, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
+    task = catalogue.entry("task", str(run.task["name"]))
+    if value.endswith("accuracy") and "classes" not in task.offers:
+        yield Problem(where, f"{where}: the answers of task {task.name} are not classes; use a loss or weight_norm.")
+
+
+def _setting_problems(where: str, path: str, value: Any, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
+    """A setting of the optimizer by its name, or one that may change of the model as `model.name`."""
+    kind, setting = ("model", path.removeprefix("model.")) if path.startswith("model.") else ("optimizer", path)
+    mark = "x-changeable" if kind == "model" else "x-per-run"
+    choice = getattr(run, kind)
+    entry = catalogue.entry(kind, str(choice["name"]))
+    changeable = [name for name, schema in entry.settings.get("properties", {}).items() if schema.get(mark)]
     if setting not in changeable:
         near = suggestion(setting, changeable)
-        yield Problem(where, f"{where}: optimizer {optimizer.name} has no setting {setting!r} to change.{near}")
+        yield Problem(where, f"{where}: {kind} {entry.name} has no setting {setting!r} to change.{near}")
         return
-    changed = {**settings_of(run.optimizer), setting: value}
-    for problem in setting_problems(optimizer, changed):
+    changed = {**settings_of(choice), setting: value}
+    for problem in setting_problems(entry, changed):
         yield Problem("intervention.value", f"intervention.value: {shown(value)} was given. {problem.sentence}")

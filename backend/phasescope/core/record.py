@@ -40,17 +40,20 @@ def setting(
     unit: str | None = None,
     per_run: bool = False,
     neutral: bool = False,
-    refers: Literal["step", "weights", "optimizer"] | None = None,
+    changeable: bool = False,
+    refers: Literal["step", "weights", "setting", "activation", "head", "quantity"] | None = None,
 ) -> Any:
     """A field of a record. `per_run`: a number over the run axis; runs that differ only in those share a shard.
 
     `neutral`: at its default the setting does nothing, and a completed spec leaves it out, so that a setting which
-    came later changes no older digest. `refers`: the value names something elsewhere in the spec, and the door looks
-    whether it is there.
+    came later changes no older digest. `changeable`: of a model, that it may change while a run trains. `refers`: the
+    value names something elsewhere in the spec, and the door looks whether it is there.
     """
     extra: dict[str, Any] = {"x-per-run": per_run}
     if neutral:
         extra["x-neutral"] = True
+    if changeable:
+        extra["x-changeable"] = True
     if refers is not None:
         extra["x-refers"] = refers
     if unit is not None:

@@ -8,20 +8,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from phasescope.engine.agenda import Agenda
 from phasescope.engine.seeding import generator, normal
 from phasescope.engine.shard import Shard, initial_weights
-from phasescope.interventions.intervention import NEVER, Intervention, Subject
+from phasescope.interventions.intervention import Intervention, Subject
 from phasescope.optimizers.optimizer import Moments
 
 Kept = list[tuple[Intervention, Subject, tuple[Tensor, ...]]]
 
 
 class Acts:
-    """All interventions on the runs of a shard."""
+    """All interventions on the weights of the runs of a shard."""
 
-    def __init__(self, shard: Shard) -> None:
+    def __init__(self, shard: Shard, agenda: Agenda) -> None:
         places = range(len(shard.interventions[0]) if shard.interventions else 0)
-        self._acts = [_Act(shard, number) for number in places]
+        self._acts = [_Act(shard, agenda, number) for number in places]
         self._acts = [act for act in self._acts if act.acts]
 
     def before(self, step: int, parameters: Tensor, moments: Moments) -> Kept:
@@ -42,11 +43,12 @@ class Acts:
 class _Act:
     """One intervention of the list, over the run axis."""
 
-    def __init__(self, shard: Shard, number: int) -> None:
+    def __init__(self, shard: Shard, agenda: Agenda, number: int) -> None:
         records = [run[number] for run in shard.interventions]
         self.record, self._records, self._shard, self._number = records[0], records, shard, number
-        self.acts = not self.record.changed()  # changed settings are the controls' business
-        self._first, self._period, self._end = np.array([one.timing() for one in records], dtype=np.int64).T
+        # changed settings are the controls' business, activations the alterations'
+        self.acts = not self.record.changed() and self.record.alters() is None
+        self._agenda, self._version = agenda, -1
         device = shard.initial.device
         self._columns = torch.tensor(shard.network.layout.columns(self.record.weights_named()), device=device)
         self._next = -1
@@ -56,16 +58,13 @@ class _Act:
 
     def next_due(self, step: int) -> int:
         """The first step from `step` on at which it is due for some run."""
-        if self._next < step:
-            rounds = np.maximum(-(-(step - self._first) // self._period), 0)
-            due = self._first + rounds * self._period
-            self._next = int(np.where(due < self._end, due, NEVER).min())
+        if self._next < step or self._version != self._agenda.version:
+            self._next, self._version = self._agenda.next_due(self._number, step), self._agenda.version
         return self._next
 
     def subject(self, step: int, parameters: Tensor, moments: Moments) -> Subject:
         """The runs it is due for at `step`."""
-        since = step - self._first
-        due = np.flatnonzero((since >= 0) & (step < self._end) & (since % self._period == 0))
+        due = np.flatnonzero(self._agenda.due(self._number, step))
         if not np.array_equal(due, self._due):  # a window has the same runs at most of its steps
             self._due, self._rows = due, torch.from_numpy(due).to(parameters.device)
             self._numbers = self._columns_of([self._records[row] for row in due], parameters)

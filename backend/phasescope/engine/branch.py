@@ -14,14 +14,19 @@ from phasescope.engine.train import train
 
 
 def replay(
-    runs: Mapping[int, RunSpec], snapshot: Snapshot, steps: Sequence[int], *, device: torch.device | str = "cpu"
+    runs: Mapping[int, RunSpec],
+    snapshot: Snapshot,
+    steps: Sequence[int],
+    *,
+    device: torch.device | str = "cpu",
+    updates: bool = False,
 ) -> Iterator[Checkpoint]:
     """The runs once more from the snapshot's step on, looked at at other steps; the trajectories are the same.
 
     A checkpoint at the snapshot's own step shows the runs as they were then. `previous` is the checkpoint before in
     this replay, not in the first training.
     """
-    return train(runs, steps, device=device, resume=snapshot, from_there=True)
+    return train(runs, steps, device=device, resume=snapshot, from_there=True, updates=updates)
 
 
 def fork(

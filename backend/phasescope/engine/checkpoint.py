@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import torch
@@ -13,6 +13,7 @@ from phasescope.engine.examples import Examples, Split
 from phasescope.engine.network import Network
 from phasescope.models.model import Activations
 
+WRITTEN = 64  # probe inputs that answers are written to
 Moment = Literal["now", "initial", "previous"]
 
 
@@ -32,6 +33,8 @@ class Checkpoint:
     parameters: Tensor  # (R, P)
     initial: Tensor  # (R, P) at step 0
     previous: Tensor  # (R, P) at the previous checkpoint (at step 0: the initial ones)
+    networks: Mapping[Moment, Network]  # where activations were altered otherwise than now
+    trail: Mapping[int, Tensor]  # (R, P) at the steps just before, where the loop was asked to keep them
     snapshot: Callable[[], bytes]  # packs everything that is needed to take the shard up here
     retired: set[int] = field(default_factory=set)
     _kept: dict[str, tuple[Tensor, Activations]] = field(default_factory=dict)
@@ -60,6 +63,29 @@ class Checkpoint:
         """Activations (R, probe examples, features) of every named layer on the probe inputs."""
         return {name: values.flatten(2) for name, values in self._forward("probe", moment)[1].items()}
 
+    def states(self) -> Activations:
+        """Activations (R, probe examples, positions, features) of every layer that has one vector at each position."""
+        return {name: values for name, values in self._forward("probe", "now")[1].items() if values.dim() == 4}
+
+    def written(self) -> Tensor:
+        """(R, n, answer) answers to some probe inputs, written token by token, the likeliest each time."""
+        if "written" not in self._kept:
+            with torch.no_grad():
+                self._kept["written"] = (self._write(), {})
+        return self._kept["written"][0]
+
+    def _write(self) -> Tensor:
+        probe, length = self.examples.probe, self.network.task.answer_length()
+        inputs = probe.inputs[:, :WRITTEN]
+        first = inputs.shape[2] - length  # where the first token of the answer is read off
+        found: list[Tensor] = []
+        for place in range(first, first + length):
+            outputs, _ = self.network.outputs(self.parameters, replace(probe, inputs=inputs))
+            found.append(outputs[:, :, place].argmax(-1))
+            inputs = inputs.clone()
+            inputs[:, :, place + 1 : place + 2] = found[-1][..., None]  # nothing is read after the last one
+        return torch.stack(found, dim=2)
+
     def weights(self, moment: Moment = "now") -> dict[str, Tensor]:
         """The named parameters (R, *shape)."""
         return self.network.layout.named(self._flat(moment))
@@ -87,6 +113,17 @@ class Checkpoint:
             self._kept["gradients"] = (found, {})
         return self._kept["gradients"][0]
 
+    def update(self, back: int = 0) -> Tensor:
+        """(R, P) float64 change of the parameters over the last step, or over one `back` steps before it.
+
+        All that happened there: decay, clipping, interventions. NaN before the first step, and where it was not kept.
+        """
+        known = {self.step: self.parameters} | dict(self.trail)
+        after, before = (known.get(self.step - back - ago) for ago in (0, 1))
+        if after is None or before is None:
+            return torch.full_like(self.parameters, torch.nan, dtype=torch.float64)
+        return after.double() - before.double()
+
     def _flat(self, moment: Moment) -> Tensor:
         return {"now": self.parameters, "initial": self.initial, "previous": self.previous}[moment]
 
@@ -97,5 +134,6 @@ class Checkpoint:
         key = f"{split} {moment}"
         if key not in self._kept:
             with torch.no_grad():
-                self._kept[key] = self.network.outputs(self._flat(moment), self._split(split))
+                network = self.networks.get(moment, self.network)
+                self._kept[key] = network.outputs(self._flat(moment), self._split(split))
         return self._kept[key]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from phasescope.engine.agenda import Agenda
 from phasescope.engine.rates import is_constant, multipliers
-from phasescope.interventions.intervention import NEVER, Intervention
+from phasescope.interventions.intervention import NEVER
 from phasescope.optimizers.optimizer import Numbers, Optimizer
 
 AHEAD = 128  # steps for which multipliers of the rate are made at once
@@ -31,15 +32,16 @@ class Controls:
     def __init__(
         self,
         optimizers: Sequence[Optimizer],
-        interventions: Sequence[Sequence[Intervention]],
+        agenda: Agenda,
         *,
         groups: Iterable[str],
         like: Tensor,
     ) -> None:
-        self._optimizers, self._interventions = optimizers, interventions
+        self._optimizers, self._agenda = optimizers, agenda
         self._groups, self._like = tuple(groups), like
-        changing = [one for run in interventions for one in run if one.changed()]
-        self._turns = sorted({step for one in changing for step in (one.timing()[0], one.timing()[2])})
+        first = agenda.interventions[0] if agenda.interventions else ()
+        self._changing = [number for number, one in enumerate(first) if one.changed()]
+        self._version = -1  # of the agenda
         self._until = -1  # what is in force holds for steps from _since up to this
         self._since = 0
         self._table: Tensor | None = None
@@ -47,7 +49,7 @@ class Controls:
 
     def at(self, step: int) -> tuple[Mapping[str, Numbers], Stages]:
         """Numbers of each parameter group, and of the stages, for the training step after `step` others."""
-        if not self._since <= step < self._until:
+        if not self._since <= step < self._until or self._version != self._agenda.version:
             self._renew(step)
         if self._constant:
             return self._numbers, self._stages
@@ -59,10 +61,12 @@ class Controls:
         return scaled, self._stages
 
     def _renew(self, step: int) -> None:
-        self._now = [_changed(*pair, step) for pair in zip(self._optimizers, self._interventions, strict=True)]
+        self._version = self._agenda.version
+        self._now = [self._changed(run, step) for run in range(len(self._optimizers))]
         self._constant, self._table = is_constant(self._now), None
-        self._since = max((turn for turn in self._turns if turn <= step), default=0)
-        self._until = min((turn for turn in self._turns if turn > step), default=NEVER)
+        turns = self._agenda.turns(self._changing).tolist()
+        self._since = max((turn for turn in turns if turn <= step), default=0)
+        self._until = min((turn for turn in turns if turn > step), default=NEVER)
         per_group = {group: [one.for_group(group) for one in self._now] for group in self._groups}
         self._numbers = {
             group: {name: self._column([row[name] for row in rows]) for name in rows[0]}
@@ -80,12 +84,11 @@ class Controls:
     def _column(self, values: Sequence[float]) -> Tensor:
         return torch.tensor(values, dtype=self._like.dtype, device=self._like.device)[:, None]
 
-
-def _changed(optimizer: Optimizer, interventions: Sequence[Intervention], step: int) -> Optimizer:
-    """A run's optimizer with the changes that hold at a step."""
-    changes: dict[str, float] = {}
-    for intervention in interventions:
-        first, _, end = intervention.timing()
-        if first <= step < end:
-            changes |= intervention.changed()
-    return optimizer.model_copy(update=changes) if changes else optimizer
+    def _changed(self, run: int, step: int) -> Optimizer:
+        """A run's optimizer with the changes that hold at a step; those of its model are not among them."""
+        changes: dict[str, float] = {}
+        for number in self._changing:
+            if self._agenda.holds(number, step)[run]:
+                changed = self._agenda.interventions[run][number].changed()
+                changes |= {name: value for name, value in changed.items() if "." not in name}
+        return self._optimizers[run].model_copy(update=changes) if changes else self._optimizers[run]

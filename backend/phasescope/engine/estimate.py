@@ -15,6 +15,8 @@ from phasescope.engine.shard import prepare
 from phasescope.engine.train import State
 
 TRIAL_SECONDS = 0.5
+STEP_SECONDS = 0.5  # a step that takes longer lets nobody see, pause or cancel anything
+TRIED_TOGETHER = {"cpu": 4, "cuda": 64}  # what a few runs cost together tells what many do, once the device is busy
 
 
 @dataclass(frozen=True)
@@ -73,3 +75,13 @@ def tried(
         bool(torch.isfinite(state.parameters[0, 0]))  # waits for the device
         spent, count = spent + time.perf_counter() - began, count + ahead
     return Speed(preparing, spent / count if count else preparing), state
+
+
+def runs_in_step_with(specs: Sequence[RunSpec], *, device: torch.device) -> int:
+    """How many runs of one signature may train together if a step is to take no longer than STEP_SECONDS; at least 1.
+
+    Raises OutOfMemory when a few do not fit.
+    """
+    few = list(specs[: TRIED_TOGETHER.get(device.type, 4)])
+    speed, _ = tried(few, 4, device=device, trial_seconds=0.0 if len(specs) == 1 else 0.05)
+    return max(1, int(STEP_SECONDS * len(few) / speed.stepping))

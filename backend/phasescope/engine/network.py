@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -11,7 +12,8 @@ from torch.func import vmap
 
 from phasescope.engine.examples import Split
 from phasescope.engine.layout import Layout
-from phasescope.models.model import Activations, Model
+from phasescope.models.hooks import Hooks
+from phasescope.models.model import Activations, Model, Parameters
 from phasescope.tasks.task import Task
 
 
@@ -30,6 +32,17 @@ class Head:
         return Head(self.scale[rows], centred, self.initial[rows])
 
 
+class Altered(Protocol):
+    """What happens to activations: its data are mapped over the run axis, and one run's part makes hooks."""
+
+    @property
+    def data(self) -> Any: ...  # a tree of tensors, each with the run axis first
+
+    def of(self, rows: Tensor) -> Altered: ...
+
+    def hooks(self, data: Any) -> Hooks: ...
+
+
 @dataclass(frozen=True)
 class Network:
     """The architecture and task that all runs of a shard share."""
@@ -38,23 +51,46 @@ class Network:
     model: Model
     layout: Layout
     head: Head | None = None  # where some run scales or centres its output
+    altered: Altered | None = None  # where activations do not just pass
 
     def of(self, rows: Tensor) -> Network:
         """The networks of some of the runs."""
-        return self if self.head is None else replace(self, head=self.head.of(rows))
+        head = None if self.head is None else self.head.of(rows)
+        return replace(self, head=head, altered=None if self.altered is None else self.altered.of(rows))
 
     def outputs(self, flat: Tensor, split: Split) -> tuple[Tensor, Activations]:
         """Outputs (R, n, outputs) and activations (R, n, ...) of the networks with parameters (R, P)."""
-        outputs, activations = self._forward(flat, split)
+        outputs, activations = self._forward(flat, split, self.altered)
         if self.head is None:
             return outputs, activations
         if self.head.centred is not None:
             outputs = outputs - _like(self.head.centred, outputs) * self._at_the_start(self.head, split)
         return outputs * _like(self.head.scale, outputs), activations
 
-    def _forward(self, flat: Tensor, split: Split) -> tuple[Tensor, Activations]:
-        result: tuple[Tensor, Activations] = vmap(self.model.forward)(self.layout.named(flat), split.inputs)
-        return result
+    def attention_maps(self, flat: Tensor, inputs: Tensor) -> dict[str, Tensor]:
+        """Maps (R, examples, heads, positions, positions) of a model that has attention, as its activations pass."""
+        named, altered = self.layout.named(flat), self.altered
+        if altered is None:
+            plain: dict[str, Tensor] = vmap(self.model.attention_maps)(named, inputs)
+            return plain
+
+        def one(parameters: Parameters, inputs: Tensor, data: Any) -> dict[str, Tensor]:
+            return self.model.attention_maps(parameters, inputs, altered.hooks(data))
+
+        passed: dict[str, Tensor] = vmap(one)(named, inputs, altered.data)
+        return passed
+
+    def _forward(self, flat: Tensor, split: Split, altered: Altered | None) -> tuple[Tensor, Activations]:
+        named = self.layout.named(flat)
+        if altered is None:
+            plain: tuple[Tensor, Activations] = vmap(self.model.forward)(named, split.inputs)
+            return plain
+
+        def one(parameters: Parameters, inputs: Tensor, data: Any) -> tuple[Tensor, Activations]:
+            return self.model.forward(parameters, inputs, altered.hooks(data))
+
+        passed: tuple[Tensor, Activations] = vmap(one)(named, split.inputs, altered.data)
+        return passed
 
     def _at_the_start(self, head: Head, split: Split) -> Tensor:
         """Outputs at the initial weights; those of the last few sets of inputs are kept."""
@@ -62,7 +98,7 @@ class Network:
             if inputs is split.inputs:
                 return outputs
         with torch.no_grad():
-            made = self._forward(head.initial, split)[0]
+            made = self._forward(head.initial, split, None)[0]  # what was, not what is done to it now
         head.kept.append((split.inputs, made))
         return made
 

@@ -1,4 +1,4 @@
-"""How many runs fit in memory together."""
+"""How many runs train together: as many as fit into memory, unless that would make a step too long."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ MOST_RUNS = {"cpu": 512, "cuda": 8192}
 class Plan:
     """Which runs of one signature train together; after running out of memory, half as many."""
 
-    def __init__(self, specs: Mapping[int, RunSpec], device: torch.device) -> None:
+    def __init__(self, specs: Mapping[int, RunSpec], device: torch.device, *, at_most: int | None = None) -> None:
         self._rest = iter(specs.items())
         self._halves: list[dict[int, RunSpec]] = []
-        self.size = runs_that_fit(next(iter(specs.values())), device) if specs else 1
+        fitting = runs_that_fit(next(iter(specs.values())), device) if specs else 1
+        self.size = fitting if at_most is None else min(fitting, at_most)
 
     def groups(self) -> Iterator[dict[int, RunSpec]]:
         """Groups that fit on the device together, until no run waits."""

@@ -43,6 +43,7 @@ class Shard:
     specs: tuple[RunSpec, ...]
     tasks: tuple[Task, ...]  # of each run
     network: Network
+    models: tuple[Model, ...]  # of each run; they differ in numbers alone
     optimizer: Optimizer  # the update rule that all runs share; their numbers may differ
     optimizers: tuple[Optimizer, ...]  # of each run
     interventions: tuple[tuple[Intervention, ...], ...]  # of each run
@@ -59,6 +60,7 @@ class Shard:
             specs=tuple(self.specs[row] for row in chosen),
             tasks=tuple(self.tasks[row] for row in chosen),
             network=self.network.of(rows),
+            models=tuple(self.models[row] for row in chosen),
             optimizers=tuple(self.optimizers[row] for row in chosen),
             interventions=tuple(self.interventions[row] for row in chosen),
             examples=self.examples.of(rows),
@@ -89,6 +91,7 @@ def prepare(specs: Sequence[RunSpec], device: torch.device) -> Shard:
         specs=tuple(specs),
         tasks=tuple(tasks),
         network=Network(tasks[0], models[0], layout, _head(models, initial)),
+        models=tuple(models),
         optimizer=optimizers[0],
         optimizers=tuple(optimizers),
         batch_size=specs[0].batch_size,

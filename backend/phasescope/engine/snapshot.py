@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from safetensors import SafetensorError
@@ -11,6 +11,8 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from phasescope.core.errors import PhasescopeError
+
+OPTIONAL = ("previous", "previous_step", "began", "marks")
 
 
 class UnreadableSnapshot(PhasescopeError):
@@ -27,14 +29,21 @@ class Snapshot:
     moments: dict[str, Tensor]  # name -> (R, P)
     carried: dict[str, Tensor] = field(default_factory=dict)  # name -> (R, ...) of the gradient filter
     previous: Tensor | None = None  # (R, P) at the last checkpoint of the schedule
+    previous_step: int | None = None  # which that was
+    began: Tensor | None = None  # (R, interventions) steps at which conditions were met, -1 where they were not yet
+    marks: Tensor | None = None  # (R, interventions) of what interventions these are
+    trail: dict[int, Tensor] = field(default_factory=dict)  # step -> (R, P), where measures of updates ask for it
 
     def to_bytes(self) -> bytes:
         """One safetensors file."""
         moments = {f"moment.{name}": value.contiguous().cpu() for name, value in self.moments.items()}
         carried = {f"carried.{name}": value.contiguous().cpu() for name, value in self.carried.items()}
         where = {"step": torch.tensor(self.step), "runs": torch.tensor(self.runs, dtype=torch.int64)}
-        previous = {} if self.previous is None else {"previous": self.previous.contiguous().cpu().clone()}
-        return save({"parameters": self.parameters.contiguous().cpu(), **previous, **where, **moments, **carried})
+        more = {name: value for name in OPTIONAL if (value := getattr(self, name)) is not None}
+        kept = {name: torch.as_tensor(value).contiguous().cpu().clone() for name, value in more.items()}
+        trail = {f"trail.{step}": place.contiguous().cpu() for step, place in self.trail.items()}
+        parameters = self.parameters.contiguous().cpu()
+        return save({"parameters": parameters, **kept, **where, **moments, **carried, **trail})
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Snapshot:
@@ -47,7 +56,9 @@ class Snapshot:
                 parameters=tensors.pop("parameters"),
                 moments=_named("moment.", tensors),
                 carried=_named("carried.", tensors),
-                previous=tensors.get("previous"),
+                trail={int(step): place for step, place in _named("trail.", tensors).items()},
+                previous_step=int(tensors.pop("previous_step")) if "previous_step" in tensors else None,
+                **{name: tensors.get(name) for name in ("previous", "began", "marks")},
             )
         except (SafetensorError, KeyError, ValueError) as error:
             raise UnreadableSnapshot(f"This is not a snapshot: {error}.") from error
@@ -58,10 +69,17 @@ class Snapshot:
         if missing:
             raise UnreadableSnapshot(f"The snapshot does not have runs {sorted(missing)}.")
         rows = [self.runs.index(run) for run in runs]
-        moments = {name: value[rows] for name, value in self.moments.items()}
-        carried = {name: value[rows] for name, value in self.carried.items()}
-        previous = None if self.previous is None else self.previous[rows]
-        return Snapshot(self.step, runs, self.parameters[rows], moments, carried, previous)
+        return replace(
+            self,
+            runs=runs,
+            parameters=self.parameters[rows],
+            moments={name: value[rows] for name, value in self.moments.items()},
+            carried={name: value[rows] for name, value in self.carried.items()},
+            trail={step: place[rows] for step, place in self.trail.items()},
+            previous=None if self.previous is None else self.previous[rows],
+            began=None if self.began is None else self.began[rows],
+            marks=None if self.marks is None else self.marks[rows],
+        )
 
 
 def _named(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

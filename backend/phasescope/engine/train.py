@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from phasescope.core.spec import RunSpec
 from phasescope.engine.acts import Acts
+from phasescope.engine.agenda import NOT_YET, Agenda, marks
+from phasescope.engine.alterations import Alterations
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.controls import Controls
 from phasescope.engine.examples import Split
 from phasescope.engine.feed import Feed
 from phasescope.engine.gradients import carried_from_the_start, staged
 from phasescope.engine.memory import told_apart
+from phasescope.engine.quantities import quantity
 from phasescope.engine.seeding import normal
 from phasescope.engine.shard import Shard, prepare
 from phasescope.engine.snapshot import Snapshot, UnreadableSnapshot
+from phasescope.engine.trail import Trail
 from phasescope.optimizers.optimizer import Moments, Numbers
 
 
@@ -28,6 +34,7 @@ def train(
     device: torch.device | str = "cpu",
     resume: Snapshot | None = None,
     from_there: bool = False,
+    updates: bool = False,
     pause: Callable[[], bool] = lambda: False,
 ) -> Iterator[Checkpoint]:
     """Train runs of one signature (number -> spec) together and yield a checkpoint at each of `steps` (increasing).
@@ -35,12 +42,14 @@ def train(
     A run's trajectory does not depend on the runs beside it. After a checkpoint, runs that its reader retired and
     runs that became non-finite leave the batch; the loop ends when none is left. With `resume`, every one of `runs`
     must be in the snapshot, and the first checkpoint is the first of `steps` after it (`from_there`: after or at it).
-    `pause` is asked after every step; when it says so, a checkpoint off the schedule is yielded, for a snapshot.
-    Raises OutOfMemory when the runs do not fit together.
+    With `updates`, checkpoints have the last two updates too; the trajectories are the same. `pause` is asked after
+    every step; when it says so, a checkpoint off the schedule is yielded, for a snapshot. Raises
+    OutOfMemory when the runs do not fit together.
     """
     with told_apart():
         shard = prepare(tuple(runs.values()), torch.device(device))
         state = State.begin(shard, tuple(runs)) if resume is None else State.at(shard, resume.of(tuple(runs)))
+        state.updates = updates
     begin = 0 if resume is None else resume.step + (not from_there)
     for target in (step for step in steps if step >= begin):
         checkpoint = None
@@ -60,8 +69,11 @@ class State:
     def __init__(self, shard: Shard, runs: tuple[int, ...], step: int, parameters: Tensor) -> None:
         self.shard, self.runs, self.step = shard, runs, step
         self.parameters, self.previous = parameters, parameters.clone()  # previous: at the checkpoint before
+        self.previous_step = step
+        self.agenda = Agenda(shard.interventions)
         self.moments: Moments = shard.optimizer.start(parameters)
         self.carried = carried_from_the_start(shard.optimizer, parameters)
+        self.trail, self.updates = Trail(), False
         self._ready()
 
     @classmethod
@@ -78,16 +90,30 @@ class State:
         state = cls(shard, snapshot.runs, snapshot.step, snapshot.parameters.to(shard.initial, copy=True))
         if snapshot.previous is not None:
             state.previous = snapshot.previous.to(shard.initial, copy=True)
+            state.previous_step = snapshot.step if snapshot.previous_step is None else snapshot.previous_step
+        state._remember(snapshot)
+        state.trail = Trail({step: place.to(shard.initial, copy=True) for step, place in snapshot.trail.items()})
         for own, kept in ((state.moments, snapshot.moments), (state.carried, snapshot.carried)):
             for name, value in own.items():
                 if name in kept and kept[name].shape == value.shape:
                     value.copy_(kept[name])
         return state
 
+    def _remember(self, snapshot: Snapshot) -> None:
+        """Conditions that were met before the snapshot; not of interventions that are others now."""
+        here = marks(self.shard.interventions)
+        if snapshot.began is not None and snapshot.marks is not None and snapshot.marks.shape == here.shape:
+            kept = snapshot.marks.numpy() == here
+            self.agenda = Agenda(self.shard.interventions, np.where(kept, snapshot.began.numpy(), NOT_YET))
+            self._ready()
+
     def advance(self, target: int, pause: Callable[[], bool] = lambda: False) -> None:
         """Train up to step `target`, or until `pause` says so."""
         began = self.step
         while self.step < target and not (self.step > began and pause()):
+            if self.updates:
+                self.trail.mark(self.step, target, self.parameters)
+            self.agenda.watch(self.step, self._quantity)
             kept = self.acts.before(self.step, self.parameters, self.moments)
             batch = self.feed.at(self.step)
             numbers, stages = self.controls.at(self.step)
@@ -104,7 +130,11 @@ class State:
             self.acts.after(kept)
 
     def _gradients(self, batch: Split, numbers: Numbers) -> Tensor:
-        network, extras, optimizer = self.shard.network, self.shard.examples.extras, self.shard.optimizer
+        network, extras, optimizer = (
+            self.alterations.training(self.step),
+            self.shard.examples.extras,
+            self.shard.optimizer,
+        )
         gradients = network.gradients(self.parameters, batch, extras)
         if not optimizer.looks_around:
             return gradients
@@ -139,16 +169,33 @@ class State:
             scheduled=scheduled,
             runs=self.runs,
             diverged=diverged,
-            network=self.shard.network,
+            network=self.alterations.looking(self.step),
+            networks={"initial": self.shard.network, "previous": self.alterations.looking(self.previous_step)},
             examples=self.shard.examples,
             parameters=self.parameters,
             initial=self.shard.initial,
             previous=self.previous,
-            snapshot=lambda: self._pack(self.parameters if scheduled else self.previous),
+            trail=self.trail.places,
+            snapshot=lambda: self._pack(scheduled=scheduled),
         )
 
-    def _pack(self, previous: Tensor) -> bytes:
-        return Snapshot(self.step, self.runs, self.parameters, self.moments, self.carried, previous).to_bytes()
+    def _pack(self, *, scheduled: bool) -> bytes:
+        return Snapshot(
+            step=self.step,
+            runs=self.runs,
+            parameters=self.parameters,
+            moments=self.moments,
+            carried=self.carried,
+            trail=self.trail.places,
+            previous=self.parameters if scheduled else self.previous,
+            previous_step=self.step if scheduled else self.previous_step,
+            began=torch.from_numpy(self.agenda.began) if self.agenda.began.size else None,
+            marks=torch.from_numpy(marks(self.shard.interventions)) if self.agenda.began.size else None,
+        ).to_bytes()
+
+    def _quantity(self, kind: str) -> NDArray[np.float64]:
+        network = self.alterations.looking(self.step)
+        return quantity(kind, network, self.parameters, self.shard.examples)
 
     def settle(self, checkpoint: Checkpoint) -> None:
         """Go on from a checkpoint: retired runs leave."""
@@ -156,21 +203,24 @@ class State:
             kept = torch.tensor([run not in checkpoint.retired for run in self.runs], device=self.parameters.device)
             self._keep(kept)
         if checkpoint.scheduled:
-            self.previous = self.parameters.clone()
+            self.previous, self.previous_step = self.parameters.clone(), self.step
 
     def _keep(self, mask: Tensor) -> None:
         """Compaction: the tensors of the runs that stay move together."""
         rows = mask.nonzero()[:, 0]
         self.runs = tuple(self.runs[row] for row in rows.tolist())
-        self.shard = self.shard.of(rows)
+        self.shard, self.agenda = self.shard.of(rows), self.agenda.of(rows.tolist())
         self.parameters, self.previous = self.parameters[rows], self.previous[rows]
         self.moments = {name: moment[rows] for name, moment in self.moments.items()}
         self.carried = {name: value[rows] for name, value in self.carried.items()}
-        self._ready()
+        self.trail = self.trail.of(rows)
+        if self.runs:
+            self._ready()
 
     def _ready(self) -> None:
         shard = self.shard
         self.feed = Feed(shard)
-        self.acts = Acts(shard)
+        self.acts = Acts(shard, self.agenda)
+        self.alterations = Alterations(shard, self.agenda)
         groups = shard.network.layout.groups
-        self.controls = Controls(shard.optimizers, shard.interventions, groups=(*groups, "rest"), like=shard.initial)
+        self.controls = Controls(shard.optimizers, self.agenda, groups=(*groups, "rest"), like=shard.initial)

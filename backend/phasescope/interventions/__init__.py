@@ -2,12 +2,15 @@
 
 from phasescope.core.registry import Registry
 from phasescope.interventions.change_setting import ChangeSetting
+from phasescope.interventions.clamp_activation import ClampActivation
 from phasescope.interventions.constrain_norm import ConstrainNorm
 from phasescope.interventions.freeze_weights import FreezeWeights
 from phasescope.interventions.intervention import Intervention
+from phasescope.interventions.multiply_activation import MultiplyActivation
 from phasescope.interventions.perturb_weights import PerturbWeights
 from phasescope.interventions.reset_weights import ResetWeights
 
 INTERVENTIONS: Registry[type[Intervention]] = Registry(
-    "intervention", [ChangeSetting, PerturbWeights, ResetWeights, FreezeWeights, ConstrainNorm]
+    "intervention",
+    [ChangeSetting, PerturbWeights, ResetWeights, FreezeWeights, ConstrainNorm, MultiplyActivation, ClampActivation],
 )

@@ -2,19 +2,24 @@
 
 Step s of an intervention lies between the checkpoint at step s and the training step that follows: the checkpoint
 still shows the runs untouched, and a run resumed from it is intervened on as if it had never stopped.
+
+With `when`, an intervention begins at the first step, `at` or every `look_every` steps after it, at which a quantity
+of the run's own is on the right side of a bound. The engine looks, whatever the checkpoints are and whoever trains
+beside it, and when the run began is kept in its snapshots.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from torch import Tensor
 
 from phasescope.core.record import Record, Rule, setting
 
 NEVER = 2**62  # a step that no run reaches
+Quantity = Literal["train_loss", "test_loss", "train_accuracy", "test_accuracy", "weight_norm"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,14 @@ class Intervention(Record):
     source: ClassVar[str]
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule("until == None or until > at", "until must come after at; else the intervention never happens."),
+        Rule(
+            "when == None or (at_least != None) + (at_most != None) == 1",
+            "a condition has exactly one of at_least and at_most.",
+        ),
+        Rule(
+            "when != None or (at_least == None and at_most == None and lasts == None)",
+            "at_least, at_most and lasts belong to a condition: say of what quantity with when.",
+        ),
     )
 
     at: int = setting(0, "After this many steps.", ge=0, unit="steps", per_run=True, refers="step")
@@ -54,15 +67,42 @@ class Intervention(Record):
         None, "Over before the step that follows this many; nothing means never.", ge=1, unit="steps", per_run=True
     )
 
+    when: Quantity | None = setting(
+        None,
+        "Begin on a condition: once this quantity is at least, or at most, the bound; over the whole training or "
+        "test set, or all weights.",
+        neutral=True,
+        refers="quantity",
+    )
+    at_least: float | None = setting(None, "Begin when the quantity is at least this.", per_run=True, neutral=True)
+    at_most: float | None = setting(None, "Begin when the quantity is at most this.", per_run=True, neutral=True)
+    look_every: int = setting(
+        100, "The quantity is looked at every so many steps.", ge=1, unit="steps", per_run=True, neutral=True
+    )
+    lasts: int | None = setting(
+        None, "Over so many steps after it began on its condition.", ge=1, unit="steps", per_run=True, neutral=True
+    )
+
     def period(self) -> int | None:
         """Steps between two times that it is due; nothing means that it happens once."""
         raise NotImplementedError
 
-    def timing(self) -> tuple[int, int, int]:
-        """First step, steps between, and the step from which it is over."""
-        period = self.period()
+    def timing(self, began: int | None = None) -> tuple[int, int, int]:
+        """First step, steps between, and the step from which it is over; `began`: when its condition was met."""
+        if self.when is not None and began is None:
+            return NEVER, 1, NEVER
+        first = self.at if self.when is None or began is None else began
         end = NEVER if self.until is None else self.until
-        return (self.at, 1, min(self.at + 1, end)) if period is None else (self.at, period, end)
+        if self.lasts is not None:
+            end = min(end, first + self.lasts)
+        period = self.period()
+        return (first, 1, min(first + 1, end)) if period is None else (first, period, end)
+
+    def is_met(self, value: float) -> bool:
+        """Is the quantity on the right side of the bound? Never where it is not a number."""
+        if self.at_least is not None:
+            return value >= self.at_least
+        return self.at_most is not None and value <= self.at_most
 
     def weights_named(self) -> str | None:
         """The group of weights that it is about; nothing means all."""
@@ -71,6 +111,10 @@ class Intervention(Record):
     def changed(self) -> dict[str, float]:
         """Settings of the optimizer that have other values while it lasts."""
         return {}
+
+    def alters(self) -> str | None:
+        """The name of the activation that it changes while it lasts."""
+        return None
 
     def before(self, subject: Subject) -> tuple[Tensor, ...]:
         """What is done before the training step; what is returned comes back afterwards."""
@@ -82,6 +126,22 @@ class Intervention(Record):
 
 class Lasting(Intervention):
     """Base of interventions that hold during every step from `at` to `until`."""
+
+    when: Quantity | None = setting(
+        None,
+        "Begin on a condition: once this quantity is at least, or at most, the bound; over the whole training or "
+        "test set, or all weights.",
+        neutral=True,
+        refers="quantity",
+    )
+    at_least: float | None = setting(None, "Begin when the quantity is at least this.", per_run=True, neutral=True)
+    at_most: float | None = setting(None, "Begin when the quantity is at most this.", per_run=True, neutral=True)
+    look_every: int = setting(
+        100, "The quantity is looked at every so many steps.", ge=1, unit="steps", per_run=True, neutral=True
+    )
+    lasts: int | None = setting(
+        None, "Over so many steps after it began on its condition.", ge=1, unit="steps", per_run=True, neutral=True
+    )
 
     def period(self) -> int | None:
         return 1

@@ -60,3 +60,23 @@ def copies(split: Split, examples: Tensor, rows: Tensor) -> Split:
 
     ones = torch.ones_like(taken(split.weights))
     return Split(taken(split.inputs), taken(split.targets), ones, torch.ones_like(ones[:, 0]))
+
+
+def some_examples(split: Split, most: int) -> tuple[Tensor, Tensor]:
+    """Evenly spaced examples (R, m) of a split, m ≤ `most`, and how many of them are real (R,)."""
+    used = split.counts.clamp(max=most)
+    places = torch.arange(int(used.max()), device=used.device)[None]
+    chosen = (places * split.counts[:, None] // used[:, None]).clamp(max=split.targets.shape[1] - 1)
+    return chosen, used
+
+
+def example_gradients(network: Network, flat: Tensor, examples: Examples, chosen: Tensor, rows: Tensor) -> Tensor:
+    """(r, m, P) float64 gradients of the loss of single training examples (R, m) of the runs `rows`."""
+    count = chosen.shape[1]
+    single = copies(examples.train, chosen, rows)
+    leaf = flat[rows].repeat_interleave(count, 0).requires_grad_()
+    extras = {name: values[rows].repeat_interleave(count, 0) for name, values in examples.extras.items()}
+    with torch.enable_grad():
+        outputs, _ = network.of(rows.repeat_interleave(count)).outputs(leaf, single)
+        (gradients,) = torch.autograd.grad(network.losses(outputs, single, extras).sum(), leaf)
+    return gradients.reshape(len(rows), count, -1).double()

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
 
 from phasescope.engine.checkpoint import Checkpoint
-from phasescope.engine.examples import Examples
-from phasescope.engine.network import Network
-from phasescope.measures.curvature import copies, groups
+from phasescope.measures.curvature import example_gradients, groups, some_examples
 from phasescope.measures.measure import Measure, Values
 
 EXAMPLES = 64
@@ -17,9 +14,8 @@ EXAMPLES = 64
 def measure(checkpoint: Checkpoint) -> Values:
     """Three series per run, from the gradients of single training examples."""
     train, flat = checkpoint.examples.train, checkpoint.parameters
-    used = train.counts.clamp(max=EXAMPLES)
-    places = torch.arange(int(used.max()), device=flat.device)[None]
-    chosen = (places * train.counts[:, None] // used[:, None]).clamp(max=train.targets.shape[1] - 1)
+    chosen, used = some_examples(train, EXAMPLES)
+    places = torch.arange(chosen.shape[1], device=flat.device)[None]
     parts = []
     for rows in groups(len(flat), flat.shape[1] * places.shape[1], flat.device):
         gradients = example_gradients(checkpoint.network, flat, checkpoint.examples, chosen, rows)
@@ -35,18 +31,6 @@ def measure(checkpoint: Checkpoint) -> Values:
         "gradient_noise": trace,
         "gradient_signal": signal,
     }
-
-
-def example_gradients(network: Network, flat: Tensor, examples: Examples, chosen: Tensor, rows: Tensor) -> Tensor:
-    """(r, m, P) float64 gradients of the loss of single training examples (R, m) of the runs `rows`."""
-    count = chosen.shape[1]
-    single = copies(examples.train, chosen, rows)
-    leaf = flat[rows].repeat_interleave(count, 0).requires_grad_()
-    extras = {name: values[rows].repeat_interleave(count, 0) for name, values in examples.extras.items()}
-    with torch.enable_grad():
-        outputs, _ = network.of(rows.repeat_interleave(count)).outputs(leaf, single)
-        (gradients,) = torch.autograd.grad(network.losses(outputs, single, extras).sum(), leaf)
-    return gradients.reshape(len(rows), count, -1).double()
 
 
 GRADIENT_NOISE = Measure(

@@ -41,6 +41,8 @@ class Measure:
     """Raised when the definition changes; old values stay and stay labelled."""
     needs: tuple[str, ...] = ()
     """What task or model must offer: words of `Task.offers` and `Model.offers`, or a kind of input (`tokens`)."""
+    updates: bool = False
+    """Whether it looks at `Checkpoint.update`, for which the training loop has to keep copies of the parameters."""
     undefined: str = "the value overflowed"
     """Why a value is missing, where one is."""
 

@@ -5,6 +5,7 @@ from phasescope.models.cnn import Cnn
 from phasescope.models.committee import Committee
 from phasescope.models.deep_linear import DeepLinear
 from phasescope.models.diagonal_net import DiagonalNet
+from phasescope.models.disentangled_transformer import DisentangledTransformer
 from phasescope.models.embedding_decoder import EmbeddingDecoder
 from phasescope.models.linear_ssm import LinearSsm
 from phasescope.models.mlp import Mlp
@@ -26,5 +27,6 @@ MODELS: Registry[type[Model]] = Registry(
         DiagonalNet,
         SymmetricFactors,
         Committee,
+        DisentangledTransformer,
     ],
 )

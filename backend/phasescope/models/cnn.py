@@ -11,6 +11,7 @@ from torch.nn.functional import avg_pool2d, conv2d
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
+from phasescope.models.hooks import PASS, Hooks
 from phasescope.models.model import Activations, Model, Parameters, apply_dense, dense
 
 
@@ -39,7 +40,7 @@ class Cnn(Model):
         readout = dense(random, inputs=self.channels * side**2, outputs=shape.outputs, name="readout")
         return self.scaled(parameters | readout)
 
-    def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
+    def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
         side = round(inputs.shape[-1] ** 0.5)
         values = inputs.reshape(len(inputs), 1, side, side)
         activations: Activations = {}
@@ -48,5 +49,6 @@ class Cnn(Model):
             values = relu(conv2d(values, parameters[f"{layer}.weight"], parameters[f"{layer}.bias"], padding=1))
             if values.shape[-1] > 2:
                 values = avg_pool2d(values, 2)
-            activations[layer] = values
+            values = activations[layer] = hooks(layer, values)
+            values = hooks.dropped(layer, values)
         return apply_dense(parameters, "readout", values.flatten(1)), activations

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
+from phasescope.models.hooks import PASS, Hooks
 from phasescope.models.model import Activations, Model, Parameters
 
 
@@ -32,7 +33,7 @@ class Committee(Model):
     def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
         return self.scaled({"hidden.weight": random.standard_normal((shape.features, self.width * shape.outputs))})
 
-    def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
+    def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
         overlaps = inputs @ parameters["hidden.weight"] * inputs.shape[-1] ** -0.5
-        hidden = overlaps + self.curvature / 2 * overlaps.square()
-        return hidden.unflatten(-1, (-1, self.width)).mean(-1), {"hidden": hidden}
+        hidden = hooks("hidden", overlaps + self.curvature / 2 * overlaps.square())
+        return hidden.reshape(len(hidden), -1, self.width).mean(-1), {"hidden": hidden}

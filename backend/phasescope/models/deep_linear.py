@@ -11,6 +11,7 @@ from torch import Tensor
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
+from phasescope.models.hooks import PASS, Hooks
 from phasescope.models.model import Activations, Model, Parameters
 from phasescope.models.weights import matrix, orthogonal
 
@@ -49,11 +50,14 @@ class DeepLinear(Model):
             drawn = [matrix(kind, one, following, random) for one, following in itertools.pairwise(sizes)]
         return {f"layer_{number}.weight": self.initial_scale * one for number, one in enumerate(drawn, start=1)}
 
-    def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
+    def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
         activations: Activations = {}
         values = inputs
         for number in range(1, self.depth + 1):
-            values = activations[f"layer_{number}"] = values @ parameters[f"layer_{number}.weight"]
+            layer = f"layer_{number}"
+            values = activations[layer] = hooks(layer, values @ parameters[f"{layer}.weight"])
+            if number < self.depth:
+                values = hooks.dropped(layer, values)
         return values, activations
 
     def _balanced(self, sizes: tuple[int, ...], random: np.random.Generator) -> list[NDArray[np.float64]]:

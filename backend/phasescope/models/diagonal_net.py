@@ -10,6 +10,7 @@ from torch import Tensor
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
+from phasescope.models.hooks import PASS, Hooks
 from phasescope.models.model import Activations, Model, Parameters
 
 
@@ -31,6 +32,7 @@ class DiagonalNet(Model):
         start = np.full((shape.features, shape.outputs), (2 * shape.features) ** -0.5)
         return self.scaled({"plus": start, "minus": start.copy()})
 
-    def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
+    def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
         outputs = inputs @ (parameters["plus"] ** self.depth - parameters["minus"] ** self.depth)
+        outputs = hooks("output", outputs)
         return outputs, {"output": outputs}

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
+from phasescope.models.hooks import PASS, Hooks
 from phasescope.models.model import Activations, Model, Parameters, apply_hidden_layers, hidden_layers
 
 
@@ -37,7 +38,9 @@ class EmbeddingDecoder(Model):
         )
         return self.scaled({"embedding.weight": embedding} | decoder)
 
-    def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
-        added = parameters["embedding.weight"][inputs].sum(-2)  # (examples, embedding width)
-        outputs, hidden = apply_hidden_layers(parameters, added, count=self.hidden_layers, activation=self.activation)
+    def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
+        added = hooks("embedding", parameters["embedding.weight"][inputs].sum(-2))  # (examples, embedding width)
+        outputs, hidden = apply_hidden_layers(
+            parameters, added, count=self.hidden_layers, activation=self.activation, hooks=hooks
+        )
         return outputs, {"embedding": added} | hidden

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
+from phasescope.models.hooks import PASS, Hooks
 from phasescope.models.model import Activations, Model, Parameters
 
 
@@ -40,7 +41,7 @@ class LinearSsm(Model):
             parameters["decay_logit"] = np.full(self.width, log(self.decay / (1 - self.decay)))
         return self.scaled(parameters, keep=["decay_logit"])
 
-    def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
+    def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
         driven = inputs @ parameters["input"]  # (examples, positions, width)
         times = torch.arange(driven.shape[1], device=driven.device)
         age = times[:, None] - times
@@ -51,6 +52,7 @@ class LinearSsm(Model):
         else:
             kernel = torch.where(age >= 0, self.decay ** age.clamp(min=0).to(driven.dtype), 0.0)
             states = kernel @ driven
+        states = hooks("state", states)
         name = "readout_every" if "readout_every" in parameters else "readout"
         read = states if name == "readout_every" else states[:, -1]
-        return read @ parameters[name], {"state": read}
+        return hooks.dropped("state", read) @ parameters[name], {"state": read}

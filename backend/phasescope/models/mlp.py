@@ -19,6 +19,7 @@ from torch import Tensor
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
+from phasescope.models.hooks import PASS, Hooks
 from phasescope.models.model import ACTIVATIONS, Activations, Model, Parameters
 from phasescope.models.weights import Kind, matrix
 
@@ -64,12 +65,12 @@ class Mlp(Model):
             size = outputs
         return self.scaled(parameters)
 
-    def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
+    def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
         activations: Activations = {}
         values = inputs
         if "embedding.weight" in parameters:
             values = parameters["embedding.weight"][inputs].flatten(-2)  # (examples, positions · embedding width)
-            activations["embedding"] = values
+            values = activations["embedding"] = hooks("embedding", values)
         for name in self._layers():
             weight = parameters[f"{name}.weight"]
             multiplier = self._multiplier(name, weight.shape[-2])
@@ -77,7 +78,8 @@ class Mlp(Model):
             if self.biases:
                 values = values + parameters[f"{name}.bias"]
             if name != "readout":
-                values = activations[name] = ACTIVATIONS[self.activation](values)
+                values = activations[name] = hooks(name, ACTIVATIONS[self.activation](values))
+                values = hooks.dropped(name, values)
         return values, activations
 
     def _layers(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from phasescope.core.record import Record, setting
 from phasescope.core.shape import Shape
+from phasescope.models.hooks import PASS, Hooks
 
 Parameters = Mapping[str, Tensor]
 Activations = dict[str, Tensor]
@@ -38,7 +39,8 @@ class Model(Record):
     source: ClassVar[str]
     accepts: ClassVar[tuple[str, ...]]
     offers: ClassVar[tuple[str, ...]] = ()
-    """What measures may ask of it: `embedding`, a table `embedding.weight` or `embedding.tokens`, one row per token."""
+    """What measures may ask of it: `embedding`, a table `embedding.weight` or `embedding.tokens`, one row per token;
+    `attention`, `attention_maps`."""
 
     initial_scale: float = setting(
         1.0, "All initial weights are multiplied by this.", gt=0, le=1e4, per_run=True, neutral=True
@@ -55,6 +57,17 @@ class Model(Record):
         False, "The output at the initial weights is subtracted, before it is scaled.", per_run=True, neutral=True
     )
 
+    dropout: float = setting(
+        0.0,
+        "Share of the units of each hidden layer that a training step leaves out, others in every step; the rest are "
+        "scaled up. Measures look without it.",
+        ge=0,
+        lt=1,
+        per_run=True,
+        neutral=True,
+        changeable=True,
+    )
+
     def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
         """Initial parameters of one run, float64, decided by the generator alone, times `initial_scale`."""
         raise NotImplementedError
@@ -63,8 +76,13 @@ class Model(Record):
         """What was drawn times `initial_scale`; parameters to `keep` are not weights (a gain of 1, a time constant)."""
         return {name: value if name in keep else value * self.initial_scale for name, value in drawn.items()}
 
-    def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
-        """Outputs (examples, outputs) and named activations (examples, ...) of one run."""
+    def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
+        """Outputs (examples, outputs) and named activations (examples, ...) of one run, as the hooks let them pass."""
+        raise NotImplementedError
+
+    def attention_maps(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> dict[str, Tensor]:
+        """Weights and scores of attention of one run, (examples, heads, positions, positions), row = the position that
+        looks. Asked only of models that offer `attention`."""
         raise NotImplementedError
 
 
@@ -95,13 +113,14 @@ def hidden_layers(
 
 
 def apply_hidden_layers(
-    parameters: Parameters, inputs: Tensor, *, count: int, activation: str
+    parameters: Parameters, inputs: Tensor, *, count: int, activation: str, hooks: Hooks = PASS
 ) -> tuple[Tensor, Activations]:
     """Outputs and the activations `hidden_1` … of a stack made by `hidden_layers`."""
     function = ACTIVATIONS[activation]
     activations: Activations = {}
     values = inputs
     for number in range(1, count + 1):
-        values = function(apply_dense(parameters, f"hidden_{number}", values))
-        activations[f"hidden_{number}"] = values
+        name = f"hidden_{number}"
+        values = activations[name] = hooks(name, function(apply_dense(parameters, name, values)))
+        values = hooks.dropped(name, values)
     return apply_dense(parameters, "readout", values), activations

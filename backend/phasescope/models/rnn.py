@@ -11,16 +11,18 @@ from torch import Tensor
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
+from phasescope.models.hooks import PASS, Hooks
 from phasescope.models.model import ACTIVATIONS, Activations, Model, Parameters
 from phasescope.models.weights import matrix, truncated
 
 
 class Rnn(Model):
-    """h ← (1 − a) h + a φ(W_in x + W h), outputs W_out h; no biases unless asked for.
+    """h ← (1 − a) h + a φ(W_in x + W h) + noise, outputs W_out h; no biases unless asked for.
 
     `vanilla` has a = 1; `gru` has update and reset gates in place of the leak. Recurrent weights are Gaussian of
     variance gain²/width; with a rank they are cut to that many singular directions and keep their Frobenius norm.
-    An image is read row by row. The state starts at 0.
+    An image is read row by row. The state starts at 0. With noise it is a diffusion of time constant 1/a (Song, Yang
+    & Wang 2016, PLoS Computational Biology 12:e1004792, equation 5).
     """
 
     name: ClassVar[str] = "rnn"
@@ -35,6 +37,15 @@ class Rnn(Model):
     gain: float = setting(1.0, "Scale of the recurrent weights; 1 is the edge of chaos.", ge=0, le=100, per_run=True)
     rank: int | None = setting(None, "Rank of the recurrent weights; nothing means full.", ge=1, le=4096, per_run=True)
     biases: bool = setting(False, "Whether state and readout have biases; they start at 0.")
+    noise: float = setting(
+        0.0,
+        "Scale σ of the noise √(2a) σ ξ added to the state at each position of a training step, ξ standard normal; "
+        "measures look without it.",
+        ge=0,
+        per_run=True,
+        neutral=True,
+        changeable=True,
+    )
 
     def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
         parameters: dict[str, NDArray[Any]] = {}
@@ -56,16 +67,21 @@ class Rnn(Model):
             parameters[f"{name}_bias"] = np.zeros(shape.outputs)
         return self.scaled(parameters)
 
-    def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
+    def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
         driven = {gate: self._drive(parameters, gate, inputs) for gate in self._gates()}
         state = torch.zeros_like(driven["state"][:, 0])
         states: list[Tensor] = []
+        noise = hooks.noise("state", driven["state"])
+        if noise is not None:
+            noise = noise * (2 * self._renewed()) ** 0.5
         for position in range(driven["state"].shape[1]):
-            state = self._next(parameters, {gate: drive[:, position] for gate, drive in driven.items()}, state)
+            here = {gate: drive[:, position] for gate, drive in driven.items()}
+            state = self._next(parameters, here, state)
+            state = hooks("state", state if noise is None else state + noise[:, position])
             states.append(state)
         name = "readout_every" if "readout_every" in parameters else "readout"
         read = torch.stack(states, dim=1) if name == "readout_every" else state
-        outputs = read @ parameters[name]
+        outputs = hooks.dropped("state", read) @ parameters[name]
         return outputs + parameters[f"{name}_bias"] if self.biases else outputs, {"state": read}
 
     def _gates(self) -> tuple[str, ...]:
@@ -90,3 +106,7 @@ class Rnn(Model):
             return update * state + (1 - update) * proposed
         renewed = function(driven["state"] + state @ parameters["recurrent.state"])
         return renewed if self.cell == "vanilla" else torch.lerp(state, renewed, self.leak)
+
+    def _renewed(self) -> float:
+        """The share a of the state that is renewed at a position."""
+        return self.leak if self.cell == "leaky" else 1.0

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
+from phasescope.models.hooks import PASS, Hooks
 from phasescope.models.model import Activations, Model, Parameters
 
 
@@ -31,9 +32,10 @@ class SymmetricFactors(Model):
         start = np.broadcast_to(np.eye(shape.vocabulary, columns), (shape.outputs, shape.vocabulary, columns))
         return self.scaled({"plus": start.copy(), "minus": start.copy()})
 
-    def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
+    def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
         first, second = inputs[..., 0], inputs[..., 1]
         # whole matrices, then entries: far cheaper than rows for every example
         matrices = [parameters[name] @ parameters[name].transpose(-1, -2) for name in ("plus", "minus")]
         outputs = (matrices[0] - matrices[1])[..., first, second].transpose(-1, -2)
+        outputs = hooks("output", outputs)
         return outputs, {"output": outputs}

@@ -13,6 +13,7 @@ from torch.nn.functional import layer_norm
 from phasescope.core.errors import InvalidSpec, Problem
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Shape
+from phasescope.models.hooks import PASS, Hooks
 from phasescope.models.model import ACTIVATIONS, Activations, Model, Parameters
 
 ROTARY_BASE = 10_000.0
@@ -30,7 +31,7 @@ class Transformer(Model):
     label: ClassVar[str] = "Transformer"
     source: ClassVar[str] = "Nanda et al. 2023, arXiv:2301.05217, section 3; Vaswani et al. 2017, arXiv:1706.03762"
     accepts: ClassVar[tuple[str, ...]] = ("tokens", "token_sequences", "sequences")
-    offers: ClassVar[tuple[str, ...]] = ("embedding",)
+    offers: ClassVar[tuple[str, ...]] = ("embedding", "attention")
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule("width % heads == 0", "width must be a multiple of heads."),
         Rule(
@@ -99,38 +100,44 @@ class Transformer(Model):
                 parameters |= _norm(f"{block}.{part}_norm", stream)
         return parameters
 
-    def forward(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations]:
-        outputs, activations, _ = self._run(parameters, inputs)
+    def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
+        outputs, activations, _ = self._run(parameters, inputs, hooks)
         return outputs, activations
 
-    def attention_maps(self, parameters: Parameters, inputs: Tensor) -> dict[str, Tensor]:
-        """`block_1.attention_weights` …: (examples, heads, positions, positions), row = the position that looks."""
-        return self._run(parameters, inputs)[2]
+    def attention_maps(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> dict[str, Tensor]:
+        """`block_1.attention_weights` …: (examples, heads, positions, positions), row = the position that looks; and
+        `block_1.attention_scores` …, the products q·k/√size they are made from, 0 for the future."""
+        return self._run(parameters, inputs, hooks)[2]
 
-    def _run(self, parameters: Parameters, inputs: Tensor) -> tuple[Tensor, Activations, dict[str, Tensor]]:
+    def _run(
+        self, parameters: Parameters, inputs: Tensor, hooks: Hooks
+    ) -> tuple[Tensor, Activations, dict[str, Tensor]]:
         every = self.tied or "readout_every" in parameters
         stream = self._embed(parameters, inputs, asked=not every and "embedding.tokens" in parameters)
+        stream = hooks("embedding", stream)
         seen: slice | int = slice(None) if every else -1
         # where an extra token is asked, its own embedding is always the same
         activations: Activations = {"embedding": stream if every else stream[..., : inputs.shape[1], :]}
         maps: dict[str, Tensor] = {}
         for number in range(1, self.layers + 1):
             block = f"block_{number}"
-            added, maps[f"{block}.attention_weights"] = self._attend(parameters, block, stream)
-            stream = self._after(parameters, f"{block}.attention", stream + added)
+            added, maps[f"{block}.attention_weights"], maps[f"{block}.attention_scores"] = self._attend(
+                parameters, block, stream, hooks
+            )
+            stream = stream + hooks.dropped(f"{block}.attention", added)
+            stream = hooks(f"{block}.attention", self._after(parameters, f"{block}.attention", stream))
             activations[f"{block}.attention"] = stream[..., seen, :]
             if not self.attention_only:
-                values = self._before(parameters, f"{block}.hidden", stream)
-                hidden = ACTIVATIONS[self.activation](
-                    values @ parameters[f"{block}.hidden"] + parameters[f"{block}.hidden_bias"]
-                )
+                hidden = hooks(f"{block}.hidden", self._hidden(parameters, block, stream))
                 activations[f"{block}.hidden"] = hidden[..., seen, :]
                 added = hidden @ parameters[f"{block}.out"] + parameters[f"{block}.out_bias"]
-                stream = self._after(parameters, f"{block}.hidden", stream + added)
+                stream = stream + hooks.dropped(f"{block}.hidden", added)
+                stream = self._after(parameters, f"{block}.hidden", stream)
+            stream = hooks(block, stream)
             activations[block] = stream[..., seen, :]
         final = stream[..., seen, :]
         if self.normalisation == "pre":
-            final = _normalised(parameters, "norm", final)
+            final = activations["norm"] = hooks("norm", _normalised(parameters, "norm", final))
         if self.tied:
             table = parameters["embedding.tokens"]
             return final[..., : table.shape[-1]] @ table.transpose(-1, -2), activations, maps
@@ -152,8 +159,15 @@ class Transformer(Model):
             return torch.cat([stream, numbers], dim=-1)
         return stream
 
-    def _attend(self, parameters: Parameters, block: str, stream: Tensor) -> tuple[Tensor, Tensor]:
-        """What attention adds to the stream, and its weights (examples, heads, positions, positions)."""
+    def _hidden(self, parameters: Parameters, block: str, stream: Tensor) -> Tensor:
+        """Hidden units of a block's perceptron."""
+        values = self._before(parameters, f"{block}.hidden", stream)
+        return ACTIVATIONS[self.activation](values @ parameters[f"{block}.hidden"] + parameters[f"{block}.hidden_bias"])
+
+    def _attend(
+        self, parameters: Parameters, block: str, stream: Tensor, hooks: Hooks
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """What attention adds to the stream, its weights (examples, heads, positions, positions) and their scores."""
         values = self._before(parameters, f"{block}.attention", stream)
         examples, positions, _ = values.shape
         size = self.width // self.heads
@@ -167,12 +181,12 @@ class Transformer(Model):
             query, key = _rotated(query), _rotated(key)
         scores = query @ key.transpose(-1, -2) * size**-0.5
         future = torch.ones(positions, positions, dtype=torch.bool, device=stream.device).triu(1)
-        if self.attention == "softmax":
-            weights = scores.masked_fill(future, -torch.inf).softmax(-1)
-        else:
-            weights = scores.masked_fill(future, 0.0)
-        mixed: Tensor = (weights @ heads("value")).transpose(1, 2).reshape(examples, positions, self.width)
-        return mixed @ parameters[f"{block}.mixed"], weights
+        past = scores.masked_fill(future, 0.0)
+        weights = scores.masked_fill(future, -torch.inf).softmax(-1) if self.attention == "softmax" else past
+        weights = hooks(f"{block}.attention_weights", weights)
+        read = hooks(f"{block}.heads", weights @ heads("value"))
+        mixed: Tensor = read.transpose(1, 2).reshape(examples, positions, self.width)
+        return mixed @ parameters[f"{block}.mixed"], weights, past
 
     def _before(self, parameters: Parameters, part: str, stream: Tensor) -> Tensor:
         return _normalised(parameters, f"{part}_norm", stream) if self.normalisation == "pre" else stream

@@ -5,13 +5,23 @@ from pathlib import Path
 from phasescope.core.errors import NotFound
 from phasescope.core.recipe import Recipe
 from phasescope.core.registry import Registry
+from phasescope.recipes.causal_structure import CAUSAL_STRUCTURE
 from phasescope.recipes.early_and_late_bias import EARLY_AND_LATE_BIAS
 from phasescope.recipes.effective_theory import EFFECTIVE_THEORY
 from phasescope.recipes.lazy_to_rich import LAZY_TO_RICH
 from phasescope.recipes.noise_and_laziness import NOISE_AND_LAZINESS
+from phasescope.recipes.rank_and_laziness import RANK_AND_LAZINESS
 
 RECIPES: Registry[Recipe] = Registry(
-    "recipe", [EFFECTIVE_THEORY, LAZY_TO_RICH, EARLY_AND_LATE_BIAS, NOISE_AND_LAZINESS]
+    "recipe",
+    [
+        EFFECTIVE_THEORY,
+        LAZY_TO_RICH,
+        EARLY_AND_LATE_BIAS,
+        NOISE_AND_LAZINESS,
+        RANK_AND_LAZINESS,
+        CAUSAL_STRUCTURE,
+    ],
 )
 
 PICTURES = Path(__file__).with_name("pictures")

@@ -15,6 +15,10 @@ class Copy(NumberSequenceTask):
     name: ClassVar[str] = "copy"
     label: ClassVar[str] = "Copy"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688"
+    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers", "best_attention")
 
     def answers(self, numbers: Tensor) -> Tensor:
         return numbers
+
+    def best_attention(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        return self._looked_at(inputs, [[place] for place in range(self.length)])

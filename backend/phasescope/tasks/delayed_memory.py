@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-import numpy as np
-from numpy.typing import NDArray
+import torch
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Inputs, Shape
+from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World, like
 from phasescope.tasks.losses import position_losses
-from phasescope.tasks.task import PROBE_EXAMPLES, Data, Task, in_turn, shared_generator
+from phasescope.tasks.randomness import Draws
 
 COHERENCES = {"two_alternative": (0.0, 6.4, 12.8, 25.6, 51.2), "context_integration": (5.0, 15.0, 50.0)}
-Trials = tuple[NDArray[np.float64], NDArray[np.int64]]  # inputs (trials, steps, features), choices (trials,) 1 or 2
 
 
-class DelayedMemory(Task):
+class DelayedMemory(FreshTask):
     """Stimulus, delay, decision. The target is 0 before the decision, and the choice, 1 or 2, during it.
 
     Directions are 0 and π; a direction of coherence c excites its own channel with 1/2 + c/200 and the other with
@@ -54,49 +54,48 @@ class DelayedMemory(Task):
         return Shape(inputs="sequences", outputs=3, positions=shown + self.delay + self.decision,
                      features=features, readout="every")  # fmt: skip
 
-    def draw(self, random: np.random.Generator) -> Data:
-        sizes = (self.test_examples, self.train_examples, PROBE_EXAMPLES)
-        sources = (random, random, shared_generator())
-        drawn = [self.trials(source, size) for source, size in zip(sources, sizes, strict=True)]
-        inputs, choices = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
-        targets = np.zeros(inputs.shape[:2], dtype=np.int64)
-        targets[:, -self.decision :] = choices[:, None]
-        return Data(inputs, targets, *in_turn(*sizes))
-
-    def trials(self, random: np.random.Generator, count: int) -> Trials:
-        """Trials with their noise."""
+    def examples(
+        self, draws: Draws, size: int, *, world: World, numbers: Numbers, occasion: Occasion
+    ) -> tuple[Tensor, Tensor]:
         shape = self.shape()
-        clean = np.zeros((count, shape.positions, shape.features))
+        clean = torch.zeros(len(draws.keys), size, shape.positions, shape.features, dtype=torch.float64,
+                            device=draws.keys.device)  # fmt: skip
         if self.kind in ("match_to_sample", "context_integration"):
-            clean[:, : -self.decision, 0] = 1.0  # fixation
-        choices = getattr(self, f"_{self.kind}")(clean, random)
-        return clean + self.noise * random.standard_normal(clean.shape), choices
+            clean[:, :, : -self.decision, 0] = 1.0  # fixation
+        choices = getattr(self, f"_{self.kind}")(clean, draws)
+        targets = torch.zeros(clean.shape[:3], dtype=torch.int64, device=clean.device)
+        targets[:, :, -self.decision :] = choices[..., None]
+        noise = draws.normal("noise", *clean.shape[1:])
+        return clean + like(numbers["noise"], clean) * noise, targets
 
-    def _two_alternative(self, clean: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.int64]:
-        direction = random.integers(0, 2, len(clean))
-        coherence = random.choice(COHERENCES["two_alternative"], len(clean))
-        clean[:, : self.stimulus, 1:3] = pattern(direction, coherence)[:, None]
+    # Each of these writes the stimuli into `clean` (R, trials, positions, features) and gives the choices, 1 or 2.
+
+    def _two_alternative(self, clean: Tensor, draws: Draws) -> Tensor:
+        direction = draws.integers("direction", 0, 2, clean.shape[1])
+        clean[:, :, : self.stimulus, 1:3] = pattern(direction, _coherence(draws, self.kind, clean))[:, :, None]
         return direction + 1
 
-    def _match_to_sample(self, clean: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.int64]:
-        sample, test = random.integers(0, 2, (2, len(clean)))
-        clean[:, : self.stimulus, 1:3] = pattern(sample, 100.0)[:, None]
+    def _match_to_sample(self, clean: Tensor, draws: Draws) -> Tensor:
+        sample, test = draws.integers("directions", 0, 2, 2, clean.shape[1]).unbind(1)
+        full = torch.full_like(clean[..., 0, 0], 100.0)
+        clean[:, :, : self.stimulus, 1:3] = pattern(sample, full)[:, :, None]
         begin = self.stimulus + self.delay
-        clean[:, begin : begin + self.stimulus, 1:3] = pattern(test, 100.0)[:, None]
-        return np.where(sample == test, 1, 2)
+        clean[:, :, begin : begin + self.stimulus, 1:3] = pattern(test, full)[:, :, None]
+        return torch.where(sample == test, 1, 2)
 
-    def _context_integration(self, clean: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.int64]:
-        directions, context = random.integers(0, 2, (len(clean), 2)), random.integers(0, 2, len(clean))
+    def _context_integration(self, clean: Tensor, draws: Draws) -> Tensor:
+        directions = draws.integers("directions", 0, 2, clean.shape[1], 2)
+        context = draws.integers("context", 0, 2, clean.shape[1])
         for modality in (0, 1):
-            coherence = random.choice(COHERENCES["context_integration"], len(clean))
+            coherence = _coherence(draws, self.kind, clean, f"of modality {modality}")
             channels = slice(1 + 2 * modality, 3 + 2 * modality)
-            clean[:, : self.stimulus, channels] = pattern(directions[:, modality], coherence)[:, None]
-            clean[:, : -self.decision, 5 + modality] = (context == modality)[:, None]
-        return directions[np.arange(len(clean)), context] + 1
+            clean[:, :, : self.stimulus, channels] = pattern(directions[..., modality], coherence)[:, :, None]
+            clean[:, :, : -self.decision, 5 + modality] = (context == modality).to(clean.dtype)[..., None]
+        return directions.gather(2, context[..., None])[..., 0] + 1
 
-    def _delayed_cue(self, clean: NDArray[np.float64], random: np.random.Generator) -> NDArray[np.int64]:
-        cue = random.integers(0, 2, len(clean))
-        clean[:, : self.stimulus] = np.eye(2)[cue][:, None]
+    def _delayed_cue(self, clean: Tensor, draws: Draws) -> Tensor:
+        cue = draws.integers("cue", 0, 2, clean.shape[1])
+        clean[:, :, : self.stimulus] = one_hot(cue, 2).to(clean.dtype)[:, :, None]
         return cue + 1
 
     def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
@@ -112,8 +111,13 @@ class DelayedMemory(Task):
         return right.to(outputs.dtype).mean(-1)
 
 
-def pattern(direction: NDArray[np.int64], coherence: NDArray[np.float64] | float) -> NDArray[np.float64]:
-    """(trials, 2) excitation of the channels of the directions 0 and π: cos(θ − θ_channel) · c/200 + 1/2."""
-    agrees = np.where(direction[:, None] == np.arange(2), 1.0, -1.0)
-    excitation: NDArray[np.float64] = agrees * np.reshape(coherence, (-1, 1)) / 200 + 0.5
-    return excitation
+def _coherence(draws: Draws, kind: str, clean: Tensor, of: str = "") -> Tensor:
+    """(R, trials) one of the coherences of this kind."""
+    choices = torch.tensor(COHERENCES[kind], dtype=clean.dtype, device=clean.device)
+    return choices[draws.integers(f"coherence {of}", 0, len(choices), clean.shape[1])]
+
+
+def pattern(direction: Tensor, coherence: Tensor) -> Tensor:
+    """(…, 2) excitation of the channels of the directions 0 and π: cos(θ − θ_channel) · c/200 + 1/2."""
+    agrees = 1.0 - 2.0 * (direction[..., None] != torch.arange(2, device=direction.device))
+    return agrees * coherence[..., None] / 200 + 0.5

@@ -20,6 +20,7 @@ class DigitAddition(SequenceTask):
     name: ClassVar[str] = "digit_addition"
     label: ClassVar[str] = "Addition, digit by digit"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688; Lee et al. 2023, arXiv:2307.03381"
+    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers", "best_attention")
 
     digits: int = setting(4, "Digits n of each number.", ge=1, le=15)
 
@@ -33,3 +34,11 @@ class DigitAddition(SequenceTask):
         written = [(number[..., None] // powers[:-1].flip(0)) % 10 for number in (first, second)]
         total = ((first + second)[..., None] // powers) % 10
         return torch.cat([written[0], plus, written[1], equals, total], dim=-1)
+
+    def best_attention(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """The two digits of the same power of ten, and those of the power below, which may carry."""
+        places = []
+        for power in range(self.digits + 1):
+            digits = [self.digits - 1 - p for p in (power, power - 1) if 0 <= p < self.digits]
+            places.append([*digits, *(self.digits + 1 + digit for digit in digits)])
+        return self._looked_at(inputs, places)

@@ -92,3 +92,10 @@ def numbers_over(tasks: Sequence[Task], device: torch.device) -> dict[str, Tenso
 def like(numbers: Tensor, values: Tensor) -> Tensor:
     """Numbers of the runs (R,) so that they multiply values (R, …)."""
     return over_runs_as(numbers, values.dim())
+
+
+def relabelled_at_random(labels: Tensor, classes: int, *, draws: Draws, share: Tensor) -> Tensor:
+    """Each label 0 … classes − 1 of labels (R, n) becomes, with the run's share (R,), one of the others."""
+    count = labels.shape[1]
+    wrong = (labels + draws.integers("wrong label", 1, max(classes, 2), count)) % classes
+    return torch.where(draws.uniform("label noise", count) < share[:, None], wrong, labels)

@@ -6,42 +6,76 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-import numpy as np
-from numpy.typing import NDArray
+import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Inputs, Shape
-from phasescope.tasks.task import PROBE_EXAMPLES, Data, Task, in_turn, shared_generator
-
-CHUNK = 256  # sequences drawn at once: a table of this many rows and one column per class
-Ints = NDArray[np.int64]
+from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World, like, relabelled_at_random
+from phasescope.tasks.randomness import Draws
+from phasescope.tasks.task import PROBE_KEY
 
 
 @dataclass(frozen=True)
-class World:
-    """Means of the classes (classes, D), and how often each comes (classes,)."""
+class Odds:
+    """Odds of the classes of each run, added up label by label: class k stands at place (k mod L) M + k // L."""
 
-    means: NDArray[np.float64]
-    log_odds: NDArray[np.float64]
+    added: Tensor  # (R, L M): the odds of all places up to this one
+    labels: int
+
+    @classmethod
+    def of(cls, classes: Tensor, zipf: Tensor, labels: int) -> Odds:
+        """(k + 1)^−α for the classes that a run has; runs with fewer classes than others have odds 0 for the rest."""
+        number = torch.arange(int(classes.max()), device=classes.device)
+        odds = torch.where(number < classes[:, None], (number + 1.0).double() ** -zipf[:, None], 0.0)
+        by_label = odds.reshape(len(classes), -1, labels).transpose(1, 2)
+        return cls(by_label.flatten(1).cumsum(1), labels)
+
+    @property
+    def per_label(self) -> int:
+        """Places of one label, M."""
+        return self.added.shape[1] // self.labels
+
+    def ends(self) -> Tensor:
+        """(R, L + 1): the odds of all labels before each, and of all."""
+        ends = self.added[:, self.per_label - 1 :: self.per_label]
+        return torch.cat([torch.zeros_like(ends[:, :1]), ends], dim=1)
+
+    def place(self, at: Tensor) -> Tensor:
+        """(R, …) the place that a number (R, …) from 0 to all odds falls on."""
+        found = torch.searchsorted(self.added, at.flatten(1), right=True)
+        last = (self.added < self.added[:, -1:]).sum(1, keepdim=True)  # further places have odds 0
+        return found.minimum(last).reshape(at.shape)
+
+    def around(self, places: Tensor) -> tuple[Tensor, Tensor]:
+        """Where the odds of places (R, …) begin and end."""
+        flat = places.flatten(1)
+        ends = self.added.gather(1, flat)
+        begins = torch.where(flat > 0, self.added.gather(1, (flat - 1).clamp(min=0)), 0.0)
+        return begins.reshape(places.shape), ends.reshape(places.shape)
+
+    def numbers(self, places: Tensor) -> Tensor:
+        """The classes at these places."""
+        return places % self.per_label * self.labels + places // self.per_label
 
 
-class Induction(Task):
+class Induction(FreshTask):
     """x_1 l_1 … x_N l_N x: items and the vectors of their labels, then an item whose label is asked.
 
     Class k has the mean μ_k ~ N(0, I/D) and the label k mod L; it comes with odds (k + 1)^−α. An item is
     (μ_k + ε η)/√(1 + ε²). A bursty sequence has N/B classes with different labels, each B times, and asks for one of
     them; another has independent items and asks for any class. With relabelling the labels of the classes of each
     sequence are drawn anew, so that only the context tells them. Label vectors and novel classes are the same for all
-    runs. The papers draw new sequences at every step; here a run draws its training set once.
+    runs.
     """
 
     name: ClassVar[str] = "induction"
     label: ClassVar[str] = "Induction"
     source: ClassVar[str] = "Reddy 2023, arXiv:2312.03002; Chan et al. 2022, arXiv:2205.05055; Singh et al. 2024"
     inputs: ClassVar[Inputs] = "sequences"
-    offers: ClassVar[tuple[str, ...]] = ("classes",)
+    offers: ClassVar[tuple[str, ...]] = ("classes", "best_attention")
+    world_in_inputs: ClassVar[bool] = True
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule("classes % labels == 0", "classes must be a multiple of labels."),
         Rule("pairs % burstiness == 0", "pairs must be a multiple of burstiness."),
@@ -65,78 +99,101 @@ class Induction(Task):
         "What is tested: bursty sequences of new classes; new sequences like those trained on; bursty ones of trained "
         "classes with the next label in the context; or trained classes that do not come in the context.",
     )
+    label_noise: float = setting(
+        0.0, "Share of the training sequences with a wrong answer.", ge=0, le=1, per_run=True, neutral=True
+    )
     train_examples: int = setting(1024, "Sequences that are trained on.", ge=1, le=200_000, per_run=True)
     test_examples: int = setting(256, "Sequences that are tested on.", ge=1, le=20_000)
 
     def shape(self) -> Shape:
         return Shape(inputs="sequences", outputs=self.labels, positions=2 * self.pairs + 1, features=self.features)
 
-    def draw(self, random: np.random.Generator) -> Data:
-        shared = shared_generator()
-        vectors = shared.standard_normal((self.labels, self.features)) * self.features**-0.5
-        novel, trained = self._world(shared), self._world(random)
-        sizes = (self.test_examples, self.train_examples, PROBE_EXAMPLES)
-        tested = novel if self.test == "novel_classes" else trained
-        drawn = [
-            self._sequences(random, sizes[0], tested, vectors, self.test),
-            self._sequences(random, sizes[1], trained, vectors, "as_trained"),
-            self._sequences(shared, sizes[2], novel, vectors, "novel_classes"),
-        ]
-        inputs, targets = (np.concatenate(parts) for parts in zip(*drawn, strict=True))
-        return Data(inputs, targets, *in_turn(*sizes))
-
-    def _world(self, random: np.random.Generator) -> World:
-        means = random.standard_normal((self.classes, self.features)) * self.features**-0.5
-        return World(means, -self.zipf * np.log(np.arange(1, self.classes + 1)))
-
-    def _sequences(
-        self, random: np.random.Generator, count: int, world: World, vectors: NDArray[np.float64], kind: str
-    ) -> tuple[NDArray[np.float64], Ints]:
-        """Inputs (count, 2 pairs + 1, features) and the label that is asked (count,)."""
-        chunks = [self.context(random, min(CHUNK, count - done), world, kind) for done in range(0, count, CHUNK)]
-        shown, asked = (np.concatenate(parts) for parts in zip(*chunks, strict=True))
-        labels = np.concatenate([shown, asked[:, None]], axis=1) % self.labels
+    def examples(
+        self, draws: Draws, size: int, *, world: World, numbers: Numbers, occasion: Occasion
+    ) -> tuple[Tensor, Tensor]:
+        """Inputs (R, size, 2 pairs + 1, features) and the label that is asked (R, size)."""
+        kind = {"train": "as_trained", "test": self.test, "probe": "novel_classes"}[occasion]
+        classes = self.classes_shown(draws, size, numbers=numbers, kind=kind)
+        labels = classes % self.labels
         if self.relabel:
-            orders = random.permuted(np.tile(np.arange(self.labels), (count, 1)), axis=1)
-            labels = np.take_along_axis(orders, labels, axis=1)
+            labels = draws.orders("relabelling", size, self.labels).gather(2, labels)
         elif kind == "swapped_labels":
             labels = (labels + 1) % self.labels
-        items = world.means[np.concatenate([shown, asked[:, None]], axis=1)]
-        noise = random.standard_normal(items.shape) * self.features**-0.5
-        items = (items + self.variation * noise) / (1 + self.variation**2) ** 0.5
-        inputs = np.zeros((count, 2 * self.pairs + 1, self.features))
-        inputs[:, ::2] = items
-        inputs[:, 1::2] = vectors[labels[:, :-1]]
-        return inputs, labels[:, -1]
+        keys = world["key"]
+        means = self.means(torch.full_like(keys, PROBE_KEY) if kind == "novel_classes" else keys, classes)
+        noise = draws.normal("variation", *classes.shape[1:], self.features) * self.features**-0.5
+        variation = like(numbers["variation"], means)
+        inputs = means.new_zeros(*classes.shape[:2], 2 * self.pairs + 1, self.features)
+        inputs[:, :, ::2] = (means + variation * noise) / (1 + variation.square()).sqrt()
+        inputs[:, :, 1::2] = self.label_vectors(keys.device)[labels[..., :-1]]
+        asked = labels[..., -1]
+        if occasion == "train":
+            asked = relabelled_at_random(asked, self.labels, draws=draws, share=numbers["label_noise"])
+        return inputs, asked
 
-    def context(self, random: np.random.Generator, count: int, world: World, kind: str) -> tuple[Ints, Ints]:
-        """Classes of the items shown (count, pairs) and of the one asked (count,)."""
-        chosen = self._different(random, count, world)
-        shown = random.permuted(np.repeat(chosen, self.burstiness, axis=1), axis=1)
-        asked = np.take_along_axis(shown, random.integers(0, self.pairs, (count, 1)), axis=1)[:, 0]
-        share = {"as_trained": self.bursty_share, "in_weights": 0.0}.get(kind, 1.0)
-        odds = np.exp(world.log_odds) / np.exp(world.log_odds).sum()
-        loose = random.random(count) >= share
-        shown[loose] = random.choice(self.classes, (int(loose.sum()), self.pairs), p=odds)
-        asked[loose] = random.choice(self.classes, int(loose.sum()), p=odds)
+    def means(self, keys: Tensor, classes: Tensor) -> Tensor:
+        """(R, …, features) means of classes (R, …) in the worlds with these keys (R,)."""
+        rows: Tensor = Draws(keys, "world").normal_of("class mean", classes, self.features) * self.features**-0.5
+        return rows
+
+    def label_vectors(self, device: torch.device) -> Tensor:
+        """(labels, features) of all runs."""
+        shared = Draws(torch.tensor([PROBE_KEY], device=device), "world")
+        vectors: Tensor = shared.normal("label vectors", self.labels, self.features)[0] * self.features**-0.5
+        return vectors
+
+    def classes_shown(self, draws: Draws, size: int, *, numbers: Numbers, kind: str) -> Tensor:
+        """(R, size, pairs + 1) classes of the items shown and of the one asked."""
+        odds = Odds.of(numbers["classes"], numbers["zipf"], self.labels)
+        total = odds.added[:, -1, None]
+        shown = self._bursts(draws, size, odds, numbers["burstiness"])
+        asked = shown.gather(2, draws.integers("asked", 0, self.pairs, size, 1))
+        shares = {"as_trained": numbers["bursty_share"][:, None], "in_weights": torch.zeros_like(total)}
+        loose = draws.uniform("bursty", size) >= shares.get(kind, torch.ones_like(total))
+        alone = odds.place(draws.uniform("independent", size, self.pairs + 1) * total[..., None])
+        places = torch.where(loose[..., None], alone, torch.cat([shown, asked], dim=-1))
         if kind == "in_weights":
-            keys = world.log_odds + random.gumbel(size=(count, self.classes))
-            np.put_along_axis(keys, shown, -np.inf, axis=1)
-            asked = keys.argmax(1)
-        return shown, asked
+            places[..., -1] = self._others(draws, places[..., :-1], odds)
+        return odds.numbers(places)
 
-    def _different(self, random: np.random.Generator, count: int, world: World) -> Ints:
-        """(count, pairs / burstiness) classes with different labels, one after the other by their odds (Gumbel)."""
-        keys = world.log_odds + random.gumbel(size=(count, self.classes))
-        label_of = np.arange(self.classes) % self.labels
-        chosen = np.zeros((count, self.pairs // self.burstiness), dtype=np.int64)
-        for place in range(chosen.shape[1]):
-            chosen[:, place] = keys.argmax(1)
-            keys[label_of == chosen[:, place, None] % self.labels] = -np.inf
-        return chosen
+    def _bursts(self, draws: Draws, size: int, odds: Odds, burstiness: Tensor) -> Tensor:
+        """(R, size, pairs) places of classes with different labels, each `burstiness` times, in any order.
+
+        One class after the other by the odds of those whose label is still free: its label is the next of the largest
+        log-odds + Gumbel, and within the label it comes by its own odds.
+        """
+        most = self.pairs // int(burstiness.min())
+        ends = odds.ends()
+        label = ((ends.diff()).log()[:, None] + draws.gumbel("labels", size, self.labels)).topk(most, dim=2).indices
+        begin, end = (table[:, None].expand(-1, size, -1).gather(2, label) for table in (ends[:, :-1], ends[:, 1:]))
+        chances = draws.uniform("classes", size, self.pairs)[..., :most]  # the same whatever runs are beside
+        chosen = odds.place(begin + chances * (end - begin))
+        chosen = torch.minimum(chosen, (label + 1) * odds.per_label - 1)  # rounding must not leave the label
+        burst = torch.arange(self.pairs, device=label.device) // burstiness[:, None].to(torch.int64)
+        every = chosen.gather(2, burst[:, None].expand(-1, size, -1))
+        return every.gather(2, draws.orders("order", size, self.pairs))
+
+    def _others(self, draws: Draws, shown: Tensor, odds: Odds) -> Tensor:
+        """(R, size) places of classes, by their odds, that are not among those shown (R, size, pairs)."""
+        ordered = shown.sort(-1).values
+        first = torch.cat([torch.ones_like(ordered[..., :1]), ordered.diff()], dim=-1) > 0  # each class once
+        begins, ends = odds.around(ordered)
+        taken = torch.where(first, ends - begins, 0.0)
+        at = draws.uniform("asked of the weights", shown.shape[1]) * (odds.added[:, -1:] - taken.sum(-1))
+        for begin, width in zip(begins.unbind(-1), taken.unbind(-1), strict=True):
+            at = torch.where(at >= begin, at + width, at)
+        return odds.place(at)
 
     def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
         return cross_entropy(outputs, targets, reduction="none")
 
     def correct(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
         return outputs.argmax(-1) == targets
+
+    def best_attention(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """From the item that is asked to the labels in the context that are its own; nowhere where there are none."""
+        vectors = self.label_vectors(inputs.device).to(inputs)
+        own = torch.cdist(inputs[:, 1::2], vectors).argmin(-1) == targets[:, None]
+        looked_at = torch.zeros(*inputs.shape[:2], inputs.shape[1], dtype=torch.bool, device=inputs.device)
+        looked_at[:, -1, 1::2] = own
+        return looked_at

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-import numpy as np
+import torch
 from torch import Tensor
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Inputs, Shape
-from phasescope.tasks.task import PROBE_EXAMPLES, Data, Task, in_turn, shared_generator
+from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World, like
+from phasescope.tasks.randomness import Draws
 
 
-class LinearSsmTeacher(Task):
+class LinearSsmTeacher(FreshTask):
     """x_t ~ N(0, 1),  z_t = a z_{t−1} + x_t,  y_t = s z_t; the loss of a sequence is the mean over t of ½(f_t − y_t)².
 
     A linear state-space model with the same decay a says f_t = p z_t with p = Σ_n b_n c_n, so that it learns like a
@@ -34,13 +35,16 @@ class LinearSsmTeacher(Task):
     def shape(self) -> Shape:
         return Shape(inputs="sequences", outputs=1, positions=self.positions, features=1, readout="every")
 
-    def draw(self, random: np.random.Generator) -> Data:
-        own = random.standard_normal((self.test_examples + self.train_examples, self.positions))
-        inputs = np.concatenate([own, shared_generator().standard_normal((PROBE_EXAMPLES, self.positions))])
-        age = np.subtract.outer(np.arange(self.positions), np.arange(self.positions))
-        filtered = inputs @ np.where(age >= 0, self.decay ** np.maximum(age, 0), 0.0).T
-        indices = in_turn(self.test_examples, self.train_examples, PROBE_EXAMPLES)
-        return Data(inputs[..., None], self.strength * filtered, *indices)
+    def examples(
+        self, draws: Draws, size: int, *, world: World, numbers: Numbers, occasion: Occasion
+    ) -> tuple[Tensor, Tensor]:
+        inputs = draws.normal("inputs", size, self.positions)
+        decay, unit = numbers["decay"][:, None], torch.zeros_like(inputs[..., 0])
+        states = []
+        for position in inputs.unbind(-1):
+            unit = decay * unit + position
+            states.append(unit)
+        return inputs[..., None], like(numbers["strength"], inputs) * torch.stack(states, dim=-1)
 
     def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
         return 0.5 * (outputs[..., 0] - targets).square().mean(-1)

@@ -68,6 +68,13 @@ class ModularArithmetic(Task):
                 result = x * x + x * y + y * y
         return np.asarray(result % self.modulus, dtype=np.int64)
 
+    def residues(self, inputs: Tensor) -> Tensor | None:
+        if self.operation not in ("add", "subtract"):
+            return None
+        sign = 1 if self.operation == "add" else -1
+        found: Tensor = (inputs[..., 0] + sign * inputs[..., 1]) % self.modulus
+        return found
+
     def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
         return cross_entropy(outputs, targets, reduction="none")
 

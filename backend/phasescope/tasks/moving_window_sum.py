@@ -18,6 +18,7 @@ class MovingWindowSum(ModularSumTask):
     name: ClassVar[str] = "moving_window_sum"
     label: ClassVar[str] = "Moving-window sum"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688"
+    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers", "best_attention")
     rules: ClassVar[tuple[Rule, ...]] = (
         *ModularSumTask.rules,
         Rule("window <= length", "window must be at most length."),
@@ -30,3 +31,7 @@ class MovingWindowSum(ModularSumTask):
         total = pad(numbers.cumsum(-1), (1, 0))
         sums = (total[..., self.window :] - total[..., : -self.window]) % self.modulus
         return torch.cat([numbers[..., : self.window - 1], sums], dim=-1)
+
+    def best_attention(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        starts = [max(0, last - self.window + 1) if last >= self.window - 1 else last for last in range(self.length)]
+        return self._looked_at(inputs, [range(start, last + 1) for last, start in enumerate(starts)])

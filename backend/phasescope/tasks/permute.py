@@ -21,6 +21,7 @@ class Permute(SequenceTask):
     name: ClassVar[str] = "permute"
     label: ClassVar[str] = "Permute"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688"
+    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers", "best_attention")
 
     length: int = setting(16, "Numbers n in the prompt.", ge=1, le=256)
     values: int = setting(16, "Number of different values.", ge=1, le=1023)
@@ -33,3 +34,11 @@ class Permute(SequenceTask):
         places = draws.orders("places", count, self.length)
         separator = torch.zeros_like(values[..., :1])
         return torch.cat([values, separator, places + 1, separator, values.gather(-1, places)], dim=-1)
+
+    def best_attention(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """The value itself; which place it has is told by another token, for an earlier layer to find."""
+        prompt, answer, _ = self.sizes()
+        places = inputs[:, self.length + 1 : 2 * self.length + 1] - 1
+        looked_at = torch.zeros(*inputs.shape, inputs.shape[1], dtype=torch.bool, device=inputs.device)
+        looked_at[:, prompt - 1 : prompt - 1 + answer].scatter_(2, places[..., None], True)
+        return looked_at

@@ -15,6 +15,12 @@ class PrefixSum(ModularSumTask):
     name: ClassVar[str] = "prefix_sum"
     label: ClassVar[str] = "Prefix sum"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688"
+    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers", "best_attention")
 
     def answers(self, numbers: Tensor) -> Tensor:
         return numbers.cumsum(-1) % self.modulus
+
+    def best_attention(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """The next number, and the sum so far, which is the token that looks."""
+        first = self.sizes()[0] - 1  # where the first answer is read off
+        return self._looked_at(inputs, [[0], *([place, first + place] for place in range(1, self.length))])

@@ -86,6 +86,12 @@ class Draws:
         """float64, standard normal."""
         return normal(self.keys, self._purpose(name), self._counter(), prod(shape)).reshape(-1, *shape)
 
+    def normal_of(self, name: str, numbers: Tensor, count: int) -> Tensor:
+        """(R, …, count) float64, standard normal: a row that belongs to each of the numbers (R, …)."""
+        keys = over_runs_as(self.keys, numbers.dim()).expand_as(numbers)
+        rows = normal(keys.flatten(), self._purpose(name), numbers.flatten(), count)
+        return rows.reshape(*numbers.shape, count)
+
     def integers(self, name: str, low: int, high: int | Tensor, *shape: int) -> Tensor:
         """int64, low ≤ value < high; high may be one number per run (R,)."""
         limit = high if isinstance(high, int) else over_runs_as(high, 1 + len(shape))

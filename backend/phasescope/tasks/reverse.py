@@ -15,6 +15,10 @@ class Reverse(NumberSequenceTask):
     name: ClassVar[str] = "reverse"
     label: ClassVar[str] = "Reverse"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688"
+    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers", "best_attention")
 
     def answers(self, numbers: Tensor) -> Tensor:
         return numbers.flip(-1)
+
+    def best_attention(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        return self._looked_at(inputs, [[place] for place in reversed(range(self.length))])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
 from phasescope.core.record import setting
@@ -18,7 +19,7 @@ class SequenceTask(FreshTask):
     """Base of tasks whose examples are rows of tokens that end in `answers` tokens to be predicted."""
 
     inputs: ClassVar[Inputs] = "token_sequences"
-    offers: ClassVar[tuple[str, ...]] = ("classes",)
+    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers")
 
     train_examples: int = setting(4096, "Sequences that are trained on.", ge=1, le=1_000_000, per_run=True)
     test_examples: int = setting(256, "Fresh sequences that are tested on.", ge=1, le=100_000)
@@ -33,6 +34,9 @@ class SequenceTask(FreshTask):
     def sequences(self, draws: Draws, count: int) -> Tensor:
         """(R, count, prompt + answer) whole sequences."""
         raise NotImplementedError
+
+    def answer_length(self) -> int:
+        return self.sizes()[1]
 
     def shape(self) -> Shape:
         prompt, answer, vocabulary = self.sizes()
@@ -59,3 +63,11 @@ class SequenceTask(FreshTask):
 
     def _answers(self, values: Tensor) -> Tensor:
         return values[..., -self.sizes()[1] :]
+
+    def _looked_at(self, inputs: Tensor, places: Sequence[Sequence[int]]) -> Tensor:
+        """The map that is the same for all examples: places[i] are those that answer i is made of."""
+        prompt, _, _ = self.sizes()
+        looked_at = torch.zeros(inputs.shape[-1], inputs.shape[-1], dtype=torch.bool, device=inputs.device)
+        for answer, columns in enumerate(places):
+            looked_at[prompt - 1 + answer, list(columns)] = True
+        return looked_at.expand(len(inputs), -1, -1)

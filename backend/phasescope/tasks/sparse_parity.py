@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-import numpy as np
 from torch import Tensor
 
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Inputs, Shape
-from phasescope.tasks.losses import SignLoss, relabelled, sign_losses
-from phasescope.tasks.task import PROBE_EXAMPLES, Data, Task, in_turn, shared_generator
+from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World, relabelled_at_random
+from phasescope.tasks.losses import SignLoss, sign_losses
+from phasescope.tasks.randomness import Draws
 
 
-class SparseParity(Task):
+class SparseParity(FreshTask):
     """x is uniform in {−1, 1}ⁿ and y is the product of its first k coordinates."""
 
     name: ClassVar[str] = "sparse_parity"
@@ -36,18 +36,14 @@ class SparseParity(Task):
     def shape(self) -> Shape:
         return Shape(inputs="vectors", outputs=1, features=self.bits)
 
-    def draw(self, random: np.random.Generator) -> Data:
-        sizes = {"test": self.test_examples, "train": self.train_examples, "probe": PROBE_EXAMPLES}
-        bits = np.concatenate(
-            [
-                (shared_generator() if name == "probe" else random).integers(0, 2, (size, self.bits))
-                for name, size in sizes.items()
-            ]
-        )
-        train, test, probe = in_turn(*sizes.values())
-        odd = bits[:, : self.relevant].sum(1) % 2
-        odd[train] = relabelled(odd[train], self.label_noise, 2, random)
-        return Data(1.0 - 2.0 * bits, 1 - 2 * odd, train, test, probe)
+    def examples(
+        self, draws: Draws, size: int, *, world: World, numbers: Numbers, occasion: Occasion
+    ) -> tuple[Tensor, Tensor]:
+        bits = draws.integers("bits", 0, 2, size, self.bits)
+        odd = bits[..., : self.relevant].sum(-1) % 2
+        if occasion == "train":
+            odd = relabelled_at_random(odd, 2, draws=draws, share=numbers["label_noise"])
+        return 1.0 - 2.0 * bits.double(), 1 - 2 * odd
 
     def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
         return sign_losses(self.loss_kind, outputs, targets)

@@ -45,7 +45,9 @@ class Task(Record):
     offers: ClassVar[tuple[str, ...]] = ()
     """What measures may ask of it: `classes`, answers are right or wrong; `labels`, a target is one number per example,
     its class; `addition`, tokens are whole numbers that are added; `cyclic`, tokens are numbers modulo their count;
-    `numbers`, a target is one number that the output should equal; `teacher`, by units of known direction."""
+    `numbers`, a target is one number that the output should equal; `teacher`, by units of known direction;
+    `written_answers`, a sequence ends in `answer_length` tokens that are its answer; `best_attention`, that map;
+    `graph`, each token may have a parent."""
 
     label_noise: float = setting(
         0.0,
@@ -75,6 +77,20 @@ class Task(Record):
     def right_share(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
         """(examples,) share of the answered positions of each example that are right; 0 or 1 where there is one."""
         return self.correct(outputs, targets, extras).to(outputs.dtype)
+
+    def residues(self, inputs: Tensor) -> Tensor | None:
+        """Of pairs (…, 2) the sum or difference modulo their count that is the answer; None where the answer is made in
+        another way. Asked only of tasks that offer `cyclic`."""
+        raise NotImplementedError
+
+    def answer_length(self) -> int:
+        """Tokens at the end of a sequence that are its answer. Asked only of tasks that offer `written_answers`."""
+        raise NotImplementedError
+
+    def best_attention(self, inputs: Tensor, targets: Tensor) -> Tensor:
+        """(examples, positions, positions) bool: where a position that is answered (row) finds what its answer is made
+        of (columns); rows that are not answered are empty. Asked only of tasks that offer `best_attention`."""
+        raise NotImplementedError
 
 
 def split(examples: int, train_examples: int, random: np.random.Generator) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
-import numpy as np
 import torch
-from numpy.polynomial.hermite_e import hermeval
-from numpy.typing import NDArray
 from torch import Tensor
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Inputs, Shape
-from phasescope.tasks.task import PROBE_EXAMPLES, Data, Task, in_turn, shared_generator
+from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World
+from phasescope.tasks.randomness import Draws
 
 
-class TeacherStudent(Task):
+class TeacherStudent(FreshTask):
     """x ~ N(0, I_d); the teacher's directions w are random unit vectors, drawn for each run. Squared error.
 
     linear: y = w·x. hermite: y = Σ_k c_k He_k(w·x), with the probabilists' Hermite polynomials.
@@ -41,31 +39,41 @@ class TeacherStudent(Task):
     def shape(self) -> Shape:
         return Shape(inputs="vectors", outputs=1, features=self.features)
 
-    def draw(self, random: np.random.Generator) -> Data:
+    def world(self, draws: Draws, numbers: Numbers) -> dict[str, Tensor]:
+        """`teacher_directions` (R, units, features)."""
         units = self.teacher_units if self.teacher == "two_layer" else 1
-        directions = random.standard_normal((units, self.features))
-        directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-        own = random.standard_normal((self.test_examples + self.train_examples, self.features))
-        shared = shared_generator().standard_normal((PROBE_EXAMPLES, self.features))
-        inputs = np.concatenate([own, shared])
-        train, test, probe = in_turn(self.test_examples, self.train_examples, PROBE_EXAMPLES)
-        targets = self.answers(inputs @ directions.T)
-        targets[train] += self.noise * random.standard_normal(len(train))
-        return Data(inputs, targets, train, test, probe, {"teacher_directions": directions})
+        directions = draws.normal("teacher", units, self.features)
+        return {"teacher_directions": directions / directions.norm(dim=-1, keepdim=True)}
 
-    def answers(self, overlaps: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(examples,) what the teacher says, given w·x (examples, units)."""
+    def examples(
+        self, draws: Draws, size: int, *, world: World, numbers: Numbers, occasion: Occasion
+    ) -> tuple[Tensor, Tensor]:
+        inputs = draws.normal("inputs", size, self.features)
+        targets = self.answers(inputs @ world["teacher_directions"].double().transpose(1, 2))
+        if occasion == "train":
+            targets = targets + numbers["noise"][:, None] * draws.normal("noise", size)
+        return inputs, targets
+
+    def answers(self, overlaps: Tensor) -> Tensor:
+        """(…,) what the teacher says, given w·x (…, units)."""
         match self.teacher:
             case "linear":
-                return overlaps[:, 0].copy()
+                return overlaps[..., 0]
             case "hermite":
-                said: NDArray[np.float64] = np.asarray(hermeval(overlaps[:, 0], np.array(self.coefficients)))
-                return said + np.zeros(len(overlaps))
+                return hermite_series(self.coefficients, overlaps[..., 0])
             case "two_layer":
-                units = torch.from_numpy(overlaps)
-                values = {"erf": torch.erf(units * 0.5**0.5), "relu": units.relu(), "tanh": units.tanh()}
-                total: NDArray[np.float64] = values[self.activation].sum(1).numpy() * self.teacher_units**-0.5
+                values = {"erf": torch.erf(overlaps * 0.5**0.5), "relu": overlaps.relu(), "tanh": overlaps.tanh()}
+                total: Tensor = values[self.activation].sum(-1) * self.teacher_units**-0.5
                 return total
 
     def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
         return (outputs[..., 0] - targets).square()
+
+
+def hermite_series(coefficients: Sequence[float], z: Tensor) -> Tensor:
+    """Σ_k c_k He_k(z), by He_{k+1} = z He_k − k He_{k−1}."""
+    total, before, here = torch.zeros_like(z), torch.zeros_like(z), torch.ones_like(z)
+    for degree, coefficient in enumerate(coefficients):
+        total = total + coefficient * here
+        before, here = here, z * here - degree * before
+    return total

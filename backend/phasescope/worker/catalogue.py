@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
 from phasescope.core.catalogue import Catalogue, Entry, Kind
 from phasescope.core.record import Record
-from phasescope.core.shape import Shape
 from phasescope.interventions import INTERVENTIONS
 from phasescope.measures import MEASURES
 from phasescope.measures.measure import Measure
@@ -19,18 +15,14 @@ from phasescope.models import MODELS
 from phasescope.models.model import Model
 from phasescope.optimizers import OPTIMIZERS
 from phasescope.tasks import TASKS
-
-SMALL_SHAPE: dict[str, Any] = {"outputs": 4, "positions": 4, "vocabulary": 4, "features": 64}
+from phasescope.worker.model_parts import named_parts
 
 
 def laboratory_catalogue() -> Catalogue:
     """Every registered thing of the laboratory."""
     entries: list[Entry] = []
     entries += (_entry("task", thing, inputs=thing.inputs, offers=thing.offers) for thing in TASKS.values())
-    entries += (
-        _entry("model", thing, accepts=thing.accepts, offers=thing.offers, groups=_groups(thing))
-        for thing in MODELS.values()
-    )
+    entries += (_model(thing) for thing in MODELS.values())
     entries += (_entry("optimizer", thing) for thing in OPTIMIZERS.values())
     entries += (_entry("intervention", thing) for thing in INTERVENTIONS.values())
     return Catalogue(entries=(*entries, *_measures(MEASURES.values())))
@@ -46,21 +38,9 @@ def _entry(kind: Kind, thing: Any, **more: Any) -> Entry:
                  settings=schema, **more)  # fmt: skip
 
 
-def _groups(model: type[Model]) -> tuple[str, ...]:
-    """Patterns of the names of a model's layers and parameters: `hidden_1.weight` gives hidden_* and hidden_*.weight.
-
-    They are read off a small network of the default settings; empty where such a network cannot be made.
-    """
-    names: dict[str, None] = {}
-    for kind in model.accepts:
-        try:
-            made = model().initial(Shape(**SMALL_SHAPE | {"inputs": kind}), np.random.default_rng(0))
-        except ValueError:
-            return ()
-        for name in made:
-            layers = name.split(".")
-            names |= {re.sub(r"\d+", "*", ".".join(layers[: depth + 1])): None for depth in range(len(layers))}
-    return tuple(names)
+def _model(model: type[Model]) -> Entry:
+    groups, activations = named_parts(model)
+    return _entry("model", model, accepts=model.accepts, offers=model.offers, groups=groups, activations=activations)
 
 
 def _measures(measures: Iterable[Measure]) -> Iterable[Entry]:

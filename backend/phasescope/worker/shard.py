@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import torch
@@ -12,16 +12,19 @@ import torch
 from phasescope.core.spec import RunSpec
 from phasescope.core.wire import Lease, RunEnd
 from phasescope.engine.checkpoint import Checkpoint
+from phasescope.engine.estimate import TRIED_TOGETHER, runs_in_step_with
 from phasescope.engine.memory import OutOfMemory, told_apart
 from phasescope.engine.plan import Plan
 from phasescope.engine.snapshot import Snapshot
 from phasescope.engine.train import train
+from phasescope.measures import MEASURES
 from phasescope.worker.measuring import Pile, StopWatch, Taken, take
 from phasescope.worker.post import Post
 
 log = logging.getLogger("phasescope.worker")
 
 UPLOAD_SECONDS = 1.0
+ENOUGH_STEPS = 50  # of fewer it is not worth while to try some first
 SNAPSHOT_SECONDS = 30.0
 
 
@@ -58,7 +61,7 @@ def _train_all(
 ) -> None:  # fmt: skip
     """Train runs in groups that fit into memory. A group that does not is tried again as two, from where it began."""
     with told_apart():
-        plan = Plan(runs, device)
+        plan = Plan(runs, device, at_most=_at_most(lease, list(runs.values()), device))
     said: dict[int, int] = {}  # run -> the last step whose values were sent; they are not sent again
     for group in plan.groups():
         if orders.leave() or post.lost():
@@ -71,6 +74,21 @@ def _train_all(
             part.send()
             said |= dict.fromkeys(group, part.said)
             plan.too_many({run: spec for run, spec in group.items() if run not in part.ended})
+
+
+def _at_most(lease: Lease, specs: Sequence[RunSpec], device: torch.device) -> int | None:
+    """How many may train together so that a step stays short. A few runs are tried first, where there are many.
+
+    When not even these fit, groups are halved like any that do not.
+    """
+    few = TRIED_TOGETHER.get(device.type, 1)
+    if len(specs) <= few or lease.steps[-1] < ENOUGH_STEPS:
+        return None
+    try:
+        with told_apart():
+            return runs_in_step_with(specs, device=device)
+    except OutOfMemory:
+        return None
 
 
 class _Part:
@@ -87,7 +105,9 @@ class _Part:
 
     def run(self, specs: Mapping[int, RunSpec], device: torch.device, resume: Snapshot | None) -> None:
         self.step = reported = resume.step if resume else 0
-        for checkpoint in train(specs, self.lease.steps, device=device, resume=resume, pause=self._due):
+        updates = any(MEASURES[name].updates for name in self.lease.measures)
+        steps, pause = self.lease.steps, self._due
+        for checkpoint in train(specs, steps, device=device, resume=resume, updates=updates, pause=pause):
             self.orders.report((checkpoint.step - reported) * (len(checkpoint.runs) + len(checkpoint.diverged)))
             reported = checkpoint.step
             if checkpoint.scheduled:

@@ -10,7 +10,7 @@ import torch
 from phasescope.core.spec import RunSpec
 from phasescope.core.wire import Trial, TrialResult
 from phasescope.engine.checkpoint import Checkpoint
-from phasescope.engine.estimate import Speed, tried
+from phasescope.engine.estimate import STEP_SECONDS, Speed, tried
 from phasescope.engine.memory import OutOfMemory
 from phasescope.engine.plan import bytes_of_run, runs_that_fit
 from phasescope.engine.train import State
@@ -34,7 +34,7 @@ def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
         measuring={name: seconds / count for name, seconds in measuring.items()},
         series=series,
         memory_bytes=bytes_of_run(trial.spec),
-        together=min(trial.runs, fitting),
+        together=max(1, min(trial.runs, fitting, int(STEP_SECONDS * count / speed.stepping))),
     )
 
 

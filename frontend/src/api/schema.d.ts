@@ -822,6 +822,12 @@ export interface components {
              */
             accepts: string[];
             /**
+             * Activations
+             * @description Of a model: names of its activations, written like its groups.
+             * @default []
+             */
+            activations: string[];
+            /**
              * Arrays
              * @description Of a measure: the arrays it keeps; `name.*` stands for one per layer.
              * @default []
@@ -847,7 +853,7 @@ export interface components {
             every: number;
             /**
              * Groups
-             * @description Of a model: patterns of the names of its weights; empty: not known.
+             * @description Of a model: names of its weights and layers; `hidden_{hidden_layers}` is hidden_1 up to that setting. Empty: not known.
              * @default []
              */
             groups: string[];

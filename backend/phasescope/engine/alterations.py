@@ -1,0 +1,195 @@
+"""What happens to activations on their way through the networks of a shard: interventions, dropout and noise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from phasescope.core.errors import PhasescopeError, suggestion
+from phasescope.engine.agenda import Agenda
+from phasescope.engine.network import Network
+from phasescope.engine.seeding import uniform
+from phasescope.engine.shard import Shard
+from phasescope.interventions.alteration import Alteration
+from phasescope.interventions.intervention import Intervention
+from phasescope.models.hooks import Hooks
+
+RATES = ("dropout", "noise")  # settings of a model that hold in training alone
+Numbers = Mapping[str, Tensor]
+
+
+class UnknownActivation(PhasescopeError):
+    """An intervention names an activation, or a part of one, that the model does not have."""
+
+
+@dataclass(frozen=True)
+class Altered:
+    """What holds at a step, as data over the run axis; a network passes each run's part to its model as hooks."""
+
+    records: tuple[Alteration, ...]
+    numbers: tuple[Numbers, ...]  # of each record: (R,) its settings, and whether it is `on`
+    rates: Numbers  # (R,) dropout and noise; only what some run has
+    keys: Tensor  # (R,)
+    counters: Tensor  # (R,) training steps taken
+
+    @property
+    def data(self) -> tuple[object, ...]:
+        """Everything with a run axis."""
+        return self.numbers, self.rates, self.keys, self.counters
+
+    def of(self, rows: Tensor) -> Altered:
+        """That of some of the runs."""
+        numbers = tuple({name: values[rows] for name, values in one.items()} for one in self.numbers)
+        rates = {name: values[rows] for name, values in self.rates.items()}
+        return Altered(self.records, numbers, rates, self.keys[rows], self.counters[rows])
+
+    def hooks(self, data: tuple[tuple[Numbers, ...], Numbers, Tensor, Tensor]) -> Hooks:
+        """The hooks of one run, from its part of the data."""
+        return _Altering(self.records, *data)
+
+
+class Alterations:
+    """The networks of a shard as they are at a step. Made anew only when something begins or ends."""
+
+    def __init__(self, shard: Shard, agenda: Agenda) -> None:
+        self._shard, self._agenda = shard, agenda
+        first = shard.interventions[0] if shard.interventions else ()
+        self._acts = {number: one for number, one in enumerate(first) if isinstance(one, Alteration)}
+        self._changing = [number for number, one in enumerate(first) if one.changed()]
+        self._base = [[float(getattr(model, rate, 0.0)) for model in shard.models] for rate in RATES]
+        self._version, self._turns = -1, np.zeros(0, dtype=np.int64)  # of the agenda, and when something changes
+        self._kept: dict[int, tuple[tuple[Numbers, ...], Numbers] | None] = {}  # between the same turns all is the same
+        if self._acts:
+            self._check()
+
+    def training(self, step: int) -> Network:
+        """For the training step after `step` others."""
+        return self._network(step, step, with_rates=True)
+
+    def looking(self, step: int) -> Network:
+        """For those who look after `step` steps: as the last of them had it, without dropout and noise."""
+        return self._network(step - 1, step, with_rates=False)
+
+    def _network(self, here: int, step: int, *, with_rates: bool) -> Network:
+        made = self._at(here) if self._acts or with_rates else None
+        if made is None or not (made[0] or (with_rates and made[1])):
+            return self._shard.network
+        keys = self._shard.keys
+        rates = made[1] if with_rates else {}
+        records = tuple(self._acts.values()) if made[0] else ()
+        altered = Altered(records, made[0], rates, keys, torch.full_like(keys, step))
+        return replace(self._shard.network, altered=altered)
+
+    def _at(self, step: int) -> tuple[tuple[Numbers, ...], Numbers] | None:
+        if self._version != self._agenda.version:
+            self._turns = self._agenda.turns([*self._acts, *self._changing])
+            self._version, self._kept = self._agenda.version, {}
+        place = int(self._turns.searchsorted(step, side="right"))
+        if place not in self._kept:
+            self._kept = {place: self._made(step), **dict(list(self._kept.items())[:1])}
+        return self._kept[place]
+
+    def _made(self, step: int) -> tuple[tuple[Numbers, ...], Numbers] | None:
+        """Numbers of all alterations, and the rates that some run has; nothing where all is as written."""
+        holds = {number: self._agenda.holds(number, step) for number in self._acts}
+        numbers: tuple[Numbers, ...] = ()
+        if any(on.any() for on in holds.values()):
+            numbers = tuple({**self._columns(n), "on": torch.from_numpy(holds[n]).to(self._shard.keys.device)}
+                            for n in self._acts)  # fmt: skip
+        table = [list(values) for values in self._base]
+        for number in self._changing:
+            for run in self._agenda.holds(number, step).nonzero()[0].tolist():
+                for path, value in self._shard.interventions[run][number].changed().items():
+                    if path.removeprefix("model.") in RATES and path.startswith("model."):
+                        table[RATES.index(path.removeprefix("model."))][run] = value
+        rates = {rate: self._column(values) for rate, values in zip(RATES, table, strict=True) if any(values)}
+        return (numbers, rates) if numbers or rates else None
+
+    def _columns(self, number: int) -> Numbers:
+        """(R,) every number of an alteration that may differ between runs; what is not given is 0."""
+        records = [run[number] for run in self._shard.interventions]
+        names = set(records[0].per_run_fields()) - set(Intervention.per_run_fields())
+        return {name: self._column([float(getattr(one, name) or 0) for one in records]) for name in sorted(names)}
+
+    def _column(self, values: list[float]) -> Tensor:
+        return torch.tensor(values, dtype=self._shard.initial.dtype, device=self._shard.initial.device)
+
+    def _check(self) -> None:
+        """Raises UnknownActivation where an alteration names what the networks do not have."""
+        shapes = shapes_of(self._shard)
+        for number, act in self._acts.items():
+            where = f"interventions.{number}"
+            if act.activation not in shapes:
+                near = suggestion(act.activation, shapes)
+                raise UnknownActivation(f"{where}.activation: this model has no activation {act.activation!r}.{near}")
+            for run in self._shard.interventions:
+                one = run[number]
+                misfit = one.misfit(shapes[act.activation]) if isinstance(one, Alteration) else None
+                if misfit:
+                    raise UnknownActivation(f"{where}: activation {act.activation}: {misfit}.")
+
+
+def shapes_of(shard: Shard) -> dict[str, tuple[int, ...]]:
+    """The shape (examples, …) of every activation that the model of a shard names, for one example."""
+    seen = _Recording()
+    network, inputs = shard.network, shard.examples.probe.inputs
+    with torch.no_grad():
+        one = {name: values[0] for name, values in network.layout.named(shard.initial[:1]).items()}
+        network.model.forward(one, inputs[0, :1], seen)
+    return seen.shapes
+
+
+class _Recording(Hooks):
+    def __init__(self) -> None:
+        self.shapes: dict[str, tuple[int, ...]] = {}
+
+    def __call__(self, name: str, values: Tensor) -> Tensor:
+        self.shapes[name] = tuple(values.shape)
+        return values
+
+
+class _Altering(Hooks):
+    """Of one run; every tensor here is that run's under vmap.
+
+    Random numbers are counted example by example, so that padding after a run's examples changes nothing.
+    """
+
+    def __init__(
+        self,
+        records: tuple[Alteration, ...],
+        numbers: tuple[Numbers, ...],
+        rates: Numbers,
+        key: Tensor,
+        counter: Tensor,
+    ) -> None:
+        self._acts = tuple(zip(records, numbers, strict=True))
+        self._rates, self._key, self._counter = rates, key, counter
+
+    def __call__(self, name: str, values: Tensor) -> Tensor:
+        for record, numbers in self._acts:
+            if record.activation == name:
+                chosen = record.chosen(values, numbers["head"]) & numbers["on"]
+                values = torch.where(chosen, record.altered(values, numbers), values)
+        return values
+
+    def dropped(self, name: str, values: Tensor) -> Tensor:
+        rate = self._rates.get("dropout")
+        if rate is None:
+            return values
+        kept = self._uniform(f"dropout {name}", values) >= rate
+        return torch.where(kept, values / (1 - rate), torch.zeros_like(values))
+
+    def noise(self, name: str, like: Tensor) -> Tensor | None:
+        scale = self._rates.get("noise")
+        if scale is None:
+            return None
+        length = (-2 * torch.log1p(-self._uniform(f"noise {name}", like))).sqrt()
+        angle = 2 * torch.pi * self._uniform(f"noise angle {name}", like)
+        return (length * angle.cos()).to(like.dtype) * scale
+
+    def _uniform(self, purpose: str, like: Tensor) -> Tensor:
+        return uniform(self._key[None], purpose, self._counter[None], like.numel())[0].reshape(like.shape)
