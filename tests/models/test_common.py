@@ -42,6 +42,7 @@ SMALL: dict[str, list[dict[str, Any]]] = {
     "diagonal_net": [{}, {"depth": 3, "initial_scale": 2.0}],
     "symmetric_factors": [{"initial_scale": 2.0}, {"rank": 2}],
     "committee": [{"width": 6, "curvature": 0.5}],
+    "disentangled_transformer": [{"spread": 0.5}, {"spread": 0.5, "layers": 3, "heads": 2}],
     "linear_ssm": [{"width": 5}, {"width": 5, "learn_decay": True}],
 }
 SHAPES = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from phasescope.core.record import Record, Rule, setting
 
@@ -70,6 +70,24 @@ class Claim(Record):
         return low and (self.at_most is None or value <= self.at_most) and value == value
 
 
+class Picture(Record):
+    """What the picture of a recipe shows of its verified runs: a map of two axes, or lines over the step."""
+
+    rules: ClassVar[tuple[Rule, ...]] = (
+        Rule("(kind == 'lines') or (x != '' and y != '')", "A map has two axes, x and y."),
+        Rule("(kind == 'map') or (series != [])", "Lines need a series."),
+    )
+
+    caption: str = setting(..., "What one sees, in one sentence.")
+    kind: Literal["map", "lines"]
+    of: str = setting(MAIN, "The experiment: the main one, or a companion.")
+    series: tuple[str, ...] = setting((), "What is drawn; of a map, one, or none for the phase.")
+    x: str = setting("", "Of a map: path of the horizontal axis.")
+    y: str = setting("", "Of a map: path of the vertical axis.")
+    by: str = setting("", "Of lines: path of the axis that tells them apart.")
+    where: dict[str, Any] = setting({}, "Axis path -> value: the cells that are drawn.")
+
+
 class Recipe(Record):
     """A paper's finding as an experiment. Names, not imports: a server without torch can list and launch it."""
 
@@ -83,6 +101,7 @@ class Recipe(Record):
     figures: tuple[str, ...] = setting((), "The figures that show it, the most telling one first.")
     sizes: tuple[Size, ...]
     claims: tuple[Claim, ...] = ()
+    picture: Picture
     demo: bool = setting(False, "Started by itself on an empty store.")
 
     def size(self, name: str) -> Size | None:

@@ -9,6 +9,8 @@ from phasescope.recipes.causal_structure import CAUSAL_STRUCTURE
 from phasescope.recipes.early_and_late_bias import EARLY_AND_LATE_BIAS
 from phasescope.recipes.effective_theory import EFFECTIVE_THEORY
 from phasescope.recipes.lazy_to_rich import LAZY_TO_RICH
+from phasescope.recipes.loss_plateau import LOSS_PLATEAU
+from phasescope.recipes.modular_addition import MODULAR_ADDITION
 from phasescope.recipes.noise_and_laziness import NOISE_AND_LAZINESS
 from phasescope.recipes.rank_and_laziness import RANK_AND_LAZINESS
 
@@ -16,10 +18,12 @@ RECIPES: Registry[Recipe] = Registry(
     "recipe",
     [
         EFFECTIVE_THEORY,
+        MODULAR_ADDITION,
         LAZY_TO_RICH,
         EARLY_AND_LATE_BIAS,
         NOISE_AND_LAZINESS,
         RANK_AND_LAZINESS,
+        LOSS_PLATEAU,
         CAUSAL_STRUCTURE,
     ],
 )

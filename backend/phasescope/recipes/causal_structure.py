@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from phasescope.core.recipe import Claim, Recipe, Size
+from phasescope.core.recipe import Claim, Picture, Recipe, Size
 
 GRAPH = "task.graph"
 
@@ -60,6 +60,12 @@ CAUSAL_STRUCTURE = Recipe(
         "memorised away.",
     ),
     figures=("curves", "phase_diagram"),
+    picture=Picture(
+        caption="On random trees: attention to the parent rises before the gap to the Bayes predictor closes.",
+        kind="lines",
+        series=("parent_attention", "bayes_gap"),
+        where={GRAPH: "tree"},
+    ),
     claims=(
         Claim(
             name="graph_is_found",
@@ -85,7 +91,7 @@ CAUSAL_STRUCTURE = Recipe(
         Claim(
             name="attention_first",
             statement="Attention finds the graph before the loss has come down.",
-            measured="step at which half of the gap is closed over the step of 0.8 recovered edges, the earliest of chain "
+            measured="step at which half of the gap is closed over the step of 0.8 recovered edges, earliest of chain "
             "and tree over the latest",
             quantity={
                 "name": "reading",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from phasescope.core.recipe import Claim, Companion, Recipe, Size
+from phasescope.core.recipe import Claim, Companion, Picture, Recipe, Size
 
 SCALE, DECAY = "model.initial_scale", "optimizer.weight_decay"
 
@@ -101,6 +101,13 @@ EARLY_AND_LATE_BIAS = Recipe(
         "Raise model.depth to 3: the late bias then wants still sparser weights.",
     ),
     figures=("curves", "phase_diagram"),
+    picture=Picture(
+        caption="Test accuracy over the step from the large start, with weight decay (0.01) and without.",
+        kind="lines",
+        series=("test_accuracy",),
+        by=DECAY,
+        where={SCALE: 10.0},
+    ),
     claims=(
         Claim(
             name="useless_at_fit",

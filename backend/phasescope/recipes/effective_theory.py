@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from phasescope.core.recipe import Claim, Companion, Recipe, Size
+from phasescope.core.recipe import Claim, Companion, Picture, Recipe, Size
 
 MEASURES = (
     "loss", "accuracy", "weight_norm", "distance_from_initial", "layer_rotation", "drift", "parallelogram_quality",
@@ -70,6 +70,12 @@ EFFECTIVE_THEORY = Recipe(
         "Draw a finer grid around the border of grokking; the band is thin, and a coarse grid can miss it.",
     ),
     figures=("phase_diagram", "curves", "drift"),
+    picture=Picture(
+        caption="The four phases over the decoder's learning rate and weight decay.",
+        kind="map",
+        x="optimizer.learning_rate",
+        y="optimizer.weight_decay",
+    ),
     claims=(
         Claim(
             name="four_phases",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from phasescope.core.recipe import Claim, Recipe, Size
+from phasescope.core.recipe import Claim, Picture, Recipe, Size
 
 VARIANCE = 2.0  # of the target (w·x)² over x ~ N(0, I)
 FITTED = {"series": "train_loss", "at_most": 0.1 * VARIANCE}
@@ -67,6 +67,12 @@ LAZY_TO_RICH = Recipe(
         "Set model.initial_scale, and compare it with the output scale: both make a network lazy.",
     ),
     figures=("curves", "phase_diagram"),
+    picture=Picture(
+        caption="Test loss over the step for four output scales: the lazier, the later.",
+        kind="lines",
+        series=("test_loss",),
+        by="model.output_scale",
+    ),
     claims=(
         Claim(
             name="not_at_fit",
@@ -157,10 +163,10 @@ LAZY_TO_RICH = Recipe(
     sizes=(
         Size(
             name="small",
-            note="40 inputs, 150 examples and 200 units instead of 100, 550 and 500: about a minute of one processor "
+            note="40 inputs, 150 examples and 200 units instead of 100, 550 and 500: one to two minutes of one processor "
             "core. With fewer examples per input the delay is starker than in the paper.",
             experiment=_experiment(
-                features=40, examples=150, width=200, steps=8000, scales=[0.5, 1.0, 2.0, 4.0], seeds=3, checkpoints=30
+                features=40, examples=150, width=200, steps=12_000, scales=[0.5, 1.0, 2.0, 4.0], seeds=3, checkpoints=30
             ),
         ),
         Size(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from phasescope.core.recipe import Claim, Companion, Recipe, Size
+from phasescope.core.recipe import Claim, Companion, Picture, Recipe, Size
 
 SCALE, RATE, EXAMPLES = "model.output_scale", "optimizer.learning_rate", "task.train_examples"
 BATCH = 8
@@ -91,6 +91,13 @@ NOISE_AND_LAZINESS = Recipe(
         "Add a hidden layer: the best temperature on the rich side moves.",
     ),
     figures=("phase_diagram", "curves"),
+    picture=Picture(
+        caption="How far the weights went, over output scale and temperature (times eight).",
+        kind="map",
+        series=("distance_from_initial",),
+        x=SCALE,
+        y=RATE,
+    ),
     claims=(
         Claim(
             name="noise_moves_the_lazy",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from phasescope.core.recipe import Claim, Companion, Recipe, Size
+from phasescope.core.recipe import Claim, Companion, Picture, Recipe, Size
 
 RANK = "model.rank"
 TASKS: dict[str, dict[str, Any]] = {
@@ -101,6 +101,12 @@ RANK_AND_LAZINESS = Recipe(
         "Train for ten times as long: then the distance separates as well.",
     ),
     figures=("curves", "phase_diagram"),
+    picture=Picture(
+        caption="How much of its first tangent kernel a network keeps, over the step, for three ranks.",
+        kind="lines",
+        series=(KERNEL,),
+        by=RANK,
+    ),
     claims=tuple(
         _spread(series, of, bound, size=size, full=FULL[size])
         for size in FULL
