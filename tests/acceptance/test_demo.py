@@ -10,7 +10,7 @@ import pytest
 
 from phasescope.analyses.phases import PHASES, label
 from phasescope.core.curves import Curves
-from phasescope.core.spec import PhaseRule
+from phasescope.core.phase_rule import PhaseRule
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from phasescope.analyses import events
 from phasescope.analyses.events import COLOURS, Events
 from phasescope.analyses.timelines import Reading, Time, reading_of
+from phasescope.core.corrections import Correction, DropMark, PlateauMark
 from phasescope.core.curves import Curves
 
 Array = NDArray[np.float64]
@@ -232,3 +233,42 @@ def test_a_loss_that_becomes_zero_is_no_error() -> None:
     drops = events.find(values, LOG_STEPS).drops
     assert drops.midpoint == pytest.approx([310], rel=0.1)
     assert drops.fall == pytest.approx([np.log(1e9)], rel=0.01)
+
+
+def test_a_correction_replaces_what_was_found_kind_by_kind() -> None:
+    steps = np.unique(np.geomspace(1, 1e4, 150).round()).astype(np.int64)
+    fall = 1 / (1 + np.exp((np.log10(steps) - 2.5) * 15))
+    values = np.stack([0.1 + fall, 0.1 + fall])
+    found = events.find(values, steps)
+    assert found.drops.counts(2).tolist() == [1, 1]
+    by_hand = Correction(drops=(DropMark(onset=500, midpoint=700, end=900), DropMark(onset=20, midpoint=50, end=90)))
+    corrected = events.find(values, steps, corrections=[by_hand, None])
+    assert corrected.drops.row.tolist() == [0, 0, 1]
+    assert corrected.drops.midpoint[:2].tolist() == [50.0, 700.0]
+    assert corrected.drops.width[1] == pytest.approx(np.log(900 / 500))
+    at = np.interp(np.log1p([500, 900]), np.log1p(steps), np.log(values[0]))
+    assert corrected.drops.fall[1] == pytest.approx(at[0] - at[1])
+    assert np.isnan(corrected.drops.confidence).tolist() == [True, True, False]
+    assert corrected.drops.midpoint[2] == found.drops.midpoint[1]
+    nothing = events.find(values, steps, corrections=[Correction(drops=(), plateaus=(), spikes=()), None])
+    assert 0 not in {*nothing.drops.row.tolist(), *nothing.plateaus.row.tolist(), *nothing.spikes.row.tolist()}
+    assert 1 in nothing.plateaus.row.tolist()
+
+
+def test_a_corrected_plateau_and_spike_are_read_off_the_curve() -> None:
+    steps = np.arange(1, 101)
+    values = np.full((1, 100), 2.0)
+    values[0, 49] = 4.0
+    by_hand = Correction(plateaus=(PlateauMark(start=10, end=40),), spikes=(50,))
+    found = events.find(values, steps, corrections=[by_hand])
+    assert found.plateaus.level.tolist() == pytest.approx([np.log(2)])
+    assert found.spikes.height.tolist() == pytest.approx([np.log(2)])
+    empty = events.find(np.full((1, 100), np.nan), steps, corrections=[by_hand])
+    assert np.isnan(empty.plateaus.level).all()
+
+
+def test_step_zero_may_be_given_in_log_time() -> None:
+    steps = np.unique(np.geomspace(1, 1e4, 150).round()).astype(np.int64)
+    by_hand = Correction(drops=(DropMark(onset=0, midpoint=0, end=9),))
+    found = events.find(np.linspace(2, 1, len(steps))[None], steps, corrections=[by_hand])
+    assert np.isfinite([found.drops.width[0], found.drops.fall[0]]).all()

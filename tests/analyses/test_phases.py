@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phasescope.analyses import phases
+from phasescope.analyses import grokking_delay, phases, time_to_threshold
 from phasescope.analyses.phases import (
     COMPREHENSION,
     CONFUSION,
@@ -20,7 +20,7 @@ from phasescope.analyses.phases import (
     UNKNOWN,
 )
 from phasescope.core.curves import Curves
-from phasescope.core.spec import PhaseRule
+from phasescope.core.phase_rule import PhaseRule, rule_from_text
 
 STEPS = np.array([0, 10, 100, 1000, 1100, 2000, 5000], dtype=np.int64)
 RULE = PhaseRule()
@@ -65,16 +65,16 @@ def test_nine_of_ten_in_float32_has_reached_nine_tenths() -> None:
 
 
 def test_just_below_the_threshold_has_not_reached_it() -> None:
-    assert phases.time_to(np.array([[0.89999, 0.89]]), np.array([0, 1]), 0.9).tolist() == [np.inf]
+    assert time_to_threshold.time_to(np.array([[0.89999, 0.89]]), np.array([0, 1]), 0.9).tolist() == [np.inf]
 
 
 def test_not_reached_is_later_than_was_looked() -> None:
     found = curves(
         [rising(10), rising(10), rising(None), rising(1000)], [rising(None), rising(100), rising(10), rising(10)]
     )
-    assert phases.delay(found, RULE)[:2].tolist() == [np.inf, 90]
-    assert np.isnan(phases.delay(found, RULE)[2])
-    assert phases.delay(found, RULE)[3] == -990
+    assert grokking_delay.delay(found, RULE)[:2].tolist() == [np.inf, 90]
+    assert np.isnan(grokking_delay.delay(found, RULE)[2])
+    assert grokking_delay.delay(found, RULE)[3] == -990
 
 
 def test_a_phase_is_what_was_known_then() -> None:
@@ -106,7 +106,7 @@ def test_without_values_a_run_has_no_phase() -> None:
 def test_series_that_were_never_stored(found: Curves) -> None:
     assert phases.label(found, RULE).tolist() == [UNKNOWN] * len(found.runs)
     assert phases.label_all_steps(found, RULE).shape == (len(found.runs), len(found.steps))
-    assert np.isnan(phases.delay(found, RULE)).all()
+    assert np.isnan(grokking_delay.delay(found, RULE)).all()
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 3000))
@@ -142,3 +142,65 @@ def test_four_thousand_runs_are_quick() -> None:
         phases.label_all_steps(found, RULE)
         quickest = min(quickest, time.perf_counter() - start)
     assert quickest < 0.2
+
+
+LOSSES = {
+    "train_loss": np.array([[4, 2, 0.5, 0.05, 0.04, 0.03, 0.02]]),
+    "test_loss": np.array([[4, 4, 4, 4, 4, 0.5, 0.05]]),
+}
+
+
+def losses(rows: int = 1) -> Curves:
+    return Curves(tuple(range(rows)), STEPS, {name: np.repeat(row, rows, axis=0) for name, row in LOSSES.items()})
+
+
+def test_conditions_on_losses_stand_for_accuracies() -> None:
+    rule = PhaseRule(fitted="train_loss <= 0.1", generalised="test_loss <= 0.1")
+    train, test = phases.times(losses(), rule)
+    assert (train.tolist(), test.tolist()) == ([1000.0], [5000.0])
+    assert phases.label(losses(), rule).tolist() == [GROKKING]
+    assert [phases.label(losses(), rule, int(step)).item() for step in STEPS] == phases.label_all_steps(losses(), rule)[
+        0
+    ].tolist()
+
+
+def test_held_for_counts_from_the_first_of_the_row_but_is_known_at_the_last() -> None:
+    accuracy = np.array([[0.1, 0.95, 0.2, 0.95, np.nan, 0.96, 0.97]])
+    found = Curves((1,), STEPS, {"train_accuracy": accuracy, "test_accuracy": accuracy})
+    rule = PhaseRule(held_for=3)
+    assert phases.times(found, rule)[0].tolist() == [1000.0]
+    assert phases.times(found, rule, step=2000)[0].tolist() == [np.inf]
+    assert phases.times(found, PhaseRule(held_for=4))[0].tolist() == [np.inf]
+    assert phases.label_all_steps(found, rule)[0].tolist() == [CONFUSION] * 6 + [COMPREHENSION]
+
+
+def test_phases_of_ones_own_are_the_first_that_holds() -> None:
+    rule = rule_from_text("low: test_loss < 0.1; falling: train_loss < 1; generalised: test_loss < 1", RULE)
+    assert phases.names_of(rule) == ("low", "falling", "unclassified")
+    assert phases.label_all_steps(losses(), rule)[0].tolist() == [2, 2, 1, 1, 1, 1, 0]
+    assert phases.label(losses(), rule, 1000).tolist() == [1]
+    late = rule_from_text(
+        "late: generalised - fitted >= 1000; generalised: test_loss < 1; fitted: train_loss < 1", RULE
+    )
+    assert phases.label_all_steps(losses(), late)[0].tolist()[-2:] == [0, 0]
+    assert phases.label(losses(), late, 100).tolist() == [0]  # infinitely late so far
+
+
+def test_own_phases_are_unknown_before_any_value() -> None:
+    rule = rule_from_text("low: test_loss < 0.1", RULE)
+    nothing = Curves((1,), STEPS, {"test_loss": np.full((1, 7), np.nan)})
+    assert phases.label(nothing, rule).tolist() == [UNKNOWN]
+    assert phases.label(Curves((1,), STEPS[:0], {}), rule).tolist() == [UNKNOWN]
+
+
+def test_zero_of_the_order_parameters_is_where_phases_change() -> None:
+    train, test = [rising(at) for at in (10, 10, None)], [rising(at) for at in (1000, 5000, None)]
+    found = curves(train, test)
+    numbers = phases.order_parameters(found, RULE)
+    codes = phases.label(found, RULE)
+    assert codes.tolist() == [COMPREHENSION, GROKKING, CONFUSION]
+    assert (numbers["fitted"] >= 0).tolist() == [True, True, False]
+    assert (numbers["generalised"] >= 0).tolist() == [True, True, False]
+    assert (numbers["delay"][:2] >= 0).tolist() == [False, True]
+    assert np.isnan(numbers["delay"][2])
+    assert numbers["fitted"][2] == pytest.approx(0.1 - 0.9)

@@ -159,7 +159,7 @@ def test_events_of_the_test_loss_are_colours(drawn: Drawn) -> None:
     figure = drawn("phase_diagram", material)
     steps = np.array(trace(figure, "trained")["z"], dtype=np.float64)
     assert np.isfinite(steps).sum() >= 8
-    assert figure["layout"]["coloraxis"]["colorbar"]["title"]["text"] == "drop step"
+    assert figure["layout"]["coloraxis"]["colorbar"]["title"]["text"] == "step of the deepest drop (steps)"
     before = drawn("phase_diagram", replace(material, view=material.view.model_copy(update={"step": 20})))
     texts = [text for row in trace(before, "waiting")["text"] for text in row if text]
     assert all("no such event of the test loss was found" in text for text in texts)

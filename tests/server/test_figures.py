@@ -116,6 +116,56 @@ def test_an_old_or_odd_link_still_draws_or_says_why(
     assert answer.status_code in {200, 422}, answer.text
 
 
+@pytest.mark.parametrize(
+    ("view", "field", "said"),
+    [
+        ({"x": "optimizer.learning_rat"}, "x", "Did you mean 'optimizer.learning_rate'?"),
+        ({"y": "task.symbols"}, "y", "is not varied in this experiment"),
+        ({"colour": "test_accurac"}, "colour", "Did you mean 'test_accuracy'?"),
+        ({"colour": "share.groking"}, "colour", "there is no phase 'groking'"),
+        ({"colour": "tset_loss <= 0.1"}, "colour", "Did you mean 'test_loss'?"),
+        ({"colour": "test_loss <="}, "colour", "is not an expression"),
+        ({"rule": "fitted: train_los <= 1"}, "rule", "Did you mean 'train_loss'?"),
+        ({"rule": "fitted: train_loss"}, "rule", "is a number, not a condition"),
+        ({"rule": "delay: soon"}, "rule", "delay"),
+        ({"rule": "nothing"}, "rule", "write `name: condition`"),
+        ({"rule": "a: __import__('os') == 1"}, "rule", "is not a function here"),
+    ],
+)
+def test_what_is_not_there_is_refused_with_a_sentence(
+    client: TestClient, trained: int, view: dict[str, str], field: str, said: str
+) -> None:
+    answer = ask(client, trained, "phase_diagram", **view)
+    assert answer.status_code == 422
+    problem = answer.json()["error"]["problems"][0]
+    assert problem["field"] == field
+    assert said in problem["sentence"]
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        {"colour": "grokking_delay"},
+        {"colour": "share.confusion"},
+        {"colour": "test_loss - train_loss"},
+        {"colour": "test_loss <= 0.1"},
+        {"rule": "fitted: train_loss <= 0.1; generalised: test_loss <= 0.1; delay: 10"},
+        {"rule": "low: test_loss <= 0.1; high: test_loss > 0.1", "boundaries": True},
+        {"over_seeds": "disagreement"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("state", ["experiment", "trained"])
+def test_what_the_measures_give_can_be_asked_for_before_it_is_stored(
+    client: TestClient, state: str, view: dict[str, Any], request: pytest.FixtureRequest
+) -> None:
+    assert ask(client, request.getfixturevalue(state), "phase_diagram", **view).status_code == 200
+
+
+def test_a_figure_is_not_refused_for_what_it_does_not_look_at(client: TestClient, trained: int) -> None:
+    assert ask(client, trained, "drift", colour="nothing", x="nothing", rule="nothing").status_code == 200
+
+
 def test_an_unknown_figure_is_404_with_those_there_are(client: TestClient, trained: int) -> None:
     answer = ask(client, trained, "phase_diagrams")
     assert answer.status_code == 404

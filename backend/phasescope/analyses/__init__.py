@@ -6,13 +6,37 @@ from phasescope.analyses.boundary import BOUNDARY
 from phasescope.analyses.cells import CELLS
 from phasescope.analyses.drops import DROPS
 from phasescope.analyses.events import EVENTS
+from phasescope.analyses.extrapolation import EXTRAPOLATION
+from phasescope.analyses.grokking_delay import GROKKING_DELAY
+from phasescope.analyses.latent_states import LATENT_STATES
 from phasescope.analyses.peri_event import PERI_EVENT
 from phasescope.analyses.phases import PHASE_ANALYSIS
 from phasescope.analyses.plateaus import PLATEAUS
 from phasescope.analyses.power_law import POWER_LAW
+from phasescope.analyses.refinement import REFINEMENT
 from phasescope.analyses.spikes import SPIKES
+from phasescope.analyses.still_to_drop import STILL_TO_DROP
+from phasescope.analyses.time_to_threshold import TIME_TO_THRESHOLD
 from phasescope.core.registry import Registry
 
 ANALYSES: Registry[Analysis] = Registry(
-    "analysis", [PHASE_ANALYSIS, CELLS, BANDS, EVENTS, DROPS, PLATEAUS, SPIKES, PERI_EVENT, BOUNDARY, POWER_LAW]
+    "analysis",
+    [
+        PHASE_ANALYSIS,
+        GROKKING_DELAY,
+        TIME_TO_THRESHOLD,
+        CELLS,
+        BANDS,
+        EVENTS,
+        DROPS,
+        PLATEAUS,
+        SPIKES,
+        PERI_EVENT,
+        BOUNDARY,
+        POWER_LAW,
+        LATENT_STATES,
+        EXTRAPOLATION,
+        STILL_TO_DROP,
+        REFINEMENT,
+    ],
 )

@@ -6,16 +6,25 @@ more precise than the distance between its two checkpoints.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phasescope.analyses.analysis import Analysis
+from phasescope.analyses.corrected import (
+    Corrections,
+    Curve,
+    corrected_drops,
+    corrected_plateaus,
+    corrected_spikes,
+)
 from phasescope.analyses.drops import Drops, find_drops, no_drops
 from phasescope.analyses.plateaus import Plateaus, find_plateaus, no_plateaus
 from phasescope.analyses.spikes import Spikes, find_spikes
 from phasescope.analyses.timelines import Reading, Time, reading_of, timelines
+from phasescope.core.corrections import Correction
 from phasescope.core.curves import Curves, Floats
 
 EVENTS = Analysis(
@@ -31,6 +40,7 @@ COLOURS = {
     "plateau_length": "length of the longest plateau",
 }
 """What of the events of a run one number can tell."""
+UNITS = {"drop_step": "steps", "drop_size": "nats", "drop_count": "drops", "plateau_length": "ratio of steps"}
 
 
 @dataclass(frozen=True)
@@ -52,20 +62,43 @@ class Events:
         return {"drop_step": step, "drop_size": size, "drop_count": count, "plateau_length": length}
 
 
-def find(values: Floats, steps: NDArray[np.int64], reading: Reading | None = None, time: Time = "log") -> Events:
-    """Events of (R, C) values; NaN where a run has none."""
+def find(
+    values: Floats,
+    steps: NDArray[np.int64],
+    reading: Reading | None = None,
+    time: Time = "log",
+    corrections: Corrections = (),
+) -> Events:
+    """Events of (R, C) values, NaN where a run has none; `corrections` (R,) hold instead of what is found."""
     how = reading or Reading()
     lines = timelines(values, steps, how, time)
     spikes = find_spikes(values, steps, how)
-    if lines is None:
-        return Events(no_plateaus(), no_drops(), spikes, too_few=True)
-    drops = find_drops(lines, logarithm=how.logarithm)
-    return Events(find_plateaus(lines, drops), drops, spikes, too_few=False)
+    drops = no_drops() if lines is None else find_drops(lines, logarithm=how.logarithm)
+    if any(corrections):
+
+        def curve(row: int) -> Curve:
+            return Curve(values[row], steps, how, time)
+
+        drops, spikes = corrected_drops(drops, corrections, curve), corrected_spikes(spikes, corrections, curve)
+        plateaus = no_plateaus() if lines is None else find_plateaus(lines, drops)
+        return Events(corrected_plateaus(plateaus, corrections, curve), drops, spikes, too_few=lines is None)
+    plateaus = no_plateaus() if lines is None else find_plateaus(lines, drops)
+    return Events(plateaus, drops, spikes, too_few=lines is None)
 
 
-def of_series(curves: Curves, series: str, time: Time = "log", floor: float = 0.0) -> Events:
-    """Events of a stored series, read as its name asks for; a series that was never stored has none."""
+def of_series(
+    curves: Curves,
+    series: str,
+    time: Time = "log",
+    floor: float = 0.0,
+    corrections: Mapping[tuple[int, str], Correction] | None = None,
+) -> Events:
+    """Events of a stored series, read as its name asks for; a series that was never stored has none.
+
+    `corrections` by run and series hold instead of what is found.
+    """
     missing = np.full((len(curves.runs), len(curves.steps)), np.nan)
     reading = reading_of(series)
     how = replace(reading, floor=floor if reading.logarithm else 0.0)
-    return find(curves.values.get(series, missing), curves.steps, how, time)
+    own = [corrections.get((run, series)) for run in curves.runs] if corrections else []
+    return find(curves.values.get(series, missing), curves.steps, how, time, own)

@@ -47,6 +47,34 @@ class PowerLaw:
     refused: str  # empty: the exponent stands
 
 
+@dataclass(frozen=True)
+class Check:
+    """One point of the checklist: what is asked, whether it is fulfilled, and the number behind it."""
+
+    question: str
+    fulfilled: bool
+    said: str
+
+
+def checks(law: PowerLaw, *, values: int, never: int, unfinished: int) -> tuple[Check, ...]:
+    """What a fit of a scaling law has to state (after Li et al. 2025, "(Mis)Fitting"), as far as numbers can say.
+
+    `values` of x are different, `never` runs did not reach the event, `unfinished` runs may still do.
+    """
+    ratio = max(abs(law.low / law.high), abs(law.high / law.low)) if law.low * law.high > 0 else np.inf
+    return (
+        Check("Do enough runs reach the event?", law.runs >= FEWEST, f"{law.runs:,} runs at {values:,} values"),
+        Check("Does every run reach it, so that none is left out for being late?", never == 0, f"{never:,} do not"),
+        Check("Are all runs finished?", unfinished == 0, f"{unfinished:,} are not"),
+        Check(f"Do they span {DECADES:g} decades?", law.decades >= DECADES, f"{law.decades:.2g} decades"),
+        Check("Is the interval over runs narrow?", ratio <= WIDEST, f"{law.low:.3g} to {law.high:.3g}"),
+        Check(
+            "Is it better than an exponential?", law.better_than_exponential > 0,
+            f"Akaike's criterion lower by {law.better_than_exponential:.2g}",
+        ),
+    )  # fmt: skip
+
+
 def fit_power_law(x: Array, times: Array, critical: float | None = None, seed: int = 0) -> PowerLaw:
     """The law over (R,) finite positive times; others do not count. Without x_c it is sought beyond the ends of x."""
     kept = np.isfinite(x) & np.isfinite(times) & (times > 0) & (x != critical)
@@ -56,11 +84,13 @@ def fit_power_law(x: Array, times: Array, critical: float | None = None, seed: i
         reason = f"fewer than {FEWEST} runs, or than 3 different values"
         return PowerLaw(no, no, no, no, no, no, no, len(x), 0.0, no, reason)
     tried = np.array([critical]) if critical is not None else _candidates(x)
-    place, slope, offset, rss = _profile(x, y, tried)
     generator = np.random.default_rng(seed)
-    drawn = [_profile(x[rows], y[rows], tried) for rows in generator.integers(0, len(x), size=(DRAWS, len(x)))]
-    low, high = np.quantile([-fit[1] for fit in drawn], [0.025, 0.975])
-    critical_low, critical_high = np.quantile([fit[0] for fit in drawn], [0.025, 0.975])
+    drawn = generator.integers(0, len(x), size=(DRAWS, len(x)))
+    times_drawn = np.stack([np.ones(len(x)), *(np.bincount(rows, minlength=len(x)) for rows in drawn)])
+    places, slopes, offsets, squares = _profile(x, y, tried, times_drawn.astype(np.float64))
+    place, slope, offset, rss = (float(found[0]) for found in (places, slopes, offsets, squares))
+    low, high = np.quantile(-slopes[1:], [0.025, 0.975])
+    critical_low, critical_high = np.quantile(places[1:], [0.025, 0.975])
     distance = np.log10(np.abs(x - place))
     decades = float(distance.max() - distance.min())
     better = _akaike(_line(x, y)[2], len(x), 2) - _akaike(rss, len(x), 2 + (critical is None))
@@ -78,10 +108,23 @@ def _candidates(x: Array) -> Array:
     return np.concatenate([different[0] - away[::-1], different[-1] + away])
 
 
-def _profile(x: Array, y: Array, tried: Array) -> tuple[float, float, float, float]:
-    """The best critical value, and slope, offset and residual sum of squares there."""
-    fits = [(value, *_line(np.log(np.abs(x - value)), y)) for value in tried.tolist()]
-    return min(fits, key=lambda fit: fit[3])
+def _profile(x: Array, y: Array, tried: Array, weight: Array) -> tuple[Array, Array, Array, Array]:
+    """(W,) the best critical value for each row of (W, N) weights, and slope, offset and residual squares there."""
+    away = np.log(np.abs(x - tried[:, None]))  # (T, N)
+    middle, level = away.mean(axis=1), float(y.mean())
+    a, b = away - middle[:, None], y - level
+    count = weight.sum(axis=1)[:, None]
+    sum_a, sum_b = weight @ a.T, (weight @ b)[:, None]
+    squares = weight @ (a**2).T - sum_a**2 / count
+    across = weight @ (a * b).T - sum_a * sum_b / count
+    total = (weight @ b**2)[:, None] - sum_b**2 / count
+    slope = np.where(squares > 1e-12, across / np.maximum(squares, 1e-12), 0.0)
+    rss = np.maximum(total - slope * across, 0.0)
+    best = rss.argmin(axis=1)
+    rows = np.arange(len(weight))
+    slopes = slope[rows, best]
+    offset = level + (sum_b / count)[:, 0] - slopes * (middle[best] + (sum_a / count)[rows, best])
+    return tried[best], slopes, offset, rss[rows, best]
 
 
 def _line(x: Array, y: Array) -> tuple[float, float, float]:

@@ -7,7 +7,7 @@ median follows a monotone curve exactly. The first and the last two checkpoints 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,10 @@ class Spikes:
     step: NDArray[np.int64]
     height: Array  # nats of a loss, else shares of the range
     confidence: Array  # that normal noise would not have done this at any checkpoint of the run
+
+    def of(self, kept: NDArray[np.bool_] | NDArray[np.int64]) -> Spikes:
+        """Some of them."""
+        return Spikes(*(getattr(self, field.name)[kept] for field in fields(self)))
 
     def unstable(self, rows: int) -> NDArray[np.bool_]:
         """(R,) whether a run has many spikes."""

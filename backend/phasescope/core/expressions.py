@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 MAXIMUM_LENGTH = 500
@@ -38,8 +38,11 @@ OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
 }  # fmt: skip
 
 
-def parse(text: str) -> ast.expr:
-    """Parse one expression; raises ValueError with a sentence when it is not in the grammar."""
+def parse(text: str, also: Collection[str] = ()) -> ast.expr:
+    """Parse one expression; raises ValueError with a sentence when it is not in the grammar.
+
+    `also` are further functions that whoever evaluates it knows.
+    """
     if len(text) > MAXIMUM_LENGTH:
         raise ValueError(f"an expression may have at most {MAXIMUM_LENGTH} characters, {len(text)} were given")
     try:
@@ -50,7 +53,7 @@ def parse(text: str) -> ast.expr:
     if len(nodes) > MAXIMUM_NODES:
         raise ValueError(f"an expression may have at most {MAXIMUM_NODES} parts, {len(nodes)} were given")
     for node in nodes:
-        _refuse_unless_known(node, text)
+        _refuse_unless_known(node, text, also)
     return tree
 
 
@@ -60,16 +63,16 @@ def evaluate(expression: str | ast.expr, names: Mapping[str, Any]) -> Any:
     return _value(tree, names)
 
 
-def names_in(expression: str) -> set[str]:
-    """The (dotted) names an expression asks for."""
-    tree = parse(expression)
+def names_in(expression: str, also: Collection[str] = ()) -> set[str]:
+    """The (dotted) names an expression asks for; `also` are further functions, which are no names."""
+    tree = parse(expression, also)
     functions = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
     owners = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     inner = functions | owners
     return {_dotted(n) for n in ast.walk(tree) if isinstance(n, (ast.Name, ast.Attribute)) and id(n) not in inner}
 
 
-def _refuse_unless_known(node: ast.AST, text: str) -> None:
+def _refuse_unless_known(node: ast.AST, text: str, also: Collection[str]) -> None:
     structural = (
         ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.And, ast.Or, ast.Compare, ast.Name, ast.Load, ast.Attribute,
         ast.List, ast.Tuple,
@@ -79,9 +82,9 @@ def _refuse_unless_known(node: ast.AST, text: str) -> None:
     if isinstance(node, ast.Constant) and isinstance(node.value, (int, float, str, bool, type(None))):
         return
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-        if node.func.id in FUNCTIONS:
+        if node.func.id in FUNCTIONS or node.func.id in also:
             return
-        raise ValueError(f"{node.func.id!r} is not a function here; allowed: {', '.join(FUNCTIONS)}")
+        raise ValueError(f"{node.func.id!r} is not a function here; allowed: {', '.join([*FUNCTIONS, *also])}")
     raise ValueError(f"{type(node).__name__} is not allowed in the expression {text!r}")
 
 

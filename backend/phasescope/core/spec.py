@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, JsonValue, StringConstraints, model_validator
 
 from phasescope.core.axes import Axis, training_order
+from phasescope.core.phase_rule import PhaseRule
 from phasescope.core.record import Record, Rule, setting
 from phasescope.core.schedule import Checkpoints, MeasureSchedule
 
@@ -48,14 +49,6 @@ class StopRule(Record):
     at_least: float | None = setting(None, "Stop when the value is at least this.")
     at_most: float | None = setting(None, "Stop when the value is at most this.")
     for_checkpoints: int = setting(1, "For this many checkpoints in a row.", ge=1)
-
-
-class PhaseRule(Record):
-    """The phase rule of Liu et al. 2022 (arXiv:2205.10343, appendix A), with its thresholds kept beside its labels."""
-
-    train_at_least: float = setting(0.9, "Training accuracy that counts as fitted.", ge=0, le=1)
-    test_at_least: float = setting(0.9, "Test accuracy that counts as generalised.", ge=0, le=1)
-    delay: int = setting(1000, "From this delay between the two on it is grokking.", ge=1, unit="steps")
 
 
 class Extension(Record):

@@ -14,6 +14,7 @@ from phasescope.engine.acts import Acts
 from phasescope.engine.agenda import NOT_YET, Agenda, marks
 from phasescope.engine.alterations import Alterations
 from phasescope.engine.checkpoint import Checkpoint
+from phasescope.engine.compiled import QuickerGradients, available, pays
 from phasescope.engine.controls import Controls
 from phasescope.engine.examples import Split
 from phasescope.engine.feed import Feed
@@ -35,6 +36,7 @@ def train(
     resume: Snapshot | None = None,
     from_there: bool = False,
     updates: bool = False,
+    compiling: bool = False,
     pause: Callable[[], bool] = lambda: False,
 ) -> Iterator[Checkpoint]:
     """Train runs of one signature (number -> spec) together and yield a checkpoint at each of `steps` (increasing).
@@ -42,14 +44,16 @@ def train(
     A run's trajectory does not depend on the runs beside it. After a checkpoint, runs that its reader retired and
     runs that became non-finite leave the batch; the loop ends when none is left. With `resume`, every one of `runs`
     must be in the snapshot, and the first checkpoint is the first of `steps` after it (`from_there`: after or at it).
-    With `updates`, checkpoints have the last two updates too; the trajectories are the same. `pause` is asked after
-    every step; when it says so, a checkpoint off the schedule is yielded, for a snapshot. Raises
-    OutOfMemory when the runs do not fit together.
+    With `updates`, checkpoints have the last two updates too; the trajectories are the same. With `compiling`, code is
+    compiled where it pays, and trajectories agree up to rounding. `pause` is asked after every step; when it says so,
+    a checkpoint off the schedule is yielded, for a snapshot. Raises OutOfMemory when the runs do not fit together.
     """
     with told_apart():
         shard = prepare(tuple(runs.values()), torch.device(device))
         state = State.begin(shard, tuple(runs)) if resume is None else State.at(shard, resume.of(tuple(runs)))
         state.updates = updates
+        if compiling:
+            state.compile_for(steps[-1])
     begin = 0 if resume is None else resume.step + (not from_there)
     for target in (step for step in steps if step >= begin):
         checkpoint = None
@@ -74,6 +78,7 @@ class State:
         self.moments: Moments = shard.optimizer.start(parameters)
         self.carried = carried_from_the_start(shard.optimizer, parameters)
         self.trail, self.updates = Trail(), False
+        self.quicker: QuickerGradients | None = None
         self._ready()
 
     @classmethod
@@ -107,6 +112,12 @@ class State:
             self.agenda = Agenda(self.shard.interventions, np.where(kept, snapshot.began.numpy(), NOT_YET))
             self._ready()
 
+    def compile_for(self, last: int) -> None:
+        """Compile the gradients if training up to step `last` is long enough for it to pay."""
+        examples = self.shard.batch_size or self.shard.examples.train.inputs.shape[1]
+        if available(self.parameters.device) and pays(self.parameters, examples=examples, steps=last - self.step):
+            self.quicker = QuickerGradients(self.shard.network)
+
     def advance(self, target: int, pause: Callable[[], bool] = lambda: False) -> None:
         """Train up to step `target`, or until `pause` says so."""
         began = self.step
@@ -135,10 +146,12 @@ class State:
             self.shard.examples.extras,
             self.shard.optimizer,
         )
-        gradients = network.gradients(self.parameters, batch, extras)
+        plain = network.head is None and network.altered is None
+        gradients_of = self.quicker if self.quicker is not None and plain else network.gradients
+        gradients = gradients_of(self.parameters, batch, extras)
         if not optimizer.looks_around:
             return gradients
-        return network.gradients(optimizer.ascend(self.parameters, gradients, numbers=numbers), batch, extras)
+        return gradients_of(optimizer.ascend(self.parameters, gradients, numbers=numbers), batch, extras)
 
     def _update(self, gradients: Tensor, numbers: Mapping[str, Numbers]) -> None:
         optimizer, keys = self.shard.optimizer, self.shard.keys

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from phasescope.analyses.cells import GridAxis
-from phasescope.analyses.phases import PHASES
-from phasescope.core.spec import PhaseRule
+from phasescope.core.phase_rule import PhaseRule
 from phasescope.figures import words
-from phasescope.figures.cell_values import PHASE, Cells
+from phasescope.figures.cell_values import Cells, by_phase
 from phasescope.figures.material import Material
 
 LONG = 5_000  # cells; beyond it the times are left out so that the figure stays small
@@ -30,8 +29,8 @@ def hover(found: Cells, material: Material) -> Hover:
     across, up = _axis_words(grid.x, paths), _axis_words(grid.y, paths)
     comma = ", " if grid.x and grid.y else ""
     states = {run.id: (str(run.state), run.step) for run in material.runs}
-    shows = _shows(found, by_phase=material.view.colour == PHASE)
-    details = _times(found, material.experiment.phases) if grid.cells <= LONG else [""] * grid.cells
+    shows = _shows(found, phase_alone=by_phase(material.view))
+    details = _times(found, material.rule) if grid.cells <= LONG else [""] * grid.cells
     agree, lines = found.agree.tolist(), []
     for cell, (ids, source) in enumerate(zip(grid.members, found.shown.tolist(), strict=True)):
         place = across[cell % grid.columns] + comma + up[cell // grid.columns]
@@ -49,10 +48,10 @@ def _axis_words(axis: GridAxis | None, paths: Sequence[str]) -> list[str]:
     return [f"{words.words(axis.path, paths)} {words.number(value)}" for value in axis.values]
 
 
-def _shows(found: Cells, *, by_phase: bool) -> list[str]:
+def _shows(found: Cells, *, phase_alone: bool) -> list[str]:
     """The phase of each cell, or its value before the phase."""
-    phase = [PHASES[code] if code >= 0 else "" for code in found.codes.tolist()]
-    if by_phase:
+    phase = [found.phases[code] if code >= 0 else "" for code in found.codes.tolist()]
+    if phase_alone:
         return phase
     return [f"{words.number(value)} {name}".rstrip() for value, name in zip(found.values.tolist(), phase, strict=True)]
 
@@ -60,7 +59,8 @@ def _shows(found: Cells, *, by_phase: bool) -> list[str]:
 def _times(found: Cells, rule: PhaseRule) -> list[str]:
     """When training and test reached their thresholds (medians over the runs of the cell)."""
     train, test = (list(map(words.number, times.tolist())) for times in (found.train_time, found.test_time))
-    start, middle = f"<br>train ≥ {rule.train_at_least:g}: ", f", test ≥ {rule.test_at_least:g}: "
+    start = f"<br>{rule.fitted or f'train ≥ {rule.train_at_least:g}'}: "
+    middle = f", {rule.generalised or f'test ≥ {rule.test_at_least:g}'}: "
     known = (found.codes >= 0).tolist()
     return [start + a + middle + b if here else "" for a, b, here in zip(train, test, known, strict=True)]
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phasescope.analyses.phases import PHASES
-from phasescope.figures import words
-from phasescope.figures.style import PHASE_COLOURS, SEQUENTIAL, Part
+from phasescope.figures import style
+from phasescope.figures.style import SEQUENTIAL, Part
 
 DECADES = 2  # positive values that span so many are coloured by their logarithm
 
@@ -30,19 +29,19 @@ class ColourScale:
         return np.log10(values, where=np.isfinite(values), out=np.full(values.shape, np.nan))
 
 
-def phase_scale() -> ColourScale:
+def phase_scale(names: Sequence[str]) -> ColourScale:
     """One flat colour per phase."""
-    share = 1 / len(PHASES)
-    steps = [[end * share, PHASE_COLOURS[phase]] for place, phase in enumerate(PHASES) for end in (place, place + 1)]
-    return ColourScale({"colorscale": steps, "zmin": -0.5, "zmax": len(PHASES) - 0.5, "showscale": False}, {})
+    share = 1 / len(names)
+    colours = style.phase_colours(names)
+    steps = [[end * share, colour] for place, colour in enumerate(colours) for end in (place, place + 1)]
+    return ColourScale({"colorscale": steps, "zmin": -0.5, "zmax": len(names) - 0.5, "showscale": False}, {})
 
 
-def colour_scale(series: str, values: NDArray[np.float64], units: Mapping[str, str]) -> ColourScale:
-    """Viridis between the least and the greatest value, with a bar that names the series and its unit."""
+def colour_scale(title: str, values: NDArray[np.float64]) -> ColourScale:
+    """Viridis between the least and the greatest value, with a bar under a title."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
     log = low > 0 and np.log10(high / low) >= DECADES
-    title = words.with_unit(words.series_words(series), series, units)
     bar: Part = {"title": {"text": title, "side": "right"}, "thickness": 12, "outlinewidth": 0}
     if log:
         low, high = np.log10(low), np.log10(high)

@@ -13,14 +13,13 @@ import plotly.graph_objects as go
 
 from phasescope.analyses import phases
 from phasescope.analyses.bands import band, thin, thin_each
-from phasescope.analyses.phases import PHASES
 from phasescope.core.curves import Floats
 from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import lines, style, words
 from phasescope.figures.lines import Point
-from phasescope.figures.material import Material, Scope, selected
+from phasescope.figures.material import Material, Scope, rule_of, selected
 from phasescope.figures.style import Part
 
 POINTS = 36_000  # of all lines together: the figure stays below a megabyte
@@ -45,10 +44,10 @@ class CurvesFigure:
     title = "Curves"
     description = "Training and test curves of the selected runs; the seeds of a cell as median and band."
     scope: Scope = "selection"
-    drawn_from = ("runs", "series", "step_scale")
+    drawn_from = ("runs", "series", "step_scale", "rule")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*names_of(view.series), phases.TRAIN, phases.TEST)))
+        return tuple(dict.fromkeys((*names_of(view.series), *rule_of(experiment, view).series())))
 
     def draw(self, material: Material) -> go.Figure:
         names = names_of(material.view.series)
@@ -95,14 +94,15 @@ def by_cell(material: Material, runs: list[Run]) -> list[Bundle]:
 
 def by_phase(material: Material, runs: list[Run]) -> list[Bundle]:
     """Runs of the same phase together: the newest, as the curves are whole."""
-    codes = phases.label(material.curves, material.experiment.phases, None).tolist()
+    codes = phases.label(material.curves, material.rule, None).tolist()
     code = dict(zip(material.curves.runs, codes, strict=True))
     found = []
-    for number, phase in [*enumerate(PHASES), (phases.UNKNOWN, "no phase yet")]:
+    names = phases.names_of(material.rule)
+    colours = [*style.phase_colours(names, lines=True), style.NEUTRAL]
+    for number, phase in [*enumerate(names), (phases.UNKNOWN, "no phase yet")]:
         group = tuple(run for run in runs if code.get(run.id, phases.UNKNOWN) == number)
         if group:
-            colour = style.PHASE_LINES.get(phase, style.NEUTRAL)
-            found.append(Bundle(f"{phase} {len(group):,}", colour, group))
+            found.append(Bundle(f"{phase} {len(group):,}", colours[number], group))
     return found
 
 
@@ -169,8 +169,9 @@ def _layout(material: Material, bundles: list[Bundle], drew: bool, spread: tuple
     groups = [
         {"label": bundle.label, "colour": bundle.colour, "runs": [run.id for run in bundle.runs]} for bundle in bundles
     ]
-    rule = material.experiment.phases
-    levels = sorted({rule.test_at_least, rule.train_at_least}) if view.series == "accuracy" else []
+    rule = material.rule
+    given = ((rule.test_at_least, rule.generalised), (rule.train_at_least, rule.fitted))
+    levels = sorted({level for level, other in given if view.series == "accuracy" and not other})
     return {
         "xaxis": style.step_axis(view.step_scale, last),
         "yaxis": {

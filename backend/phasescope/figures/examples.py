@@ -86,6 +86,15 @@ EXAMPLES: dict[str, Callable[[], Material]] = {
     "coloured by a series": lambda: _seeds(colour="weight_norm", series="weight_norm"),
     "coloured over decades": lambda: made_up(colour="test_loss", series="test_loss", runs=(7, 77)),
     "coloured by events": lambda: made_up(colour="drop_step", checkpoints=100, runs=(7, 77)),
+    "boundaries": lambda: made_up(columns=12, rows=12, seeds=5, boundaries=True, runs=(66,)),
+    "level lines": lambda: made_up(colour="grokking_delay", levels=(500, 1000), runs=(7, 77)),
+    "disagreement": lambda: _seeds(over_seeds="disagreement"),
+    "own phases": lambda: made_up(
+        rule="early: first(test_accuracy >= 0.5) < 800; late: test_accuracy >= 0.5", runs=(18, 90, 120)
+    ),
+    "a condition": lambda: made_up(colour="test_loss <= 0.1", series="loss", runs=(18, 90)),
+    "many seeds": lambda: made_up(columns=2, rows=2, seeds=24, checkpoints=120, runs=tuple(range(25, 49)), run=25),
+    "two cells": lambda: _seeds(step_scale="linear", step=700),
     "unfinished": unfinished,
     "diverged and undefined": diverged,
     "undefined cells": lambda: replace(diverged(), view=View(experiment=1, colour="weight_norm", runs=(20,))),

@@ -111,6 +111,9 @@ def _values(
         moved = (0.25 + 0.15 * depth) * train**2 + 0.1 * test
         values[f"drift_to_initial.{layer}"] = moved - moved[:, :1]
         values[f"drift_to_previous.{layer}"] = np.abs(np.diff(moved, axis=1, prepend=moved[:, :1])) * 0.8
+        for number in (1, 2, 3):
+            values[f"singular_value_{number}.{layer}"] = (1 + depth) * (1 + 3 * train / number**2) / number
+        values[f"effective_rank.{layer}"] = 24 - 4 * depth - 12 * test * train
     return {name: series.astype(np.float32) for name, series in values.items()}
 
 

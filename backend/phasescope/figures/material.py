@@ -9,7 +9,9 @@ from typing import Literal, Protocol
 import numpy as np
 import plotly.graph_objects as go
 
+from phasescope.core.corrections import Correction
 from phasescope.core.curves import Curves, Floats
+from phasescope.core.phase_rule import PhaseRule, rule_from_text
 from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
@@ -31,11 +33,22 @@ class Material:
     curves: Curves
     view: View
     units: Mapping[str, str] = field(default_factory=dict)
+    corrections: Mapping[tuple[int, str], Correction] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> PhaseRule:
+        """The phase rule: that of the view, else that of the experiment."""
+        return rule_of(self.experiment, self.view)
 
     def series(self, name: str) -> Floats:
         """(R, C) values of one series, a row for each of `curves.runs`; NaN throughout when it was never stored."""
         missing = np.full((len(self.curves.runs), len(self.curves.steps)), np.nan, dtype=np.float32)
         return self.curves.values.get(name, missing)
+
+
+def rule_of(experiment: ExperimentSpec, view: View) -> PhaseRule:
+    """The phase rule: that of the view, else that of the experiment. Raises ValueError."""
+    return rule_from_text(view.rule, experiment.phases)
 
 
 class Figure(Protocol):

@@ -10,12 +10,11 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from phasescope.analyses import phases
-from phasescope.analyses.phases import PHASES
 from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import style, words
-from phasescope.figures.cell_values import PHASE, newest, rows_of, series_of
+from phasescope.figures.cell_values import PHASE, newest, rows_of, series_of, title_of
 from phasescope.figures.material import Material, Scope
 from phasescope.figures.style import Part
 
@@ -42,26 +41,27 @@ class ParallelCoordinates:
     title = "Parallel coordinates"
     description = "Every run as a line through its settings and what came of them, coloured by phase."
     scope: Scope = "all"
-    drawn_from = ("colour", "step", "runs")
+    drawn_from = ("colour", "step", "runs", "rule")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((phases.TRAIN, phases.TEST, *series_of(view.colour))))
+        return series_of(experiment, view)
 
     def draw(self, material: Material) -> go.Figure:
         rows = rows_of(material.curves, [run.id for run in material.runs])
-        rule, step = material.experiment.phases, material.view.step
+        rule, step = material.rule, material.view.step
         codes = np.append(phases.label(material.curves, rule, step), phases.UNKNOWN)[rows]
         known = np.flatnonzero(codes >= 0)
         chosen = set(material.view.runs)
         uprights = find(material, rows, known)
         kept = _thinned(known, material.runs, chosen, POINTS // (len(uprights) + 1))
         data: list[Part] = []
-        for code, phase in enumerate(PHASES):
+        names = phases.names_of(rule)
+        for code, (phase, colour) in enumerate(zip(names, style.phase_colours(names, lines=True), strict=True)):
             inside = [place for place in kept if codes[known[place]] == code]
             count = int((codes == code).sum())
             if inside:
                 ids = [material.runs[int(known[place])].id for place in inside]
-                data += _lines(uprights, inside, ids, f"{phase} {count:,}", style.PHASE_LINES[phase])
+                data += _lines(uprights, inside, ids, f"{phase} {count:,}", colour)
         data += _selected(material, uprights, known)
         return style.figure(data, _layout(material, uprights, len(known), len(kept)))
 
@@ -71,15 +71,18 @@ def find(material: Material, rows: NDArray[np.int64], known: NDArray[np.int64]) 
     runs = [material.runs[place] for place in known.tolist()]
     paths = [axis.path for axis in material.experiment.axes][:MOST_AXES]
     found = [_of_settings(words.words(path, paths), [run.point.get(path) for run in runs]) for path in paths]
-    rule, step = material.experiment.phases, material.view.step
+    rule, step = material.rule, material.view.step
     times = phases.times(material.curves, rule, step)
-    levels = (rule.train_at_least, rule.test_at_least)
-    for name, level, time in zip(("train", "test"), levels, times, strict=True):
-        found.append(_of_numbers(f"step of {name} ≥ {level:g}", np.append(time, np.nan)[rows][known]))
+    conditions = (
+        rule.fitted or f"train ≥ {rule.train_at_least:g}",
+        rule.generalised or f"test ≥ {rule.test_at_least:g}",
+    )
+    for condition, time in zip(conditions, times, strict=True):
+        found.append(_of_numbers(f"step of {condition}", np.append(time, np.nan)[rows][known]))
     colour = material.view.colour
     if colour != PHASE:
         values = np.append(newest(material, colour), np.nan)[rows][known]
-        found.append(_of_numbers(words.with_unit(words.series_words(colour), colour, material.units), values))
+        found.append(_of_numbers(title_of(colour, material), values))
     return found
 
 

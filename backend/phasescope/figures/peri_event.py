@@ -67,7 +67,7 @@ def find(material: Material) -> Found:
     """What is drawn, found from the selected runs that have a drop."""
     curves = material.curves.of(selected(material.view))
     reference = names_of(material.view.series)[0]
-    step = events.of_series(curves, reference).numbers(len(curves.runs))["drop_step"]
+    step = events.of_series(curves, reference, corrections=material.corrections).numbers(len(curves.runs))["drop_step"]
     here = np.isfinite(step)
     series = {name: curves.values[name][here] for name in _shown(material, reference)} if here.any() else {}
     if reference not in series:

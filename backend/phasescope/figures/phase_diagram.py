@@ -9,15 +9,14 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from phasescope.analyses import phases
 from phasescope.analyses.cells import Grid
-from phasescope.analyses.phases import PHASES
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import style, words
+from phasescope.figures.boundary_lines import boundary_lines
 from phasescope.figures.cell_axes import Places, places
 from phasescope.figures.cell_hover import Hover, hover
-from phasescope.figures.cell_values import PHASE, Cells, find, series_of
+from phasescope.figures.cell_values import PHASE, Cells, by_phase, colour_title, find, series_of
 from phasescope.figures.colour_scale import ColourScale, colour_scale, phase_scale
 from phasescope.figures.material import Material, Scope
 from phasescope.figures.style import Part
@@ -40,10 +39,10 @@ class PhaseDiagram:
     title = "Phase diagram"
     description = "Every run as a cell over two axes, coloured by its phase or by a series, as known at the clock."
     scope: Scope = "all"
-    drawn_from = ("x", "y", "colour", "step", "runs")
+    drawn_from = ("x", "y", "colour", "step", "runs", "rule", "over_seeds", "boundaries", "levels")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((phases.TRAIN, phases.TEST, *series_of(view.colour))))
+        return series_of(experiment, view)
 
     def draw(self, material: Material) -> go.Figure:
         found = find(material)
@@ -54,12 +53,14 @@ class PhaseDiagram:
             for axis in (grid.x, grid.y)
         ]
         across, up = places(grid.x, titles[0]), places(grid.y, titles[1])
-        scale = phase_scale() if view.colour == PHASE else colour_scale(view.colour, found.values, material.units)
+        kinds = by_phase(view)
+        scale = phase_scale(found.phases) if kinds else colour_scale(colour_title(material), found.values)
         data = [
             *_heat_maps(found, scale, {"x": across.edges, "y": up.edges}, hover(found, material)),
             _selectable(grid, across, up),
+            *boundary_lines(material, grid, across, up),
             *_outlines(grid, across, up, view.runs),
-            *_legend(found, view.colour == PHASE),
+            *_legend(found, kinds),
         ]
         layout: Part = {
             "xaxis": across.axis, "yaxis": up.axis, "hovermode": "closest", "showlegend": True,
@@ -153,13 +154,13 @@ def _outlines(grid: Grid, across: Places, up: Places, runs: Sequence[int]) -> li
     ]
 
 
-def _legend(found: Cells, by_phase: bool) -> list[Part]:
+def _legend(found: Cells, kinds: bool) -> list[Part]:
     """Named entries with the number of cells; unclassified, provisional and waiting only where there are some."""
-    tally = np.bincount(found.codes[found.own & (found.codes >= 0)], minlength=len(PHASES)).tolist()
+    tally = np.bincount(found.codes[found.own & (found.codes >= 0)], minlength=len(found.phases)).tolist()
     entries = [
-        (f"{phase} {count:,}", style.PHASE_COLOURS[phase])
-        for phase, count in zip(PHASES, tally, strict=True)
-        if by_phase and (count or phase != "unclassified")
+        (f"{phase} {count:,}", colour)
+        for phase, count, colour in zip(found.phases, tally, style.phase_colours(found.phases), strict=True)
+        if kinds and (count or phase != found.phases[-1])
     ]
     others = {
         "provisional": (int(found.provisional.sum()), 0.55),
@@ -193,7 +194,7 @@ def _meta(found: Cells, material: Material) -> Part:
     return {
         "kind": "phase_diagram", "x": axes[0], "y": axes[1], "colour": material.view.colour,
         "step": material.view.step, "steps": material.curves.steps.tolist(),
-        "counts": dict(zip(PHASES, found.run_counts.tolist(), strict=True)),
+        "counts": dict(zip(found.phases, found.run_counts.tolist(), strict=True)),
         "cells": {
             "trained": int(found.own.sum()),
             "provisional": int(found.provisional.sum()),

@@ -67,7 +67,8 @@ class PlateauAnatomy:
         runs = [own[run] for run in selected(material.view) if run in own]
         shown = runs[:MOST]
         values = lines.drawn(material, shown, name)
-        found = events.find(values, material.curves.steps, reading_of(name), material.view.step_scale)
+        by_hand = [material.corrections.get((run.id, name)) for run in shown]
+        found = events.find(values, material.curves.steps, reading_of(name), material.view.step_scale, by_hand)
         data: list[Part] = []
         labels = labels_of(material, shown)
         colours = style.run_colours([run.id for run in shown])
@@ -108,7 +109,7 @@ def _parts(found: Events, row: int, line: Line, label: str, name: str) -> list[P
 def _plateaus(found: Events, row: int, line: Line) -> list[Part]:
     own = found.plateaus.of(found.plateaus.row == row)
     said = [
-        f"run {line.run.id}: plateau from step {start:,.0f} to {end:,.0f}<br>confidence {sure:.0%}"
+        f"run {line.run.id}: plateau from step {start:,.0f} to {end:,.0f}<br>{_sure(sure)}"
         for start, end, sure in zip(own.start, own.end, own.confidence, strict=True)
     ]
     return _thick(line, list(zip(own.start.tolist(), own.end.tolist(), said, strict=True)), PLATEAU)
@@ -118,7 +119,7 @@ def _drops(found: Events, row: int, line: Line, unit: str) -> list[Part]:
     own = found.drops.of(found.drops.row == row)
     said = [
         f"run {line.run.id}: drop at step {middle:,.0f}, from {onset:,.0f} to {end:,.0f}"
-        f"<br>by {fall:.3g} {unit}<br>confidence {sure:.0%}"
+        f"<br>by {fall:.3g} {unit}<br>{_sure(sure)}"
         for onset, middle, end, fall, sure in zip(
             own.onset, own.midpoint, own.end, own.fall, own.confidence, strict=True
         )
@@ -131,10 +132,14 @@ def _spikes(found: Events, row: int, line: Line, unit: str) -> list[Part]:
     mine = found.spikes.row == row
     steps = found.spikes.step[mine].astype(np.float64)
     said = [
-        f"run {line.run.id}: spike of {height:.3g} {unit} at step {step:,.0f}"
-        for step, height in zip(steps, found.spikes.height[mine], strict=True)
+        f"run {line.run.id}: spike of {height:.3g} {unit} at step {step:,.0f}<br>{_sure(sure)}"
+        for step, height, sure in zip(steps, found.spikes.height[mine], found.spikes.confidence[mine], strict=True)
     ]
     return _marks(line, steps, said, "triangle-up")
+
+
+def _sure(confidence: float) -> str:
+    return "corrected by hand" if np.isnan(confidence) else f"confidence {confidence:.0%}"
 
 
 def _thick(line: Line, stretches: list[tuple[float, float, str]], look: tuple[int, float]) -> list[Part]:

@@ -15,9 +15,9 @@ from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import style, words
 from phasescope.figures.cell_axes import Places, places
-from phasescope.figures.cell_values import PHASE, newest, rows_of, series_of
+from phasescope.figures.cell_values import PHASE, newest, rows_of, series_of_colour, title_of
 from phasescope.figures.curves import names_of
-from phasescope.figures.material import Material, Scope
+from phasescope.figures.material import Material, Scope, rule_of
 from phasescope.figures.style import Part
 from phasescope.figures.value_axis import value_axis
 
@@ -42,10 +42,10 @@ class Slices:
     title = "Slices"
     description = "A value along one axis of the diagram, one line per value of the other, with a band over seeds."
     scope: Scope = "all"
-    drawn_from = ("x", "y", "colour", "step", "series")
+    drawn_from = ("x", "y", "colour", "step", "series", "rule")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
-        return series_of(shown(view))
+        return series_of_colour(shown(view), rule_of(experiment, view))
 
     def draw(self, material: Material) -> go.Figure:
         grid = cells.grid(material.experiment, material.runs, material.view.x, material.view.y)
@@ -124,8 +124,8 @@ def _layout(material: Material, grid: Grid, across: Places, found: list[Slice]) 
     title = words.with_unit(words.words(grid.y.path, paths), grid.y.path, material.units) if grid.y else ""
     values = np.concatenate([line.values.ravel() for line in found]) if found else np.zeros(0)
     return {
-        "xaxis": across.axis, "yaxis": value_axis(name, values, material.units), "hovermode": "closest",
-        "showlegend": True, "legend": style.legend(title if found else ""),
+        "xaxis": across.axis, "yaxis": value_axis(name, values, material.units, title_of(name, material)),
+        "hovermode": "closest", "showlegend": True, "legend": style.legend(title if found else ""),
         "annotations": _notes(material, grid, found),
         "uirevision": f"{grid.x and grid.x.path} {name}",
         "margin": style.WITH_REMARK,

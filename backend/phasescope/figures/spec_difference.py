@@ -9,13 +9,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from phasescope.analyses import phases
-from phasescope.analyses.phases import PHASES
 from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import style, words
 from phasescope.figures.cell_values import rows_of
-from phasescope.figures.material import Material, Scope, selected
+from phasescope.figures.material import Material, Scope, rule_of, selected
 from phasescope.figures.style import Part
 
 MOST = style.RUN_COLOURS
@@ -31,10 +30,10 @@ class SpecDifference:
     title = "Spec difference"
     description = "The settings in which the selected runs differ from each other and from the experiment's own."
     scope: Scope = "selection"
-    drawn_from = ("runs", "step")
+    drawn_from = ("runs", "step", "rule")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
-        return (phases.TRAIN, phases.TEST)
+        return rule_of(experiment, view).series()
 
     def draw(self, material: Material) -> go.Figure:
         own = {run.id: run for run in material.runs}
@@ -54,13 +53,13 @@ def table(material: Material, runs: list[Run]) -> dict[str, list[Any]]:
     spec = material.experiment
     paths = list(dict.fromkeys(path for run in runs for path in run.point))
     settings = {words.words(path, paths): [_base(spec, path), *(run.point.get(path) for run in runs)] for path in paths}
-    codes = np.append(phases.label(material.curves, spec.phases, material.view.step), phases.UNKNOWN)
+    codes = np.append(phases.label(material.curves, material.rule, material.view.step), phases.UNKNOWN)
     phase = codes[rows_of(material.curves, [run.id for run in runs])].tolist()
     always: dict[str, list[Any]] = {
         "seed": [None, *(run.seed for run in runs)],
         "state": [None, *(str(run.state) for run in runs)],
         "step": [spec.steps, *(run.step for run in runs)],
-        "phase": [None, *(PHASES[code] if code >= 0 else None for code in phase)],
+        "phase": [None, *(phases.names_of(material.rule)[code] if code >= 0 else None for code in phase)],
     }
     return {name: values for name, values in settings.items() if len(set(map(_key, values))) > 1} | always
 

@@ -28,6 +28,9 @@ PHASE_COLOURS: dict[str, str] = dict(
 PHASE_LINES: dict[str, str] = dict(  # the same hues where thin lines have to be seen on white and on near-black
     zip(PHASES, ("#1f9a5e", "#b08c00", "#cf4487", "#7f74d6", "#868e96"), strict=True),
 )
+OWN_PHASES = ("#1f77b4", "#f2b134", "#7a3b9a", "#5fc2a8", "#d1495b", "#2e4057", "#a8c256", "#e58fb1", "#8d6e3c",
+    "#6ba3e0", "#3f7d20", "#c9b6e4",
+)  # fmt: skip
 NEUTRAL = "#868e96"  # not started, notes, the clock: 3.3 to 1 against white, 5.2 to 1 against near-black
 SEQUENTIAL = (
     "#440154", "#482878", "#3e4989", "#31688e", "#26828e", "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725",
@@ -54,6 +57,12 @@ FROM_ROOTS = np.array(
         [-0.0041960863, -0.7034186147, 1.707614701],
     ]
 )
+
+
+def phase_colours(names: Sequence[str], *, lines: bool = False) -> list[str]:
+    """A colour for each phase of a rule: a name that the paper has keeps its colour, others have one by their place."""
+    known = PHASE_LINES if lines else PHASE_COLOURS
+    return [known.get(name, OWN_PHASES[place % len(OWN_PHASES)]) for place, name in enumerate(names)]
 
 
 def run_colours(runs: Sequence[int]) -> list[str]:

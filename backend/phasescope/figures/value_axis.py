@@ -11,13 +11,11 @@ from phasescope.figures import words
 from phasescope.figures.style import Part
 
 
-def value_axis(series: str, values: NDArray[np.floating], units: Mapping[str, str]) -> Part:
+def value_axis(series: str, values: NDArray[np.floating], units: Mapping[str, str], title: str = "") -> Part:
     """Accuracies from 0 to 1; losses over more than a decade, and whatever spans two, in the logarithm."""
-    shared: Part = {
-        "title": {"text": words.with_unit(words.series_words(series), series, units)}, "automargin": True,
-        "zeroline": False,
-    }  # fmt: skip
-    if "accuracy" in series:
+    text = title or words.with_unit(words.series_words(series), series, units)
+    shared: Part = {"title": {"text": text}, "automargin": True, "zeroline": False}
+    if series.isidentifier() and "accuracy" in series:
         return {**shared, "type": "linear", "range": [-0.03, 1.03]}
     finite = values[np.isfinite(values)]
     if not len(finite):

@@ -69,14 +69,15 @@ class Rnn(Model):
 
     def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
         driven = {gate: self._drive(parameters, gate, inputs) for gate in self._gates()}
-        state = torch.zeros_like(driven["state"][:, 0])
-        states: list[Tensor] = []
         noise = hooks.noise("state", driven["state"])
         if noise is not None:
             noise = noise * (2 * self._renewed()) ** 0.5
-        for position in range(driven["state"].shape[1]):
-            here = {gate: drive[:, position] for gate, drive in driven.items()}
-            state = self._next(parameters, here, state)
+        # taken apart at once: the derivative of taking positions one by one fills the whole with zeros for each
+        apart = {gate: drive.unbind(1) for gate, drive in driven.items()}
+        state = torch.zeros_like(apart["state"][0])
+        states: list[Tensor] = []
+        for position in range(len(apart["state"])):
+            state = self._next(parameters, {gate: drives[position] for gate, drives in apart.items()}, state)
             state = hooks("state", state if noise is None else state + noise[:, position])
             states.append(state)
         name = "readout_every" if "readout_every" in parameters else "readout"

@@ -22,9 +22,10 @@ from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import FIGURES, Figure, Material, expanded, selected
 from phasescope.server.admission import whole_catalogue
+from phasescope.server.asked import check_view
 from phasescope.server.context import Context
 from phasescope.server.messages import FigureCard
-from phasescope.store import experiments, runs, series
+from phasescope.store import corrections, experiments, runs, series
 
 
 def cards() -> tuple[FigureCard, ...]:
@@ -65,15 +66,18 @@ def render(context: Context, figure: Figure, view: View) -> bytes:
 
 
 def gather(session: Session, figure: Figure, view: View, catalogue: Catalogue) -> Material:
-    """What the figure asks for, and no series more; a run of another experiment is never read."""
+    """What the figure asks for, and no series more; a run of another experiment is never read. Raises InvalidSpec."""
     experiment = experiments.get(session, view.experiment)
+    check_view(figure, experiment, view, catalogue)
     everything = tuple(runs.of_experiment(session, view.experiment))
     own = {run.id for run in everything}
     wanted = own if figure.scope == "all" else own.intersection(selected(view))
     names = expanded(figure.needs(experiment.spec, view), experiment.series)
     curves = series.curves(session, [run.id for run in everything if run.id in wanted], names)
-    units = units_of(experiment.spec, catalogue)
-    return Material(experiment=experiment.spec, runs=everything, curves=curves, view=view, units=units)
+    return Material(
+        experiment=experiment.spec, runs=everything, curves=curves, view=view,
+        units=units_of(experiment.spec, catalogue), corrections=corrections.of_runs(session, curves.runs),
+    )  # fmt: skip
 
 
 def units_of(spec: ExperimentSpec, catalogue: Catalogue) -> dict[str, str]:

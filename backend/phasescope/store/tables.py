@@ -198,6 +198,17 @@ class SummaryRow(Base):
     matrix: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class CorrectionRow(Base):
+    """What a person says about the events of one series of a run, beside what is found there."""
+
+    __tablename__ = "corrections"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    series: Mapped[str] = mapped_column(Text, primary_key=True)
+    correction: Mapped[dict[str, Any]] = mapped_column(JSON)
+    corrected_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class SnapshotRow(Base):
     """The newest snapshot of a shard; the bytes are the blob of this digest."""
 

@@ -40,8 +40,11 @@ GREETING_SECONDS = 1.0  # workers that start together all say hello first: the f
 class Worker:
     """One device's worth of training for one server."""
 
-    def __init__(self, server: Server, *, name: str, device: torch.device, outbox: Outbox) -> None:
+    def __init__(
+        self, server: Server, *, name: str, device: torch.device, outbox: Outbox, compiling: bool = True
+    ) -> None:
         self.server, self.name, self.device, self.outbox = server, name, device, outbox
+        self.compiling = compiling
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -105,7 +108,8 @@ class Worker:
         try:
             orders = _Orders(heartbeat, self.stopping, lambda: self.answer_trial(number))
             snapshot = self._snapshot(lease, number)
-            train_shard(lease, post=post, orders=orders, device=self.device, snapshot=snapshot)
+            device, compiling = self.device, self.compiling
+            train_shard(lease, post=post, orders=orders, device=device, snapshot=snapshot, compiling=compiling)
             if self.stopping.is_set():
                 post.give_back()
         except Exception:  # noqa: BLE001 (the outermost loop: the reason is stored with the runs)
@@ -182,6 +186,7 @@ def parser() -> argparse.ArgumentParser:
                       help="address of the server (PHASESCOPE_URL)")  # fmt: skip
     made.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu", help="cpu, cuda, cuda:1, …")
     made.add_argument("--threads", type=threads, default=None, help="processor threads (default: all)")
+    made.add_argument("--no-compile", action="store_true", help="never compile code for long trainings")
     made.add_argument("--name", default=None, help="name shown on the page; no two workers may share one")
     made.add_argument("--with-parent", type=int, default=None, metavar="PID",
                       help=argparse.SUPPRESS)  # fmt: skip
@@ -212,7 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     # The part at the end is this outbox's own: two workers on one machine must not pass for one that came back.
     name = given.name or f"{socket.gethostname()} {given.device} {outbox.identity()}"
-    worker = Worker(server, name=name, device=device, outbox=outbox)
+    worker = Worker(server, name=name, device=device, outbox=outbox, compiling=not given.no_compile)
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         worker.stopping.set()

@@ -45,19 +45,20 @@ class Orders(Protocol):
 
 
 def train_shard(
-    lease: Lease, *, post: Post, orders: Orders, device: torch.device, snapshot: Snapshot | None = None
-) -> None:
+    lease: Lease, *, post: Post, orders: Orders, device: torch.device, snapshot: Snapshot | None = None,
+    compiling: bool = False,
+) -> None:  # fmt: skip
     """Train what is left of the shard. Returns when every run has ended and been said so, or when told to leave."""
     specs = {leased.run: leased.spec for leased in lease.runs}
     resumed = {run: spec for run, spec in specs.items() if snapshot is not None and run in snapshot.runs}
     fresh = {run: spec for run, spec in specs.items() if run not in resumed}
     for runs, begin in ((resumed, snapshot), (fresh, None)):
-        _train_all(lease, post, orders, runs=runs, device=device, begin=begin)
+        _train_all(lease, post, orders, runs=runs, device=device, begin=begin, compiling=compiling)
 
 
 def _train_all(
     lease: Lease, post: Post, orders: Orders, *, runs: Mapping[int, RunSpec], device: torch.device,
-    begin: Snapshot | None,
+    begin: Snapshot | None, compiling: bool,
 ) -> None:  # fmt: skip
     """Train runs in groups that fit into memory. A group that does not is tried again as two, from where it began."""
     with told_apart():
@@ -68,7 +69,7 @@ def _train_all(
             return
         part = _Part(lease, post, orders, said=max(said.get(run, -1) for run in group))
         try:
-            part.run(group, device, begin)
+            part.run(group, device, begin, compiling=compiling)
         except OutOfMemory as error:
             log.warning("%d runs do not fit into memory together (%s); trying half.", len(group), error)
             part.send()
@@ -103,11 +104,14 @@ class _Part:
         self.step = 0
         self.due = lease.due()
 
-    def run(self, specs: Mapping[int, RunSpec], device: torch.device, resume: Snapshot | None) -> None:
+    def run(
+        self, specs: Mapping[int, RunSpec], device: torch.device, resume: Snapshot | None, *, compiling: bool
+    ) -> None:
         self.step = reported = resume.step if resume else 0
         updates = any(MEASURES[name].updates for name in self.lease.measures)
         steps, pause = self.lease.steps, self._due
-        for checkpoint in train(specs, steps, device=device, resume=resume, updates=updates, pause=pause):
+        training = train(specs, steps, device=device, resume=resume, updates=updates, compiling=compiling, pause=pause)
+        for checkpoint in training:
             self.orders.report((checkpoint.step - reported) * (len(checkpoint.runs) + len(checkpoint.diverged)))
             reported = checkpoint.step
             if checkpoint.scheduled:

@@ -408,6 +408,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run}/series/{name}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the events of a series
+         * @description What was found, and beside it what was corrected by hand.
+         */
+        get: operations["read_run_events"];
+        /**
+         * Correct the events of a series
+         * @description The correction holds in every figure; what was found stays beside it.
+         */
+        put: operations["correct_run_events"];
+        post?: never;
+        /**
+         * Take a correction back
+         * @description What was found holds again.
+         */
+        delete: operations["restore_run_events"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shared/{token}": {
         parameters: {
             query?: never;
@@ -791,6 +819,26 @@ export interface components {
             title: string;
         };
         /**
+         * Correction
+         * @description What holds instead of what was found, kind by kind; nothing (null) means that what was found stands.
+         *
+         *     An empty list says that there is no such event.
+         */
+        Correction: {
+            /** Drops */
+            drops?: components["schemas"]["DropMark"][] | null;
+            /**
+             * Note
+             * @description Why, for whoever reads it later.
+             * @default
+             */
+            note: string;
+            /** Plateaus */
+            plateaus?: components["schemas"]["PlateauMark"][] | null;
+            /** Spikes */
+            spikes?: number[] | null;
+        };
+        /**
          * Cost
          * @description What an experiment would cost. What a worker has to try first is None until one did: ask again in a moment.
          */
@@ -809,6 +857,18 @@ export interface components {
             stored_bytes: number | null;
             /** Workers */
             workers: number;
+        };
+        /**
+         * DropMark
+         * @description A drop: the steps at which it begins, is half done, and ends.
+         */
+        DropMark: {
+            /** End */
+            end: number;
+            /** Midpoint */
+            midpoint: number;
+            /** Onset */
+            onset: number;
         };
         /**
          * Entry
@@ -1072,6 +1132,10 @@ export interface components {
             /**
              * @default {
              *       "delay": 1000,
+             *       "fitted": "",
+             *       "generalised": "",
+             *       "held_for": 1,
+             *       "labels": [],
              *       "test_at_least": 0.9,
              *       "train_at_least": 0.9
              *     }
@@ -1193,6 +1257,70 @@ export interface components {
             scope: "all" | "selection";
             /** Title */
             title: string;
+        };
+        /**
+         * FoundDrop
+         * @description A drop that was found: its size in nats of a loss, else in shares of the range, and how sure that is.
+         */
+        FoundDrop: {
+            /** Confidence */
+            confidence: number;
+            /** End */
+            end: number;
+            /** Fall */
+            fall: number;
+            /** Midpoint */
+            midpoint: number;
+            /** Onset */
+            onset: number;
+        };
+        /**
+         * FoundEvents
+         * @description What was found on a series, and what a person said about it. `too_few` checkpoints: nothing can be found.
+         */
+        FoundEvents: {
+            correction: components["schemas"]["Correction"] | null;
+            /** Drops */
+            drops: components["schemas"]["FoundDrop"][];
+            /** Plateaus */
+            plateaus: components["schemas"]["FoundPlateau"][];
+            /** Run */
+            run: number;
+            /** Series */
+            series: string;
+            /** Spikes */
+            spikes: components["schemas"]["FoundSpike"][];
+            /**
+             * Time
+             * @enum {string}
+             */
+            time: "log" | "linear";
+            /** Too Few */
+            too_few: boolean;
+        };
+        /**
+         * FoundPlateau
+         * @description A plateau that was found, and how sure that is.
+         */
+        FoundPlateau: {
+            /** Confidence */
+            confidence: number;
+            /** End */
+            end: number;
+            /** Start */
+            start: number;
+        };
+        /**
+         * FoundSpike
+         * @description A spike that was found.
+         */
+        FoundSpike: {
+            /** Confidence */
+            confidence: number;
+            /** Height */
+            height: number;
+            /** Step */
+            step: number;
         };
         /**
          * Health
@@ -1317,8 +1445,21 @@ export interface components {
             features?: number | null;
         };
         /**
+         * PhaseLabel
+         * @description A phase of one's own, and the condition under which a run is in it.
+         */
+        PhaseLabel: {
+            /** Name */
+            name: string;
+            /**
+             * When
+             * @description Condition over series, `step`, and the steps `fitted` and `generalised`.
+             */
+            when: string;
+        };
+        /**
          * PhaseRule
-         * @description The phase rule of Liu et al. 2022 (arXiv:2205.10343, appendix A), with its thresholds kept beside its labels.
+         * @description The rule of Liu et al. 2022 (arXiv:2205.10343, appendix A) with its thresholds; or conditions on any series.
          */
         PhaseRule: {
             /**
@@ -1327,6 +1468,30 @@ export interface components {
              * @default 1000
              */
             delay: number;
+            /**
+             * Fitted
+             * @description Condition that counts as fitted instead, such as `train_loss <= 0.01`.
+             * @default
+             */
+            fitted: string;
+            /**
+             * Generalised
+             * @description Condition that counts as generalised instead, such as `test_loss <= 0.01`.
+             * @default
+             */
+            generalised: string;
+            /**
+             * Held For
+             * @description For how many checkpoints in a row a condition has to hold.
+             * @default 1
+             */
+            held_for: number;
+            /**
+             * Labels
+             * @description Phases of one's own; the first whose condition holds names a run.
+             * @default []
+             */
+            labels: components["schemas"]["PhaseLabel"][];
             /**
              * Test At Least
              * @description Test accuracy that counts as generalised.
@@ -1339,6 +1504,16 @@ export interface components {
              * @default 0.9
              */
             train_at_least: number;
+        };
+        /**
+         * PlateauMark
+         * @description A plateau from one step to another.
+         */
+        PlateauMark: {
+            /** End */
+            end: number;
+            /** Start */
+            start: number;
         };
         /**
          * ProblemBody
@@ -1829,8 +2004,14 @@ export interface components {
          */
         View: {
             /**
+             * Boundaries
+             * @description Whether the phase diagram has the lines between its phases.
+             * @default false
+             */
+            boundaries: boolean;
+            /**
              * Colour
-             * @description `phase`, or the name of a series.
+             * @description `phase`, a series, a number of a run, or an expression over series.
              * @default phase
              */
             colour: string;
@@ -1844,6 +2025,24 @@ export interface components {
              * @description The layer whose drift is shown; nothing means all.
              */
             layer?: string | null;
+            /**
+             * Levels
+             * @description Values of the coloured series at which the phase diagram has lines.
+             * @default []
+             */
+            levels: number[];
+            /**
+             * Over Seeds
+             * @description What a cell shows of its runs.
+             * @default median
+             * @enum {string}
+             */
+            over_seeds: "median" | "mean" | "disagreement";
+            /**
+             * Rule
+             * @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`.
+             */
+            rule?: string | null;
             /**
              * Run
              * @description The run whose drift is shown; nothing means the first selected.
@@ -2694,7 +2893,7 @@ export interface operations {
                 x?: string | null;
                 /** @description Path of the axis drawn vertically; nothing means the second. */
                 y?: string | null;
-                /** @description `phase`, or the name of a series. */
+                /** @description `phase`, a series, a number of a run, or an expression over series. */
                 colour?: string;
                 /** @description The clock; nothing means the newest step. */
                 step?: number | null;
@@ -2708,6 +2907,14 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
+                rule?: string | null;
+                /** @description What a cell shows of its runs. */
+                over_seeds?: "median" | "mean" | "disagreement";
+                /** @description Whether the phase diagram has the lines between its phases. */
+                boundaries?: boolean;
+                /** @description Values of the coloured series at which there are lines. */
+                levels?: number[];
             };
             header?: {
                 /** @description Tag of the drawing that is shown already. */
@@ -3896,6 +4103,307 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SeriesValues"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_run_events: {
+        parameters: {
+            query?: {
+                /** @description Whether events are sought in log or in linear time. */
+                time?: "log" | "linear";
+            };
+            header?: never;
+            path: {
+                /** @description Number of the run. */
+                run: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundEvents"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    correct_run_events: {
+        parameters: {
+            query?: {
+                /** @description Whether events are sought in log or in linear time. */
+                time?: "log" | "linear";
+            };
+            header?: never;
+            path: {
+                /** @description Number of the run. */
+                run: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Correction"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundEvents"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    restore_run_events: {
+        parameters: {
+            query?: {
+                /** @description Whether events are sought in log or in linear time. */
+                time?: "log" | "linear";
+            };
+            header?: never;
+            path: {
+                /** @description Number of the run. */
+                run: number;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundEvents"];
                 };
             };
             /** @description The body could not be read. */

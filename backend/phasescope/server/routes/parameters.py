@@ -8,7 +8,7 @@ from fastapi import Body, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from phasescope.core.record import LARGEST_NUMBER, Count, Number
-from phasescope.core.view import View
+from phasescope.core.view import OverSeeds, View
 
 ExperimentId = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of the experiment.")]
 RunId = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of the run.")]
@@ -33,13 +33,17 @@ class Look(BaseModel):
 
     x: str | None = Field(None, description="Path of the axis drawn horizontally; nothing means the first.")
     y: str | None = Field(None, description="Path of the axis drawn vertically; nothing means the second.")
-    colour: str = Field("phase", description="`phase`, or the name of a series.")
+    colour: str = Field("phase", description="`phase`, a series, a number of a run, or an expression over series.")
     step: Count | None = Field(None, description="The clock; nothing means the newest step.")
     runs: tuple[Number, ...] = Field((), description="Numbers of the selected runs, repeated.")
     run: Number | None = Field(None, description="The run whose drift is shown; nothing means the first selected.")
     series: str = Field("accuracy", description="What the curves show: accuracy, loss, or the name of a series.")
     step_scale: Literal["log", "linear"] = Field("log", description="Scale of the step axis.")
     layer: str | None = Field(None, description="The layer whose drift is shown; nothing means all.")
+    rule: str | None = Field(None, description="Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`.")
+    over_seeds: OverSeeds = Field("median", description="What a cell shows of its runs.")
+    boundaries: bool = Field(False, description="Whether the phase diagram has the lines between its phases.")
+    levels: tuple[float, ...] = Field((), description="Values of the coloured series at which there are lines.")
 
 
 def view_of(experiment: ExperimentId, look: Annotated[Look, Query()]) -> View:

@@ -1,0 +1,169 @@
+"""Extrapolation: where a smooth curve will be later, with an interval, or "cannot say".
+
+All shapes of all families (`curve_families.py`) are compared with the curve at once. Each weighs by its posterior
+probability, its height and the noise integrated out, and the forecast is drawn from their mixture: the interval holds
+what is not known of the parameters, which family it is, and the noise. Residuals along training are not independent;
+checkpoints are counted (1 - r) / (1 + r) fold, r being the correlation of neighbouring residuals.
+
+No smooth family foresees a drop. Only what comes after the last drop is fitted; a curve that dropped a short while
+ago, or whose last part the families cannot tell from the part before, is refused. Whether a run will still drop is
+another question, which other runs answer (`still_to_drop.py`). The reference is last1: the last value, repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phasescope.analyses.analysis import Analysis
+from phasescope.analyses.curve_families import FAMILIES, shapes_at
+from phasescope.analyses.events import Events
+from phasescope.analyses.timelines import Reading, read
+from phasescope.core.curves import Floats
+
+Array = NDArray[np.float64]
+FEWEST = 12  # checkpoints after the last drop
+SPAN = 3.0  # by which the step has to have grown since then
+PLACES = 120  # checkpoints that are fitted, evenly chosen in log time
+DRAWS = 1_000
+INTERVAL = (0.1, 0.9)
+HELD_OUT = 0.2  # of the log time, to see whether the families can tell it from the rest
+OUTSIDE = 0.002  # of the mixture on one side: then they cannot
+NOTICED = 0.03  # nats of a loss, else shares of the range: less is not worth a refusal
+TEMPER = 0.45  # of what the checkpoints tell counts: no family is the truth, and the grids are coarse
+PARAMETERS = 4.0  # of a curve: height, floor, rate, and bend
+
+EXTRAPOLATION = Analysis(
+    name="extrapolation",
+    title="Extrapolation",
+    description="Where a smooth curve will be later, from six families weighed by their posterior, with an 80 % "
+    "interval; refused after a recent drop or where the families cannot tell the last fifth of the curve.",
+)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """(T,) median and 80 % interval of the series at later steps; `refused` says why nothing can be said."""
+
+    steps: Array
+    median: Array
+    low: Array
+    high: Array
+    since: float  # the first step that was fitted
+    families: dict[str, float]  # posterior weight of each
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """What the data leave possible at some places: (S,) weights, (S, T) centres, (S,) widths, degrees of freedom."""
+
+    weight: Array
+    centre: Array
+    width: Array
+    freedom: float
+    families: dict[str, float]
+
+    def draw(self, count: int, generator: np.random.Generator) -> Array:
+        """(count, T) draws: a shape by its weight, and noise around it."""
+        chosen = generator.choice(len(self.weight), size=count, p=self.weight)
+        noise = generator.standard_t(self.freedom, size=(count, self.centre.shape[1]))
+        return self.centre[chosen] + self.width[chosen, None] * noise
+
+
+def forecast(
+    values: Floats, steps: NDArray[np.int64], later: Array, reading: Reading, found: Events, row: int
+) -> Forecast:
+    """The curve of one row of (R, C) values at later steps, given its events."""
+    y = read(values[row : row + 1], reading)[0]
+    kept = np.isfinite(y) & (steps > 0)
+    drops = found.drops.of(found.drops.row == row)
+    since = float(drops.end.max()) if len(drops.row) else 0.0
+    kept &= steps >= since
+    t, y = steps[kept].astype(np.float64), y[kept]
+    why = _refusal(t, since)
+    if why:
+        return _nothing(later, since, why)
+    generator = np.random.default_rng(0)
+    t, y = _evenly(t, y)
+    early = np.log(t) <= np.log(t[-1]) - HELD_OUT * np.log(t[-1] / t[0])
+    if early.sum() >= FEWEST // 2:
+        ahead = mixture(t[early], y[early], t[~early][-1:], logarithm=reading.logarithm).draw(4 * DRAWS, generator)
+        now = y[-3:].mean()
+        below, apart = float((ahead[:, 0] < now).mean()), abs(float(np.median(ahead)) - now)
+        if min(below, 1 - below) < OUTSIDE and apart > NOTICED:
+            return _nothing(later, since, "its last fifth does not follow from what was before")
+    possible = mixture(t, y, later, logarithm=reading.logarithm)
+    drawn = _shown(possible.draw(DRAWS, generator), values[row], reading)
+    low, middle, high = np.quantile(drawn, [INTERVAL[0], 0.5, INTERVAL[1]], axis=0)
+    return Forecast(later, middle, low, high, float(t[0]), possible.families)
+
+
+def mixture(t: Array, y: Array, later: Array, *, logarithm: bool) -> Mixture:
+    """All shapes, weighed by how well they tell y (N,) at steps t, and what they say of later steps."""
+    shapes = shapes_at(np.concatenate([t, later]) / t[-1], logarithm=logarithm)
+    here, ahead = shapes.values[:, : len(t)], shapes.values[:, len(t) :]
+    centre, middle = here - here.mean(axis=1, keepdims=True), y - y.mean()
+    if logarithm:
+        scale = np.ones(len(here))
+    else:
+        squares = (centre**2).sum(axis=1)
+        scale = np.where(squares > 1e-12, centre @ middle / np.maximum(squares, 1e-12), 0.0)
+        scale = np.maximum(scale, 0.0)  # what falls is downwards
+    rest = middle - scale[:, None] * centre
+    rss = np.maximum((rest**2).sum(axis=1), 1e-12 * len(t))
+    share = _independent(rest[rss.argmin()])
+    count = len(t) * share * TEMPER
+    freedom = max(count - PARAMETERS, 3.0)
+    log_weight = shapes.prior - 0.5 * freedom * np.log(rss / rss.min())
+    weight = np.exp(log_weight - log_weight.max())
+    weight /= weight.sum()
+    width = np.sqrt(rss / len(t) * (count / freedom) * (1 + 1 / count))
+    names = [family.name for family in FAMILIES]
+    total = np.bincount(shapes.family, weights=weight, minlength=len(names))
+    offset = y.mean() - scale * here.mean(axis=1)
+    return Mixture(
+        weight, offset[:, None] + scale[:, None] * ahead, width, freedom, dict(zip(names, total.tolist(), strict=True))
+    )
+
+
+def _independent(rest: Array) -> float:
+    """The share of checkpoints that count as independent."""
+    total = float((rest**2).sum())
+    correlation = float((rest[1:] * rest[:-1]).sum()) / total if total > 0 else 0.0
+    correlation = min(max(correlation, 0.0), 0.95)
+    return (1 - correlation) / (1 + correlation)
+
+
+def _refusal(t: Array, since: float) -> str:
+    after = f" after the drop that ended at step {since:,.0f}" if since else ""
+    if len(t) < FEWEST:
+        return f"fewer than {FEWEST} checkpoints{after}"
+    if t[-1] < SPAN * t[0]:
+        return f"the step has not yet grown {SPAN:g} fold{after}"
+    return ""
+
+
+def _evenly(t: Array, y: Array) -> tuple[Array, Array]:
+    """Checkpoints evenly chosen in log time: where they are dense, they tell the same thing many times."""
+    place = np.linspace(np.log(t[0]), np.log(t[-1]), min(PLACES, len(t)))
+    nearest = np.unique(np.abs(np.log(t) - place[:, None]).argmin(axis=1))
+    return t[nearest], y[nearest]
+
+
+def _shown(drawn: Array, values: Floats, reading: Reading) -> Array:
+    """From the way in which curves are read to the values of the series."""
+    signed = drawn if reading.falling else -drawn
+    if reading.logarithm:
+        return np.asarray(np.exp(np.minimum(signed, 700.0)) + reading.floor)
+    if reading.share:
+        return np.clip(signed, 0.0, 1.0)
+    finite = values[np.isfinite(values)]
+    return np.asarray(signed * max(float(finite.max() - finite.min()), 1e-300))
+
+
+def _nothing(later: Array, since: float, why: str) -> Forecast:
+    none = np.full(len(later), np.nan)
+    return Forecast(later, none, none, none, since, {}, why)

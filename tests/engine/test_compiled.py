@@ -1,0 +1,60 @@
+"""Compiled code is used where it pays and is quicker, agrees with the plain gradients, and is never missed."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from phasescope.engine import compiled
+from phasescope.engine.compiled import QuickerGradients, available, pays
+from phasescope.engine.shard import prepare
+from phasescope.engine.train import State, train
+
+from .families import family
+
+CPU = torch.device("cpu")
+
+
+def test_only_long_trainings_pay() -> None:
+    parameters = torch.zeros(256, 10_000)
+    assert pays(parameters, examples=100, steps=1_000_000)
+    assert not pays(parameters, examples=100, steps=1_000)
+    state = next(iter(train(family(2), (0, 5), compiling=True)))
+    assert state.step == 0  # far too short: nothing was compiled, which would have taken seconds
+
+
+def test_without_a_compiler_training_goes_on_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert not available(CPU)
+    monkeypatch.setattr(compiled, "ENOUGH_OPERATIONS", 0.0)
+    plain, asked = (list(train(family(3), (20,), compiling=wanted)) for wanted in (False, True))
+    assert torch.equal(plain[0].parameters, asked[0].parameters)
+
+
+def test_a_network_that_cannot_be_compiled_is_trained_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise RuntimeError("this backend is away")
+
+    monkeypatch.setattr(compiled, "_compiled", lambda network: refuse)
+    state = State.begin(prepare(list(family(3).values()), CPU), tuple(range(3)))
+    quicker = QuickerGradients(state.shard.network)
+    split, extras = state.shard.examples.train, state.shard.examples.extras
+    expected = state.shard.network.gradients(state.parameters, split, extras)
+    assert torch.equal(quicker(state.parameters, split, extras), expected)
+    assert not quicker.compiled
+
+
+@pytest.mark.slow  # compiles C++
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # of torch's compiler itself
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_compiled_gradients_agree_for_any_number_of_runs(precision: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "WORTH", 1e9)  # keep it however slow it is
+    shard = prepare(list(family(3, precision=precision).values()), CPU)
+    quicker = QuickerGradients(shard.network)
+    for rows in (torch.arange(3), torch.tensor([0, 2])):
+        part = shard.of(rows)
+        split, extras = part.examples.train, part.examples.extras
+        found = quicker(part.initial, split, extras)
+        expected = part.network.gradients(part.initial, split, extras)
+        torch.testing.assert_close(found, expected, rtol=0, atol=1e-6 if precision == "float32" else 1e-14)
+    assert quicker.compiled
