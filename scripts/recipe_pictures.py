@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from phasescope.analyses.phases import PHASES, TEST, TRAIN, label
+from phasescope.analyses.phases import PHASES, label
 from phasescope.claims.quantity import Evidence
+from phasescope.core.phase_rule import TEST, TRAIN
 from phasescope.core.recipe import Recipe
 from phasescope.recipes import PICTURES, RECIPES
 from phasescope.server.settings import read_settings

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from phasescope.analyses.phases import PHASES, TEST, TRAIN, label
+from phasescope.analyses.phases import PHASES, label
 from phasescope.claims.quantity import Evidence, Quantity
+from phasescope.core.phase_rule import TEST, TRAIN
 from phasescope.core.record import Record, setting
 
 

@@ -199,7 +199,7 @@ EARLY_AND_LATE_BIAS = Recipe(
             experiment=_sparse(features=2000, examples=100, scales=[3.0, 10.0], decays=[0.0, 0.01], rate=0.05,
                                steps=6000, seeds=3),
             companions=(
-                _misgrokking(features=10_000, gap=8.0, rate=0.05, decay=0.01, steps=8000, seeds=3),
+                _misgrokking(features=10_000, gap=8.0, rate=0.05, decay=0.01, steps=8000, seeds=2),
                 _completion(size=40, scale=5.0, rate=0.3, decay=0.003, steps=6000, seeds=3),
             ),
         ),

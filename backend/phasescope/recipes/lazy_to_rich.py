@@ -163,8 +163,8 @@ LAZY_TO_RICH = Recipe(
     sizes=(
         Size(
             name="small",
-            note="40 inputs, 150 examples and 200 units instead of 100, 550 and 500: one to two minutes of one processor "
-            "core. With fewer examples per input the delay is starker than in the paper.",
+            note="40 inputs, 150 examples and 200 units instead of 100, 550 and 500: one to two minutes of one core. "
+            "With fewer examples per input the delay is starker than in the paper.",
             experiment=_experiment(
                 features=40, examples=150, width=200, steps=12_000, scales=[0.5, 1.0, 2.0, 4.0], seeds=3, checkpoints=30
             ),
