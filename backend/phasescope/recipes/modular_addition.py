@@ -184,7 +184,7 @@ MODULAR_ADDITION = Recipe(
             note="Modulo 113, 128 wide, three tenths of the table, 40,000 full-batch steps, as published; minutes on a "
             "GPU, hours on a processor core.",
             experiment=_experiment(
-                modulus=113, share=0.3, width=128, rate=1e-3, steps=40_000, checkpoints=120, seeds=1
+                modulus=113, share=0.3, width=128, rate=1e-3, steps=40_000, checkpoints=120, seeds=2
             ),
             companions=(
                 _perceptron(modulus=53, share=0.5, width=256, rate=1e-3, steps=10_000, decays=[0.1, 1.0], seeds=3),
