@@ -59,9 +59,12 @@ def in_training(name: str, *, task: dict[str, Any], model: dict[str, Any], runs:
     optimizer: dict[str, Any] = {"name": "adamw", "weight_decay": 0.1}
     specs = {seed: RunSpec(task=task, model=model, optimizer=optimizer, seed=seed) for seed in range(runs)}
     steps, rounds = 5, 3 if quick else 10
-    checkpoints = train(specs, (0, 20, 30, *(30 + steps * (number + 1) for number in range(rounds))))
+    schedule = (0, 20, 30, *(30 + steps * (number + 1) for number in range(rounds)))
+    *_, updated = train(specs, schedule[:3], updates=True)
+    checkpoints = train(specs, schedule)
     looked_at = [next(checkpoints) for _ in range(3)][-1]
-    kept = replace(looked_at, parameters=looked_at.parameters.clone(), previous=looked_at.previous.clone())
+    own = {name: getattr(looked_at, name).clone() for name in ("parameters", "previous")}
+    kept = replace(looked_at, **own, trail=dict(updated.trail))
     step = best(lambda: next(checkpoints), rounds) / steps
     return Shard(f"{name}, {runs} runs", kept, step)
 
@@ -77,6 +80,9 @@ def measure(quick: bool) -> list[report.Case]:
         in_training("modular addition mod 23, MLP 2 × 32",
                     task={"name": "modular_arithmetic", "modulus": 23},
                     model={"name": "mlp", "width": 32, "embedding_width": 16}, runs=runs, quick=quick),
+        in_training("moving-window sum, transformer 1 × 32",
+                    task={"name": "moving_window_sum", "train_examples": 64, "test_examples": 64},
+                    model={"name": "transformer", "width": 32, "normalisation": "pre"}, runs=runs // 8, quick=quick),
     ]  # fmt: skip
     cases = []
     for one in MEASURES.values():

@@ -16,10 +16,22 @@ from typing import Any
 import httpx
 import pytest
 
+from .made_up_data import write_all
+
 # Tests run several processes on few cores; one thread each is quicker than many that fight.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 STARTING_SECONDS = 60.0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where tasks find their files in tests: small made-up ones."""
+    folder = tmp_path_factory.mktemp("data")
+    write_all(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PHASESCOPE_DATA", str(folder))
+        yield folder
 
 
 @dataclass

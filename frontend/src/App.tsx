@@ -4,8 +4,11 @@ import { Route, Routes } from "react-router";
 
 import { Frame } from "./components/Frame";
 import type { Feed } from "./events";
+import { ComparePage } from "./pages/ComparePage";
 import { ExperimentPage } from "./pages/ExperimentPage";
 import { GalleryPage } from "./pages/GalleryPage";
+import { KeptViewPage } from "./pages/KeptViewPage";
+import { NewExperimentPage } from "./pages/NewExperimentPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { SharedPage } from "./pages/SharedPage";
 import { SharesPage } from "./pages/SharesPage";
@@ -16,9 +19,13 @@ export function App({ feed }: { feed: Feed }): ReactElement {
   return (
     <Routes>
       <Route path="/s/:token" element={<SharedPage />} />
+      <Route path="/embed/:token" element={<SharedPage embedded />} />
       <Route element={<Frame feed={feed} />}>
         <Route path="/" element={<GalleryPage />} />
         <Route path="/experiments/:experiment" element={<ExperimentPage />} />
+        <Route path="/compare" element={<ComparePage />} />
+        <Route path="/new" element={<NewExperimentPage />} />
+        <Route path="/v/:name" element={<KeptViewPage />} />
         <Route path="/workers" element={<WorkersPage />} />
         <Route path="/shares" element={<SharesPage />} />
         <Route path="*" element={<NotFoundPage />} />

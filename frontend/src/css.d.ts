@@ -4,5 +4,7 @@ import "react";
 declare module "react" {
   interface CSSProperties {
     "--share"?: number;
+    "--side"?: string;
+    "--sides"?: number;
   }
 }

@@ -1,6 +1,9 @@
 /** Puts the page together: theme, cache of answers, stream of news, addresses. */
 import "@mantine/core/styles.css";
 import "./theme/page.css";
+import "./theme/compare.css";
+import "./theme/draft.css";
+import "./theme/print.css";
 
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
@@ -13,6 +16,7 @@ import { App } from "./App";
 import { Net } from "./components/Failure";
 import { Feed } from "./events";
 import { figureCards } from "./queries/figures";
+import { Toasts } from "./toasts";
 import { theme, variables } from "./theme/theme";
 
 const TRIES = 2;
@@ -38,9 +42,11 @@ if (place !== null) {
       <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
         <Net>
           <QueryClientProvider client={cache}>
-            <BrowserRouter>
-              <App feed={feed} />
-            </BrowserRouter>
+            <Toasts>
+              <BrowserRouter>
+                <App feed={feed} />
+              </BrowserRouter>
+            </Toasts>
           </QueryClientProvider>
         </Net>
       </MantineProvider>

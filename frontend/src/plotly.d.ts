@@ -3,6 +3,7 @@ declare module "plotly.js-cartesian-dist-min" {
   export interface PlotPoint {
     curveNumber: number;
     customdata?: unknown;
+    pointNumber?: number | number[];
   }
 
   export interface PlotEvent {
@@ -11,8 +12,11 @@ declare module "plotly.js-cartesian-dist-min" {
   }
 
   export interface PlotElement extends HTMLElement {
-    on(name: "plotly_click" | "plotly_selected", handler: (event: PlotEvent | undefined) => void): void;
+    on(name: PlotEventName, handler: (event: PlotEvent | undefined) => void): void;
   }
+
+  export type PlotEventName =
+    "plotly_click" | "plotly_selected" | "plotly_hover" | "plotly_unhover" | "plotly_relayout" | "plotly_afterplot";
 
   interface Plotly {
     react(
@@ -22,6 +26,10 @@ declare module "plotly.js-cartesian-dist-min" {
       config: Record<string, unknown>,
     ): Promise<PlotElement>;
     relayout(element: HTMLElement, change: Record<string, unknown>): Promise<PlotElement>;
+    toImage(
+      figure: { data: readonly unknown[]; layout: Record<string, unknown> },
+      options: { format: "png" | "svg"; width: number; height: number; scale: number },
+    ): Promise<string>;
     purge(element: HTMLElement): void;
     Plots: { resize(element: HTMLElement): Promise<void> };
   }

@@ -5,7 +5,7 @@ import { render } from "@testing-library/react";
 import type { ReactElement } from "react";
 import { MemoryRouter } from "react-router";
 
-import type { Experiment, Run } from "./api/types";
+import type { Experiment, Run, RunTable } from "./api/types";
 import { theme } from "./theme/theme";
 
 interface Asked {
@@ -65,6 +65,8 @@ export function madeUpExperiment(runs = 3): Experiment {
     recipe: null,
     state: "finished",
     created_at: "2026-01-01T00:00:00Z",
+    archived_at: null,
+    notes: "",
     progress: {
       runs,
       by_state: { finished: runs },
@@ -90,9 +92,31 @@ export function madeUpExperiment(runs = 3): Experiment {
       seeds: 1,
       first_seed: 0,
       extensions: [],
-      phases: { train_at_least: 0.9, test_at_least: 0.9, delay: 1000 },
+      phases: {
+        train_at_least: 0.9,
+        test_at_least: 0.9,
+        delay: 1000,
+        fitted: "",
+        generalised: "",
+        held_for: 1,
+        labels: [],
+      },
     },
     steps: [0, 1, 10, 100],
     series: ["train_accuracy", "test_accuracy", "drift_to_initial.hidden_1"],
+  };
+}
+
+export function madeUpTable(count: number): RunTable {
+  const runs = Array.from({ length: count }, (_, place) => place + 1);
+  return {
+    runs,
+    points: { "optimizer.learning_rate": runs.map((run) => 0.001 * run) },
+    seeds: runs.map(() => 0),
+    states: runs.map((run) => (run === 1 ? "failed" : "finished")),
+    steps: runs.map(() => 100),
+    messages: { 1: "ValueError: the loss is not a number" },
+    marks: [],
+    values: { test_accuracy: runs.map((run) => 0.5 + (run % 7) / 100) },
   };
 }

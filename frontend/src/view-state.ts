@@ -19,6 +19,10 @@ const KINDS: readonly (readonly [kind: string, value: (view: View) => string | n
   ["series", (view) => view.series],
   ["layer", (view) => view.layer],
   ["step_scale", (view) => view.step_scale],
+  ["runs looked at", (view) => JSON.stringify([view.at, view.filter])],
+  ["clock", (view) => view.clock],
+  ["panels", (view) => JSON.stringify([view.panels, view.large])],
+  ["table", (view) => JSON.stringify([view.columns, view.value, view.group, view.sort])],
 ];
 
 const AS_GIVEN: Known = (view) => view;

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 
+import type { View } from "./api/types";
 import { madeUpExperiment } from "./test-server";
 import { knownView, layersOf, runsFromText, searchFromView, shownRun, textFromRuns, viewFromSearch } from "./view";
 
-const FULL = {
+const FULL: View = {
   experiment: 3,
   x: "optimizer.learning_rate",
   y: "optimizer.weight_decay",
@@ -14,7 +15,21 @@ const FULL = {
   series: "drift_to_initial.hidden 1&2",
   layer: "hidden 1&2",
   step_scale: "linear",
-} as const;
+  at: ["model.width:64", 'task.name:"a, b"'],
+  filter: 'phase == "grokking" and 2 > 1',
+  clock: "drop",
+  from_drop: 50,
+  panels: ["curves", "phase_diagram"],
+  large: "curves",
+  columns: ["test_loss", "drop_step"],
+  value: "minimum",
+  group: ["optimizer.weight_decay", "seed"],
+  rule: "fitted: train_loss <= 0.01; delay: 500",
+  over_seeds: "mean",
+  boundaries: true,
+  levels: [0.5, 2],
+  sort: "-test_loss",
+};
 
 test("a view survives its own address", () => {
   const view = { ...FULL, runs: [...FULL.runs] };
@@ -36,7 +51,7 @@ test("unknown and senseless parameters are ignored", () => {
 });
 
 const HERE = madeUpExperiment();
-const RUNS = [{ id: 1 }, { id: 2 }];
+const RUNS = [1, 2];
 
 test("what the experiment does not have gives way to the default", () => {
   const strange = viewFromSearch(

@@ -11,7 +11,25 @@ export const DEFAULTS: Omit<View, "experiment"> = {
   series: "accuracy",
   step_scale: "log",
   layer: null,
+  at: [],
+  filter: "",
+  clock: "log",
+  from_drop: null,
+  panels: [],
+  large: null,
+  columns: [],
+  value: "last",
+  group: [],
+  sort: null,
+  rule: null,
+  over_seeds: "median",
+  boundaries: false,
+  levels: [],
 };
+
+const CLOCKS = ["log", "step", "drop"] as const;
+const OVER_SEEDS = ["median", "mean", "disagreement"] as const;
+const VALUES = ["last", "minimum", "maximum", "step", "drop"] as const;
 
 /** The view of an address; what is missing, unknown or makes no sense is the default, so that old links keep opening. */
 export function viewFromSearch(experiment: number, search: string): View {
@@ -28,29 +46,66 @@ export function viewFromSearch(experiment: number, search: string): View {
     series: text("series") ?? DEFAULTS.series,
     step_scale: given.get("step_scale") === "linear" ? "linear" : "log",
     layer: text("layer"),
+    at: given.getAll("at").filter((cut) => /^[^:]+:.+$/.test(cut)),
+    filter: (given.get("filter") ?? DEFAULTS.filter).slice(0, 500),
+    clock: oneOf(CLOCKS, given.get("clock"), DEFAULTS.clock),
+    from_drop: wholeNumber(given.get("from_drop")),
+    panels: list(given.get("panels")),
+    large: text("large"),
+    columns: list(given.get("columns")),
+    value: oneOf(VALUES, given.get("value"), DEFAULTS.value),
+    group: list(given.get("group")),
+    sort: text("sort"),
+    rule: text("rule"),
+    over_seeds: oneOf(OVER_SEEDS, given.get("over_seeds"), DEFAULTS.over_seeds),
+    boundaries: given.get("boundaries") === "true",
+    levels: given
+      .getAll("levels")
+      .filter((level) => level.trim() !== "")
+      .map(Number)
+      .filter(Number.isFinite),
   };
 }
+
+function list(text: string | null): string[] {
+  return [...new Set((text ?? "").split(",").filter((part) => part !== ""))];
+}
+
+function oneOf<Word extends string>(words: readonly Word[], given: string | null, otherwise: Word): Word {
+  return words.find((word) => word === given) ?? otherwise;
+}
+
+/** What events tell of a run in one number; diagrams and tables take them as they take series. */
+export const EVENTS = [
+  "drop_step",
+  "drop_size",
+  "drop_count",
+  "plateau_length",
+  "train_time",
+  "test_time",
+  "grokking_delay",
+];
 
 /** The view without what this experiment does not have: defaults stand for it. Before anything was measured, and before
  * its runs are listed (null), names and runs are taken as they are. */
 export function knownView(
   view: View,
   { spec, series }: Pick<Experiment, "spec" | "series">,
-  runs: readonly { id: number }[] | null,
+  runs: readonly number[] | null,
 ): View {
   const among = (names: readonly string[], name: string | null): string | null =>
     name !== null && names.includes(name) ? name : null;
   const measured = (names: readonly string[], name: string | null): string | null =>
     series.length === 0 ? name : among(names, name);
-  const paths = spec.axes.map((axis) => axis.path);
+  const paths = [...spec.axes.map((axis) => axis.path), "seed"];
   const x = among(paths, view.x);
   const y = among(paths, view.y);
-  const ids = runs === null ? null : new Set(runs.map((run) => run.id));
+  const ids = runs === null ? null : new Set(runs);
   return {
     ...view,
     x,
     y: y === x ? null : y,
-    colour: measured([DEFAULTS.colour, ...series], view.colour) ?? DEFAULTS.colour,
+    colour: measured([DEFAULTS.colour, ...EVENTS, ...series], view.colour) ?? DEFAULTS.colour,
     series: measured(["accuracy", "loss", ...series], view.series) ?? DEFAULTS.series,
     layer: measured(layersOf(series), view.layer),
     runs: ids === null ? view.runs : view.runs.filter((run) => ids.has(run)),
@@ -79,6 +134,20 @@ export function searchFromView(view: View): string {
   add("series", view.series);
   add("layer", view.layer);
   add("step_scale", view.step_scale);
+  for (const cut of view.at) parts.push(`at=${encoded(cut)}`);
+  add("filter", view.filter);
+  add("clock", view.clock);
+  add("from_drop", view.from_drop);
+  add("rule", view.rule);
+  add("over_seeds", view.over_seeds);
+  if (view.boundaries) parts.push("boundaries=true");
+  for (const level of view.levels) parts.push(`levels=${String(level)}`);
+  add("panels", view.panels.join(",") || null);
+  add("large", view.large);
+  add("columns", view.columns.join(",") || null);
+  add("value", view.value);
+  add("group", view.group.join(",") || null);
+  add("sort", view.sort);
   return parts.length > 0 ? `?${parts.join("&")}` : "";
 }
 

@@ -38,7 +38,7 @@ def test_the_number_of_states_is_told_also_with_correlated_noise(correlation: fl
     series, path, _ = made_up(correlation=correlation, seed=seed)
     found = latent_states.find(series, STEPS)
     assert found.states == 4
-    assert [one.states for one in found.criteria] == list(range(1, 8))
+    assert [one.states for one in found.criteria] == list(range(1, 7))
     assert found.prepared is not None
     near = np.abs(np.log1p(STEPS) - np.log1p(found.prepared.steps)[:, None]).argmin(axis=1)
     names = {truth: int(np.bincount(found.paths[path[:, near] == truth]).argmax()) for truth in range(4)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from phasescope.analyses.power_law import fit_power_law
+from phasescope.analyses.power_law import checks, fit_power_law
 
 
 def noisy(times: np.ndarray, noise: float, seed: int = 0) -> np.ndarray:
@@ -66,3 +66,29 @@ def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
     fits = [fit_power_law(x, noisy(x**-1.0, 0.3, seed), critical=0.0) for seed in range(60)]
     covered = sum(fit.low <= 1.0 <= fit.high for fit in fits)
     assert covered >= 50  # 57 are expected; fewer than 50 has a chance below 1 in 1000
+
+
+def test_the_checklist_says_what_a_fit_lacks() -> None:
+    x = np.geomspace(0.01, 1, 12)
+    law = fit_power_law(x, 5 * x**-1.5, critical=0.0)
+    good = checks(law, values=12, never=0, unfinished=0)
+    assert all(one.fulfilled for one in good)
+    bad = {one.question: one for one in checks(law, values=12, never=3, unfinished=2)}
+    assert [one.said for one in bad.values() if not one.fulfilled] == ["3 do not", "2 are not"]
+    narrow = fit_power_law(np.linspace(1, 2, 12), np.linspace(1, 2, 12) ** -1.5, critical=0.0)
+    spans = [one for one in checks(narrow, values=12, never=0, unfinished=0) if "decades" in one.question]
+    assert [one.fulfilled for one in spans] == [False]
+
+
+def test_bootstrap_as_drawing_runs_one_by_one() -> None:
+    """The interval from weights is the one that refitting to drawn runs gives."""
+    generator = np.random.default_rng(5)
+    x = np.geomspace(0.01, 1, 25)
+    times = 3 * x**-0.8 * np.exp(0.2 * generator.normal(size=25))
+    law = fit_power_law(x, times, critical=0.0)
+    again = []
+    for _ in range(400):
+        rows = generator.integers(0, 25, size=25)
+        again.append(-np.polyfit(np.log(x[rows]), np.log(times[rows]), 1)[0])
+    assert law.exponent == pytest.approx(-np.polyfit(np.log(x), np.log(times), 1)[0])
+    assert (law.low, law.high) == pytest.approx(np.quantile(again, [0.025, 0.975]), abs=0.03)

@@ -9,11 +9,22 @@ import pytest
 
 # Room -> the files in it that are not things: what a thing is, and what several things share.
 ROOMS = {
-    "tasks": {"task", "fresh", "sequence", "number_sequence", "losses", "randomness"},
+    "tasks": {
+        "task",
+        "class_task",
+        "data_files",
+        "fresh",
+        "image_task",
+        "losses",
+        "number_sequence",
+        "parted_digits",
+        "randomness",
+        "sequence",
+    },
     "models": {"model", "weights", "hooks"},
     "optimizers": {"optimizer"},
-    "interventions": {"intervention", "alteration"},
-    "measures": {"measure", "geometry", "curvature", "attention"},
+    "interventions": {"intervention", "alteration", "data_change"},
+    "measures": {"measure", "geometry", "curvature", "attention", "kept_arrays"},
     "analyses": {
         "analysis",
         "timelines",
@@ -35,10 +46,15 @@ ROOMS = {
         "cell_axes",
         "cell_hover",
         "cell_values",
+        "cell_film",
         "value_axis",
+        "kept_arrays",
+        "made_up_arrays",
+        "picture",
         "boundary_lines",
     },
     "claims": {"quantity", "judge"},
+    "figures/comparisons": {"compared"},
     "recipes": set[str](),
 }
 
@@ -47,7 +63,8 @@ REGISTRIES = {"claims": "QUANTITIES"}  # a claim is data in a recipe; what it is
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_thing_has_a_file_of_its_name_and_every_file_is_registered(room: str, root: Path) -> None:
-    registry = getattr(importlib.import_module(f"phasescope.{room}"), REGISTRIES.get(room, room.upper()))
+    module = importlib.import_module(f"phasescope.{room.replace('/', '.')}")
+    registry = getattr(module, REGISTRIES.get(room, room.rpartition("/")[2].upper()))
     files = {file.stem for file in (root / "backend/phasescope" / room).glob("*.py")} - {"__init__"} - ROOMS[room]
     assert set(registry) == files
 

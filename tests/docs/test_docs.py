@@ -112,12 +112,12 @@ def test_every_file_that_is_named_exists(code: Pages, root: Path) -> None:
     assert {name for name in named - to_be_written if not any((place / name).exists() for place in places)} == set()
 
 
-def test_the_experiments_in_the_documentation_are_admitted(pages: Pages) -> None:
+def test_the_experiments_in_the_documentation_are_admitted(pages: Pages, root: Path) -> None:
     experiments = [yaml.safe_load(block) for text in pages.values() for block in re.findall(YAML, text, re.DOTALL)]
-    whole = [experiment for experiment in experiments if "task" in experiment]
-    assert whole
-    for experiment in experiments:  # a few lines of one, shown by themselves, are laid over a whole one
-        assert admit({**whole[0], **experiment}, kept_catalogue()).count() > 1
+    (whole,) = (yaml.safe_load(block) for block in re.findall(YAML, pages[root / "docs/tutorial.md"], re.DOTALL))
+    for experiment in experiments:  # a few lines of one, shown by themselves, are laid over that of the tutorial
+        given = experiment if "task" in experiment else {**whole, **experiment}
+        assert admit(given, kept_catalogue()).count() > 1
 
 
 def test_the_measure_in_the_readme_works(pages: Pages, root: Path) -> None:
@@ -157,6 +157,14 @@ def test_the_gallery_is_made_from_the_recipes(root: Path) -> None:
 def test_the_page_of_claims_names_every_recipe(root: Path) -> None:
     text = (root / "docs/claims.md").read_text(encoding="utf-8")
     assert all(f"`{recipe.name}`" in text for recipe in RECIPES.values())
+
+
+def test_every_word_that_is_offered_is_explained_and_no_other(root: Path) -> None:
+    page = (root / "docs/how-to/add-a-thing.md").read_text(encoding="utf-8")
+    table = page.partition("## What measures may ask for")[2].partition("\n## ")[0]
+    explained = set(re.findall(r"^\| `(\w+)` \| (task|model) \|", table, re.MULTILINE))
+    entries = [entry for entry in kept_catalogue().entries if entry.kind in ("task", "model")]
+    assert explained == {(word, entry.kind) for entry in entries for word in entry.offers}
 
 
 def test_make_works_from_another_folder(root: Path, tmp_path: Path) -> None:

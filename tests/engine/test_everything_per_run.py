@@ -31,6 +31,26 @@ CASES: dict[str, dict[str, Any]] = {
     "scales": {"model_settings": {"initial_scale": [1.0, 0.5, 2.0], "output_scale": [1.0, 3.0],
                                   "centred": [False, False, True]}},
     "label noise": {"task_settings": {"label_noise": [0.0, 0.3, 1.0]}},
+    "label smoothing": {"task": "modular_arithmetic", "model": "mlp",
+                        "task_settings": {"label_smoothing": [0.0, 0.1, 0.4]}},
+    "change_task": {"task": "modular_arithmetic", "model": "mlp", "interventions": (
+        {"name": "change_task", "field": "operation", "value": ["multiply", "subtract"], "at": [5, 20, 33],
+         "until": [None, 50], "share": [1.0, 0.4]},
+        {"name": "change_task", "field": "train_fraction", "value": [0.2, 0.7], "at": [0, 11, 22]})},
+    "change_task, fresh": {"task": "markov_in_context", "model": "mlp", "task_settings": {"fresh": [True]},
+                           "batch_size": 4, "interventions": (
+        {"name": "change_task", "field": "graph", "value": ["tree", "pairs"], "at": [5, 20], "share": [1.0, 0.4]},)},
+    "task_sequence": {"task": "induction", "model": "transformer", "interventions": (
+        {"name": "task_sequence", "field": "burstiness", "first": 1, "last": 2, "every": [6, 20], "at": [0, 3]},)},
+    "inject_label_noise": {"interventions": ({"name": "inject_label_noise", "label_noise": [0.5, 0.0, 1.0],
+                                              "at": [7, 22], "until": [None, 40]},)},
+    "curriculum": {"task": "digits", "model": "mlp", "task_settings": {"train_examples": [40, 50]}, "interventions": (
+        {"name": "curriculum", "growth": [30, 55], "begin": [0.1, 0.5, 1.0], "at": [0, 6], "order": "hard_first"},)},
+    "noisy_inputs": {"task": "teacher_student", "model": "mlp", "interventions": (
+        {"name": "noisy_inputs", "strength": [1.0, 0.3], "at": [0, 7], "until": [30, None, 21]},)},
+    "noisy_inputs, tokens": {"interventions": ({"name": "noisy_inputs", "strength": [1.0, 0.3], "at": [0, 7]},)},
+    "blur_images": {"task": "digits", "model": "mlp", "task_settings": {"train_examples": [40, 50]}, "interventions": (
+        {"name": "blur_images", "radius": [0.5, 3.0], "at": [0, 7], "until": [30, None, 21]},)},
     "change_setting": {"interventions": ({"name": "change_setting", "field": "learning_rate", "at": [5, 30],
                                           "until": [None, 50, 40], "value": [0.0, 1e-2]},)},
     "perturb_weights": {"interventions": ({"name": "perturb_weights", "at": [0, 7, 21], "norm": [0.5, 0.0, 3.0],
@@ -62,6 +82,9 @@ CASES: dict[str, dict[str, Any]] = {
          "at_least": [0.0, 6.5], "look_every": 4, "lasts": [5, 30]},
         {"name": "change_setting", "field": "learning_rate", "value": 1e-2, "when": "test_accuracy",
          "at_least": [0.0, 0.2], "look_every": 6, "lasts": [None, 20]})},
+    "lsuv and a reset": {"task": "digits", "model": "mlp",
+                         "model_settings": {"initial_weights": ["lsuv"], "initial_scale": [1.0, 0.5]},
+                         "interventions": ({"name": "reset_weights", "at": [7, 22], "weights": "hidden_1"},)},
     "several at once": {"optimizer_settings": {"gradient_filter": "ema"}, "over_runs": {"warm_up": [0, 12]},
                         "interventions": ({"name": "perturb_weights", "at": 7, "norm": 1.0},
                                           {"name": "freeze_weights", "at": [3, 9], "until": 30, "weights": "readout"},
@@ -84,7 +107,7 @@ def test_alone_equals_in_a_shard(case: str) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_resumed_at_any_checkpoint_and_after_others_have_left_equals_never_stopped(case: str) -> None:
-    runs = family(7, batch_size=4, **CASES[case])
+    runs = family(7, **{"batch_size": 4, **CASES[case]})
     whole: dict[int, list[np.ndarray]] = {run: [] for run in runs}
     snapshots = []
     for checkpoint in train(runs, STEPS):

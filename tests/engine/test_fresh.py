@@ -12,6 +12,7 @@ from phasescope.core.catalogue import kept_catalogue
 from phasescope.core.door import admit
 from phasescope.core.errors import InvalidSpec
 from phasescope.core.spec import RunSpec
+from phasescope.engine.agenda import Agenda
 from phasescope.engine.branch import fork
 from phasescope.engine.feed import Feed
 from phasescope.engine.shard import NoBatchSize, prepare
@@ -80,8 +81,8 @@ def test_alone_equals_in_a_shard_and_resumed_equals_never_stopped(task: str, mod
 def test_every_step_and_every_run_has_its_own_examples_and_one_seed_the_same(task: str, model: str) -> None:
     specs = [fresh_family(1, task, model)[0].model_copy(update={"seed": seed}) for seed in (1, 2, 1)]
     shard = prepare(specs, CPU)
-    feed = Feed(shard)
-    first, second, again = feed.at(0), feed.at(1), Feed(shard).at(0)
+    feed, another = (Feed(shard, Agenda(shard.interventions)) for _ in range(2))
+    first, second, again = feed.at(0), feed.at(1), another.at(0)
     assert first.inputs.shape[:2] == first.targets.shape[:2] == first.weights.shape == (3, 5)
     assert first.inputs.shape[2:] == shard.examples.test.inputs.shape[2:]
     assert first.targets.shape[2:] == shard.examples.test.targets.shape[2:]

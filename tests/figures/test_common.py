@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from phasescope.core.view import View
-from phasescope.figures import FIGURES
+from phasescope.core.arrays import KeptArray
+from phasescope.core.view import ARRANGEMENT, SELECTION_OF_RUNS, View
+from phasescope.figures import FIGURES, DrawsArrays
 from phasescope.figures.examples import EXAMPLES, as_served, large
 from phasescope.figures.made_up import made_up
 from phasescope.figures.material import Material, expanded
@@ -68,10 +69,16 @@ def test_asks_for_what_it_reads(name: str) -> None:
     figure = FIGURES[name]
     available = tuple(material.curves.values)
     needed = expanded(figure.needs(material.experiment, material.view), available)
-    assert needed
+    assert needed or isinstance(figure, DrawsArrays)
     kept = {series: material.curves.values[series] for series in needed}
     curves = type(material.curves)(material.curves.runs, material.curves.steps, kept)
-    less = Material(material.experiment, material.runs, curves, material.view, material.units)
+    arrays: tuple[KeptArray, ...] = ()
+    if isinstance(figure, DrawsArrays):
+        wanted = figure.wants(material.view)
+        names = expanded(wanted.names, sorted({array.kind.name for array in material.arrays}))
+        arrays = tuple(a for a in material.arrays if a.run in wanted.runs and a.kind.name in names)
+        assert arrays
+    less = Material(material.experiment, material.runs, curves, material.view, material.units, arrays=arrays)
     assert figure.draw(less).to_json() == figure.draw(material).to_json()
 
 
@@ -85,7 +92,13 @@ OTHER_LOOKS: dict[str, dict[str, Any]] = {
     "series": {"series": "loss"},
     "step_scale": {"step_scale": "linear"},
     "layer": {"layer": "hidden_2"},
+    "rule": {"rule": "fitted: train_loss <= 0.5; generalised: test_loss <= 1; delay: 30"},
+    "over_seeds": {"over_seeds": "disagreement"},
+    "boundaries": {"boundaries": True},
+    "levels": {"levels": (0.5,)},
 }
+BESIDES: dict[str, dict[str, Any]] = {"levels": {"colour": "test_loss"}, "rule": {"colour": "test_time"}}
+"""Looks with which a field makes a difference, where it makes none with the usual ones."""
 
 
 def without_the_clock(figure: dict[str, Any]) -> str:
@@ -98,12 +111,15 @@ def without_the_clock(figure: dict[str, Any]) -> str:
 
 @every_figure
 def test_is_drawn_from_the_fields_that_it_names_and_no_other(name: str, drawn: Drawn) -> None:
-    assert set(OTHER_LOOKS) == set(View.model_fields) - {"experiment"}
-    material = made_up(columns=6, rows=6, seeds=4, checkpoints=100, runs=(18, 90, 120), run=18)
-    seen = without_the_clock(drawn(name, material))
+    assert set(OTHER_LOOKS) == set(View.model_fields) - {"experiment"} - ARRANGEMENT - SELECTION_OF_RUNS
+    runs = (18, 90, 105, 106, 107, 108, 120)
+    material = made_up(columns=6, rows=6, seeds=4, checkpoints=100, runs=runs, run=18)
+    usual = without_the_clock(drawn(name, material))
     looked_at = set()
     for field, change in OTHER_LOOKS.items():
-        other = replace(material, view=material.view.model_copy(update=change))
+        besides = material.view.model_copy(update=BESIDES.get(field, {}))
+        seen = without_the_clock(drawn(name, replace(material, view=besides))) if field in BESIDES else usual
+        other = replace(material, view=besides.model_copy(update=change))
         if without_the_clock(drawn(name, other)) != seen:
             looked_at.add(field)
     assert looked_at == set(FIGURES[name].drawn_from)

@@ -43,6 +43,20 @@ def test_phases_differ_to_every_eye(sight: str) -> None:
     assert min(float(np.linalg.norm(a - b)) for a, b in itertools.combinations(seen, 2)) > 20
 
 
+@pytest.mark.parametrize("sight", SIGHTS)
+@pytest.mark.parametrize(("phases", "apart"), [(4, 25), (8, 20), (12, 16)])
+def test_phases_of_ones_own_differ_to_every_eye(sight: str, phases: int, apart: float) -> None:
+    colours = style.phase_colours([*(f"phase {number}" for number in range(phases)), "unclassified"])
+    seen = [lab(np.asarray(SIGHTS[sight]) @ linear(colour)) for colour in colours]
+    assert min(float(np.linalg.norm(a - b)) for a, b in itertools.combinations(seen, 2)) > apart
+
+
+def test_phases_that_the_paper_has_keep_their_colour() -> None:
+    colours = style.phase_colours(["grokking", "another"])
+    assert colours[0] == style.PHASE_COLOURS["grokking"]
+    assert style.phase_colours(["grokking"], lines=True) == [style.PHASE_LINES["grokking"]]
+
+
 def test_phases_differ_in_grey() -> None:
     grey = sorted(lab(linear(colour))[0] for colour in style.PHASE_COLOURS.values())
     assert min(np.diff(grey)) > 11

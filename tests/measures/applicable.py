@@ -44,13 +44,29 @@ def sequential(
             task={"name": "moving_window_sum", "length": 5, "largest": 4, "modulus": 5, "test_examples": 10,
                   "train_examples": 30 + run % 2},
             model={"name": model, "width": 8, **small, **changed},
-            optimizer={"name": "adamw", "learning_rate": 1e-2},
+            optimizer={"name": "adamw", "learning_rate": 3e-3},
             seed=run,
             precision="float64" if precision == "float64" else "float32",
         )
         for run in range(5)
     }  # fmt: skip
     return list(train(specs, (0, max(1, steps // 8), steps), updates=True))[-1]
+
+
+@cache
+def parted(model: str = "mlp", precision: str = "float64") -> Checkpoint:
+    """The last checkpoint of five runs on a task of several parts."""
+    specs = {
+        run: RunSpec(
+            task={"name": "split_digits", "train_examples": 60 + run % 2, "test_examples": 100},
+            model={"name": model, **({"channels": 3} if model == "cnn" else {"width": 8})},
+            optimizer={"name": "adamw", "learning_rate": 1e-2},
+            seed=run,
+            precision="float64" if precision == "float64" else "float32",
+        )
+        for run in range(5)
+    }
+    return list(train(specs, (0, 5, 40), updates=True))[-1]
 
 
 def applies(measure: Measure, checkpoint: Checkpoint) -> bool:
@@ -65,6 +81,7 @@ def applicable(
     """The usual small shard, one on modular arithmetic or on sequences; skips the test where it applies to none."""
     if model is None:
         model = "transformer" if "attention" in measure.needs or "written_answers" in measure.needs else DECODER
+        model = "mlp" if "parts" in measure.needs else model
     checkpoint = trained(model, precision, scaled=scaled)
     if applies(measure, checkpoint):
         return checkpoint
@@ -72,4 +89,6 @@ def applicable(
         return modular(model, precision)
     if "token_sequences" in type(checkpoint.network.model).accepts and applies(measure, sequential(model, precision)):
         return sequential(model, precision)
+    if "images" in type(checkpoint.network.model).accepts and applies(measure, parted(model, precision)):
+        return parted(model, precision)
     pytest.skip(f"{measure.name} does not apply to {model}")

@@ -18,6 +18,11 @@ OTHER_TASKS: dict[str, dict[str, Any]] = {  # for models that read no tokens
     "images": {"name": "digits"},
     "sequences": {"name": "delayed_memory", "test_examples": 10},
 }
+SETTINGS: dict[str, dict[str, Any]] = {
+    "cnn": {"channels": 4},
+    "transformer": {"width": 8, "heads": 2},
+    "disentangled_transformer": {"spread": 0.1},
+}
 
 
 @cache
@@ -25,9 +30,7 @@ def trained(
     model: str = "embedding_decoder", precision: str = "float64", runs: int = 5, scaled: bool = False
 ) -> Checkpoint:
     """The last of a few checkpoints of a small shard."""
-    settings: dict[str, Any] = {"cnn": {"channels": 4}, "transformer": {"width": 8, "heads": 2}}.get(
-        model, {"width": 8}
-    )
+    settings: dict[str, Any] = SETTINGS.get(model, {"width": 8})
     task: dict[str, Any] = {"name": "toy_addition", "symbols": 6, "target_dimensions": 5}
     if "tokens" not in MODELS[model].accepts:
         task = OTHER_TASKS[MODELS[model].accepts[0]]
@@ -54,6 +57,7 @@ def alone(checkpoint: Checkpoint, row: int) -> Checkpoint:
         runs=(checkpoint.runs[row],),
         examples=checkpoint.examples.of(rows),
         network=checkpoint.network.of(rows),
+        networks={moment: network.of(rows) for moment, network in checkpoint.networks.items()},
         trail={step: place[rows] for step, place in checkpoint.trail.items()},
         retired=set(),
         _kept={},

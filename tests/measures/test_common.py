@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from phasescope.measures import MEASURES
+from phasescope.measures import MEASURES, learning_coefficient
 from phasescope.measures.measure import Measure
 from phasescope.models import MODELS
 from phasescope.models.model import Model
@@ -24,6 +24,7 @@ ANY_MODEL = pytest.mark.parametrize("model", MODELS)
 MAY_BE_UNDEFINED = {
     "alpha_req": "too few eigenvalues in layers 8 wide",
     "canonical_correlation": "21 probe inputs are enough for one direction only",
+    "projection_weighted_correlation": "21 probe inputs are enough for one direction only",
     "dissimilarity_correlation": "an embedding 1 wide has no correlation over features",
     "neural_collapse": "a layer 8 wide is too narrow for a simplex of more than nine classes",
     "gradient_noise": "more noise than signal with few examples",
@@ -31,8 +32,10 @@ MAY_BE_UNDEFINED = {
 MAY_GIVE_NOTHING = {"layer_drift": "a network with one named layer has no neighbouring layers"}
 
 
-@pytest.fixture(params=MEASURES)
-def measure(request: pytest.FixtureRequest) -> Measure:
+@pytest.fixture(params=[name for name in MEASURES if MEASURES[name].series])
+def measure(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Measure:
+    monkeypatch.setattr(learning_coefficient, "UNUSED", 4)  # long chains are for its own tests
+    monkeypatch.setattr(learning_coefficient, "USED", 8)
     return MEASURES[request.param]
 
 
@@ -109,7 +112,11 @@ def test_what_it_needs_is_offered_by_some_task_or_model(measure: Measure) -> Non
     assert set(measure.needs) <= offered
 
 
-def test_says_what_it_is(measure: Measure) -> None:
+@pytest.mark.parametrize("name", MEASURES)
+def test_says_what_it_is(name: str) -> None:
+    measure = MEASURES[name]
+    assert measure.series or measure.arrays
+    assert bool(measure.arrays) == (measure.keep is not None)
     for text in (measure.label, measure.summary, measure.unit, measure.source, measure.undefined):
         assert text.strip()
     assert measure.version >= 1

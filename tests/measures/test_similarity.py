@@ -11,12 +11,14 @@ from scipy.spatial.distance import pdist
 from scipy.stats import spearmanr
 
 from phasescope.measures.biased_drift import biased_cka
-from phasescope.measures.canonical_correlation import directions, mean_square_correlation
+from phasescope.measures.canonical_correlation import mean_square_correlation
 from phasescope.measures.dissimilarity_correlation import dissimilarity_ranks
-from phasescope.measures.geometry import unit_gram
+from phasescope.measures.geometry import centred, directions, unit_gram
 from phasescope.measures.layer_drift import LAYER_DRIFT
 from phasescope.measures.neighbour_overlap import neighbourhoods, overlap
 from phasescope.measures.procrustes import angle
+from phasescope.measures.projection_weighted_correlation import weighted
+from phasescope.measures.representation_alignment import gram_cosine
 
 from .checkpoints import trained
 
@@ -148,3 +150,50 @@ def test_unrelated_clouds_share_neighbours_by_chance_alone() -> None:
     clouds = torch.from_numpy(generator.normal(size=(2, 40, 50, 8)))
     found = overlap(neighbourhoods(clouds[0]), neighbourhoods(clouds[1]))
     assert float(found.mean()) == pytest.approx(10 / 49, abs=0.02)
+
+
+def by_hand(x: np.ndarray, y: np.ndarray) -> float:
+    """PWCCA by eigenvectors of the covariances, with the weights of x."""
+    x, y = x - x.mean(0), y - y.mean(0)
+
+    def whitening(values: np.ndarray) -> np.ndarray:
+        sizes, vectors = np.linalg.eigh(values.T @ values)
+        whitened: np.ndarray = vectors / np.sqrt(sizes) @ vectors.T
+        return whitened
+
+    u, rho, _ = np.linalg.svd(whitening(x) @ x.T @ y @ whitening(y))
+    variates = x @ whitening(x) @ u[:, : len(rho)]
+    weights = np.abs(variates.T @ x).sum(1)
+    return float((weights * rho).sum() / weights.sum())
+
+
+def test_projection_weighted_correlation_by_eigenvectors_and_its_asymmetry() -> None:
+    one, other = pair(400, 6, 9)
+    one, other = one * torch.tensor([3.0, 2, 2, 1, 1, 1]), other[:, :, :6]
+    found = weighted(one, directions(one), directions(other)).item()
+    assert directions(one).square().sum().item() == pytest.approx(6)  # nothing is cut off here
+    assert found == pytest.approx(by_hand(one[0].numpy(), other[0].numpy()), rel=1e-9)
+    back = weighted(other, directions(other), directions(one)).item()
+    assert back == pytest.approx(by_hand(other[0].numpy(), one[0].numpy()), rel=1e-9)
+    assert abs(found - back) > 1e-3
+
+
+def test_projection_weighted_correlation_of_a_turned_copy_is_one_and_undefined_with_few_examples() -> None:
+    one, _ = pair(200)
+    turned = 3 * one @ rotation(6) + 1
+    assert weighted(one, directions(one), directions(turned)).item() == pytest.approx(1)
+    few, other = pair(30)
+    assert torch.isnan(weighted(few, directions(few), directions(other))).all()
+    flat = torch.ones_like(one)
+    assert torch.isnan(weighted(flat, directions(flat), directions(one))).all()
+
+
+def test_gram_cosine_by_numpy_and_what_it_sees() -> None:
+    one, other = pair()
+    first, second = (values[0].numpy() @ values[0].numpy().T for values in (one, other))
+    expected = (first * second).sum() / np.linalg.norm(first) / np.linalg.norm(second)
+    assert gram_cosine(one, other).item() == pytest.approx(expected, rel=1e-12)
+    assert gram_cosine(one, 5 * one @ rotation(6)).item() == pytest.approx(1)
+    assert gram_cosine(one, one + 2).item() < 0.9  # a common mean counts
+    assert gram_cosine(centred(one), centred(other)).item() == pytest.approx(biased_cka(one, other).item())
+    assert torch.isnan(gram_cosine(one, 0 * one)).all()

@@ -10,12 +10,15 @@ import torch
 from scipy.special import logsumexp
 from torch.func import grad
 
+from phasescope.core.spec import RunSpec
 from phasescope.engine.checkpoint import Checkpoint
+from phasescope.engine.train import train
 from phasescope.measures.distance_to_previous import DISTANCE_TO_PREVIOUS
 from phasescope.measures.geometry import eigenvalues
 from phasescope.measures.gradient_noise import GRADIENT_NOISE
 from phasescope.measures.gradient_norm import GRADIENT_NORM
 from phasescope.measures.latent_state_metrics import LATENT_STATE_METRICS
+from phasescope.measures.layer_alignment import LAYER_ALIGNMENT, top_cosine
 from phasescope.measures.linear_barrier import LINEAR_BARRIER, barrier
 from phasescope.measures.output_scale import OUTPUT_SCALE
 from phasescope.measures.sam_sharpness import SAM_SHARPNESS
@@ -188,3 +191,44 @@ def test_gradient_noise_by_one_example_at_a_time(row: int) -> None:
     assert found["gradient_signal"] == pytest.approx(signal, rel=1e-9)
     expected = noise / signal if signal > 0 else np.nan
     assert found["gradient_noise_scale"] == pytest.approx(expected, rel=1e-9, nan_ok=True)
+
+
+def test_layer_alignment_and_imbalance_by_numpy() -> None:
+    checkpoint = trained("mlp")
+    found = LAYER_ALIGNMENT.measure(checkpoint)
+    assert [name for name in found if "alignment" in name] == ["layer_alignment.hidden_2", "layer_alignment.readout"]
+    weights = checkpoint.weights()
+    for row in (0, 3):
+        one, other = (weights[f"{layer}.weight"][row].numpy() for layer in ("hidden_2", "readout"))
+        cosine = abs(np.linalg.svd(one)[2][0] @ np.linalg.svd(other)[0][:, 0])
+        assert float(found["layer_alignment.readout"][row]) == pytest.approx(cosine, rel=1e-9)
+        expected = np.linalg.norm(one.T @ one - other @ other.T)
+        assert float(found["layer_imbalance.readout"][row]) == pytest.approx(expected, rel=1e-9)
+
+
+def test_top_directions_of_known_matrices() -> None:
+    wide, narrow = torch.diag(torch.tensor([3.0, 1])).double(), torch.diag(torch.tensor([1.0, 3])).double()
+    both = torch.stack([wide, wide, torch.eye(2).double(), 0 * wide])
+    other = torch.stack([2 * wide, narrow, wide, wide])
+    found = top_cosine(both, other)
+    assert found[:2].tolist() == pytest.approx([1, 0])
+    assert torch.isnan(found[2:]).all()  # no top direction, and none at all
+
+
+def test_a_deep_linear_network_stays_balanced_and_aligns() -> None:
+    spec = RunSpec(
+        task={"name": "deep_linear_regression", "basis": "random"},
+        model={"name": "deep_linear", "width": 6, "depth": 3, "initial_weights": "gaussian", "initial_scale": 0.1},
+        optimizer={"name": "sgd", "learning_rate": 5e-3},
+        precision="float64",
+    )
+    found, norms = [], []
+    for checkpoint in train({0: spec}, (0, 600)):
+        found.append(LAYER_ALIGNMENT.measure(checkpoint))
+        norms.append(float(checkpoint.parameters.norm()))
+    assert norms[1] > 5 * norms[0]
+    for layer in ("layer_2", "layer_3"):
+        before, after = (float(values[f"layer_alignment.{layer}"]) for values in found)
+        assert before < 0.99 < 0.999 < after
+        imbalances = [float(values[f"layer_imbalance.{layer}"]) for values in found]
+        assert imbalances[1] == pytest.approx(imbalances[0], rel=0.2)  # while the weights grow fivefold

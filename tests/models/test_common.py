@@ -29,6 +29,10 @@ SMALL: dict[str, list[dict[str, Any]]] = {
         {"width": 8, "heads": 2, "attention": "linear", "normalisation": "post", "positions": "one_hot"},
         {"width": 8, "heads": 1, "normalisation": "pre", "activation": "gelu", "initial_scale": 0.5},
     ],
+    "disentangled_transformer": [
+        {"spread": 0.5},
+        {"spread": 0.5, "heads": 2, "last_heads": 1},
+    ],
     "deep_linear": [
         {"width": 7, "depth": 3, "initial_weights": kind, "initial_scale": 0.5}
         for kind in ("gaussian", "orthogonal", "balanced")
@@ -42,7 +46,6 @@ SMALL: dict[str, list[dict[str, Any]]] = {
     "diagonal_net": [{}, {"depth": 3, "initial_scale": 2.0}],
     "symmetric_factors": [{"initial_scale": 2.0}, {"rank": 2}],
     "committee": [{"width": 6, "curvature": 0.5}],
-    "disentangled_transformer": [{"spread": 0.5}, {"spread": 0.5, "layers": 3, "heads": 2}],
     "linear_ssm": [{"width": 5}, {"width": 5, "learn_decay": True}],
 }
 SHAPES = {

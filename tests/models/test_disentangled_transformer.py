@@ -1,80 +1,81 @@
-"""The disentangled transformer: read by loops, uniform at the start, and its measure of the graph."""
+"""The disentangled transformer against a plain twin, and the blocks in which its structure can be read."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from phasescope.core.shape import Shape
-from phasescope.core.spec import RunSpec
-from phasescope.engine.train import train
-from phasescope.measures.graph_recovery import GRAPH_RECOVERY, of_parents
+from phasescope.engine.seeding import generator
 from phasescope.models.disentangled_transformer import DisentangledTransformer
 
-SHAPE = Shape(inputs="tokens", outputs=3, positions=4, vocabulary=3)
+LAST = Shape(inputs="tokens", outputs=3, positions=4, vocabulary=5)
+EVERY = Shape(inputs="token_sequences", outputs=5, positions=4, vocabulary=5, readout="every")
+VECTORS = Shape(inputs="sequences", outputs=3, positions=4, features=6)
 
 
-def by_loops(parameters: dict[str, np.ndarray], tokens: list[int], layers: int) -> np.ndarray:
-    stream = [np.concatenate([np.eye(3)[token], np.eye(4)[place]]) for place, token in enumerate(tokens)]
-    for number in range(1, layers + 1):
-        following = []
-        for place, here in enumerate(stream):
-            read = []
-            for matrix in parameters[f"attention_{number}"]:
-                scores = np.array([here @ matrix @ stream[earlier] for earlier in range(place + 1)])
-                weights = np.exp(scores - scores.max())
-                weights /= weights.sum()
-                read.append(sum(weight * stream[earlier] for earlier, weight in enumerate(weights)))
-            following.append(np.concatenate([here, *read]))
-        stream = following
-    return stream[-1] @ parameters["readout"]
+def built(shape: Shape, **settings: Any) -> tuple[DisentangledTransformer, dict[str, np.ndarray], np.ndarray]:
+    model = DisentangledTransformer(**{"spread": 0.7, **settings})
+    weights = model.initial(shape, generator(2, "initial weights"))
+    random = np.random.default_rng(5)
+    if shape.vocabulary:
+        return model, weights, random.integers(0, shape.vocabulary, (3, shape.positions))
+    return model, weights, random.standard_normal((3, shape.positions, shape.features))
 
 
-@pytest.mark.parametrize(("layers", "heads"), [(1, 1), (2, 1), (2, 2)])
-def test_by_loops(layers: int, heads: int) -> None:
-    random = np.random.default_rng(0)
-    model = DisentangledTransformer(layers=layers, heads=heads, spread=0.7)
-    weights = model.initial(SHAPE, random)
-    tokens = [[0, 2, 1, 1], [2, 2, 0, 1]]
-    parameters = {name: torch.from_numpy(value) for name, value in weights.items()}
-    outputs, _ = model.forward(parameters, torch.tensor(tokens))
-    for row, one in zip(outputs.numpy(), tokens, strict=True):
-        np.testing.assert_allclose(row, by_loops(weights, one, layers))
+def tensors(weights: dict[str, np.ndarray]) -> dict[str, torch.Tensor]:
+    return {name: torch.from_numpy(value) for name, value in weights.items()}
 
 
-def test_it_starts_with_even_attention_to_the_past() -> None:
+@pytest.mark.parametrize("shape", [LAST, EVERY, VECTORS], ids=lambda shape: shape.inputs)
+@pytest.mark.parametrize("heads", [(1, 1), (2, 1), (1, 3)])
+def test_the_network_is_its_plain_twin(shape: Shape, heads: tuple[int, int]) -> None:
+    model, weights, inputs = built(shape, heads=heads[0], last_heads=heads[1])
+    found = model.forward(tensors(weights), torch.from_numpy(inputs))[0].numpy()
+    for example, given in enumerate(inputs):
+        content = np.eye(5)[given] if shape.vocabulary else given
+        stream = np.concatenate([content, np.eye(4)], axis=1)
+        for block, count in zip(("block_1", "block_2"), heads, strict=True):
+            read = [stream]
+            for head in range(count):
+                added = np.zeros_like(stream)
+                for here in range(4):
+                    scores = stream[here] @ weights[f"{block}.attention"][head] @ stream[: here + 1].T
+                    added[here] = np.exp(scores) / np.exp(scores).sum() @ stream[: here + 1]
+                read.append(added)
+            stream = np.concatenate(read, axis=1)
+        expected = stream @ weights["readout_every"] if shape is EVERY else stream[-1] @ weights["readout"]
+        np.testing.assert_allclose(found[example], expected, atol=1e-12)
+
+
+def test_the_paper_s_start_has_no_weights_and_looks_evenly_at_the_past() -> None:
+    model, weights, inputs = built(LAST, spread=0.0)
+    assert all((value == 0).all() for value in weights.values())
+    first = model.attention_maps(tensors(weights), torch.from_numpy(inputs))["block_1.attention_weights"]
+    for here in range(4):
+        assert (first[:, 0, here, : here + 1] == 1 / (here + 1)).all()
+
+
+def test_a_previous_token_head_and_a_matching_head_copy_what_followed() -> None:
+    """The construction of the paper: positions look one back; the last token looks for what came after its like."""
+    strong, symbols, positions = 60.0, 4, 6
     model = DisentangledTransformer()
-    weights = model.initial(SHAPE, np.random.default_rng(0))
-    parameters = {name: torch.from_numpy(value) for name, value in weights.items()}
-    maps = model.attention_maps(parameters, torch.tensor([[0, 2, 1, 1]]))["block_1.attention_weights"]
-    expected = np.tril(np.ones((4, 4))) / np.arange(1, 5)[:, None]
-    np.testing.assert_allclose(maps[0, 0].numpy(), expected)
+    shape = Shape(inputs="tokens", outputs=symbols, positions=positions, vocabulary=symbols)
+    weights = model.initial(shape, generator(0, "initial weights"))
+    size = symbols + positions
+    for here in range(1, positions):
+        weights["block_1.attention"][0, symbols + here, symbols + here - 1] = strong
+    token = np.arange(symbols)
+    weights["block_2.attention"][0, token, size + token] = strong  # what is here against what the head before read
+    weights["readout"][2 * size + token, token] = 1.0  # the token at the place looked at
+    sequence = np.array([[2, 0, 1, 3, 3, 1]])
+    outputs = model.forward(tensors(weights), torch.from_numpy(sequence))[0]
+    torch.testing.assert_close(outputs, torch.tensor([[0.0, 0.0, 0.0, 1.0]], dtype=torch.float64), atol=1e-9, rtol=0)
 
 
-def test_recovery_by_hand() -> None:
-    """Three tokens and the one that asks; the second follows the first, the third the second."""
-    maps = torch.zeros(1, 2, 4, 4, dtype=torch.float64)
-    maps[0, 0, 1, 0], maps[0, 0, 1, 1] = 0.7, 0.3
-    maps[0, 0, 2, 0], maps[0, 0, 2, 1] = 0.6, 0.4
-    maps[0, 1, 1, 1] = maps[0, 1, 2, 2] = 1.0
-    share, recovered = of_parents(maps, torch.tensor([[-1, 0, 1]]))
-    assert float(share[0]) == pytest.approx((0.7 + 0.4) / 2)
-    assert float(recovered[0]) == pytest.approx(0.5)
-
-
-def test_one_who_knows_the_graph_is_better_than_one_who_knows_nothing() -> None:
-    specs = {
-        run: RunSpec(
-            task={"name": "markov_in_context", "symbols": 4, "positions": 12, "graph": "tree", "test_examples": 400},
-            model={"name": "disentangled_transformer"},
-            optimizer={"name": "adam", "learning_rate": 0.03},
-            seed=run,
-        )
-        for run in range(2)
-    }
-    (checkpoint,) = train(specs, (0,))
-    found = GRAPH_RECOVERY.measure(checkpoint)
-    assert torch.allclose(checkpoint.losses("test").double(), torch.full((2,), float(np.log(4))).double(), atol=1e-5)
-    assert bool((found["bayes_gap"] > 0.1).all())
-    assert torch.allclose(found["bayes_loss"] + found["bayes_gap"], checkpoint.losses("test").double())
+def test_a_stream_that_would_grow_too_wide_is_refused() -> None:
+    with pytest.raises(ValueError, match="use fewer layers or heads"):
+        DisentangledTransformer(layers=4, heads=4)

@@ -9,7 +9,9 @@ import pytest
 import torch
 
 from phasescope.core.shape import Shape
+from phasescope.core.spec import RunSpec
 from phasescope.engine.seeding import generator
+from phasescope.engine.shard import prepare
 from phasescope.models.mlp import Mlp
 from phasescope.models.model import apply_hidden_layers, hidden_layers
 
@@ -99,3 +101,40 @@ def test_what_is_trained_starts_with_the_deviations_of_the_parametrisation(
     parameters = parameters_of(Mlp(width=400, **given))
     found = [float(value.detach().std()) for value in parameters.values()]
     np.testing.assert_allclose(found, deviations, rtol=0.1)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "linear"])
+def test_lsuv_weights_give_unit_variance_in_every_layer(activation: str) -> None:
+    model = Mlp(width=30, hidden_layers=4, activation=activation, initial_weights="lsuv", initial_scale=1.5)
+    shape = Shape(inputs="vectors", outputs=3, features=10)
+    inputs = 7 * np.random.default_rng(1).standard_normal((100, 10)) + 2
+    found = model.settled(model.initial(shape, generator(0, "initial weights")), inputs)
+    values = torch.from_numpy(inputs)
+    function = {"relu": torch.relu, "tanh": torch.tanh, "linear": lambda x: x}[activation]
+    for name in ("hidden_1", "hidden_2", "hidden_3", "hidden_4", "readout"):
+        made = values @ torch.from_numpy(found[f"{name}.weight"]) / 1.5  # the scale is a factor on top
+        assert float(made.std(unbiased=False)) == pytest.approx(1.0)
+        assert (found[f"{name}.bias"] == 0).all()
+        values = function(made)
+    squared = np.linalg.svd(found["hidden_2.weight"])[1]
+    np.testing.assert_allclose(squared, squared[0])  # still orthogonal
+
+
+def test_lsuv_weights_are_settled_on_a_run_s_own_training_inputs() -> None:
+    def hidden(train_examples: int) -> torch.Tensor:
+        spec = RunSpec(
+            task={"name": "digits", "train_examples": train_examples},
+            model={"name": "mlp", "width": 8, "initial_weights": "lsuv"},
+            optimizer={"name": "sgd"},
+            precision="float64",
+        )
+        shard = prepare([spec], torch.device("cpu"))
+        return shard.network.outputs(shard.initial, shard.examples.train)[0]
+
+    for count in (20, 100):
+        assert float(hidden(count).std(unbiased=False)) == pytest.approx(1.0)
+
+
+def test_lsuv_with_another_parametrisation_is_refused() -> None:
+    with pytest.raises(ValueError, match="lsuv needs the standard parametrisation"):
+        Mlp(initial_weights="lsuv", parametrisation="ntk")

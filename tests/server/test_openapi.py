@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from phasescope.core.view import View
+from phasescope.core.view import ARRANGEMENT, View
 from phasescope.server.app import create_app
 from phasescope.server.openapi import description, main
 from phasescope.server.routes.parameters import Look
@@ -45,7 +45,7 @@ def test_names_are_unique_and_are_those_of_the_functions() -> None:
 
 def test_a_figure_is_asked_for_with_the_fields_of_a_view() -> None:
     """The address of a figure and the view of a share must not drift apart."""
-    assert set(Look.model_fields) == set(View.model_fields) - {"experiment"}
+    assert set(Look.model_fields) == set(View.model_fields) - {"experiment"} - ARRANGEMENT
     for name, field in Look.model_fields.items():
         assert field.default == View.model_fields[name].default, name
 

@@ -89,19 +89,24 @@ def test_unknown_revoked_and_expired_tokens_cannot_be_told_apart(client: TestCli
     assert messages[0].replace(made["token"], "") == messages[1].replace("never-made", "")
 
 
-def test_a_token_is_a_key_to_its_two_addresses_only(client: TestClient, experiment: int) -> None:
+def test_a_token_is_a_key_to_its_own_addresses_only(client: TestClient, experiment: int) -> None:
     token = share(client, experiment)["token"]
     opened = []
     for path, item in json.loads(description())["paths"].items():
         for method in item:
             if "{" not in path:
                 continue
-            address = path.replace("{figure}", "phase_diagram")
+            address = path.replace("{figure}", "phase_diagram").replace("{form}", "csv")
             while "{" in address:
                 address = address[: address.index("{")] + token + address[address.index("}") + 1 :]
             if client.request(method, address, params={"worker": 1, "attempt": 1, "step": 1}).is_success:
                 opened.append(f"{method} {path}")
-    assert sorted(opened) == ["get /api/shared/{token}", "get /api/shared/{token}/figures/{figure}"]
+    assert sorted(opened) == [
+        "get /api/shared/{token}",
+        "get /api/shared/{token}/figures/{figure}",
+        "get /api/shared/{token}/figures/{figure}/{form}",
+        "get /api/shared/{token}/picture",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import time
 from collections.abc import Callable
@@ -21,7 +22,10 @@ SMALL: dict[str, Any] = {
     "seeds": 2,
 }
 # takes some seconds, so that something can be killed in the middle
-LONG = {**SMALL, "steps": 6000, "checkpoints": {"every": 20}, "seeds": 4}
+KEPT = {"name": "representations", "checkpoints": {"every": 500}, "examples": 8, "features": 2}
+LONG = {
+    **SMALL, "steps": 6000, "checkpoints": {"every": 20}, "seeds": 4, "measures": ["loss", "accuracy", "drift", KEPT],
+}  # fmt: skip
 
 
 def over(answer: dict[str, Any]) -> bool:
@@ -112,6 +116,12 @@ def test_a_killed_worker_costs_only_the_steps_since_its_snapshot(serve: Callable
     for key, series in broken.items():
         assert series["steps"] == list(range(0, 6001, 20))  # stitched: no gap, nothing twice
         np.testing.assert_allclose(series["values"][::2], smooth[key]["values"], rtol=1e-2, atol=1e-4)
+    for run in served.http.get(f"/api/experiments/{other}/runs").json():
+        kept = served.http.get(f"/api/runs/{run['id']}/arrays").json()
+        steps = [array["step"] for array in kept if array["kind"]["name"] == "representations.hidden_1"]
+        assert steps == list(range(0, 6001, 500))
+    address = f"/api/runs/{run['id']}/arrays/representations.hidden_1/6000"
+    assert np.load(io.BytesIO(served.http.get(address).content)).shape == (8, 2)
 
 
 def test_a_server_that_dies_and_comes_back_loses_nothing(serve: Callable[..., Any]) -> None:

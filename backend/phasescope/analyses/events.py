@@ -6,8 +6,9 @@ more precise than the distance between its two checkpoints.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from phasescope.analyses.corrected import (
 )
 from phasescope.analyses.drops import Drops, find_drops, no_drops
 from phasescope.analyses.plateaus import Plateaus, find_plateaus, no_plateaus
-from phasescope.analyses.spikes import Spikes, find_spikes
+from phasescope.analyses.spikes import Spikes, find_spikes, no_spikes
 from phasescope.analyses.timelines import Reading, Time, reading_of, timelines
 from phasescope.core.corrections import Correction
 from phasescope.core.curves import Curves, Floats
@@ -32,6 +33,10 @@ EVENTS = Analysis(
     title="Events",
     description="Plateaus, drops and spikes of a series, with where each lies, how large it is and how sure that is.",
 )
+
+Kind = Literal["plateaus", "drops", "spikes"]
+KINDS: tuple[Kind, ...] = ("plateaus", "drops", "spikes")
+ONLY_DROPS: tuple[Kind, ...] = ("drops",)
 
 COLOURS = {
     "drop_step": "step of the deepest drop",
@@ -68,21 +73,29 @@ def find(
     reading: Reading | None = None,
     time: Time = "log",
     corrections: Corrections = (),
+    kinds: Collection[Kind] = KINDS,
 ) -> Events:
-    """Events of (R, C) values, NaN where a run has none; `corrections` (R,) hold instead of what is found."""
+    """Events of (R, C) values, NaN where a run has none; `corrections` (R,) hold instead of what is found.
+
+    `kinds` are those that are wanted; drops are always sought, since plateaus end at them.
+    """
     how = reading or Reading()
     lines = timelines(values, steps, how, time)
-    spikes = find_spikes(values, steps, how)
     drops = no_drops() if lines is None else find_drops(lines, logarithm=how.logarithm)
+
+    def curve(row: int) -> Curve:
+        return Curve(values[row], steps, how, time)
+
     if any(corrections):
-
-        def curve(row: int) -> Curve:
-            return Curve(values[row], steps, how, time)
-
-        drops, spikes = corrected_drops(drops, corrections, curve), corrected_spikes(spikes, corrections, curve)
-        plateaus = no_plateaus() if lines is None else find_plateaus(lines, drops)
-        return Events(corrected_plateaus(plateaus, corrections, curve), drops, spikes, too_few=lines is None)
-    plateaus = no_plateaus() if lines is None else find_plateaus(lines, drops)
+        drops = corrected_drops(drops, corrections, curve)
+    plateaus, spikes = no_plateaus(), no_spikes()
+    if "plateaus" in kinds and lines is not None:
+        plateaus = find_plateaus(lines, drops)
+    if "spikes" in kinds:
+        spikes = find_spikes(values, steps, how)
+    if any(corrections):
+        plateaus = corrected_plateaus(plateaus, corrections, curve)
+        spikes = corrected_spikes(spikes, corrections, curve)
     return Events(plateaus, drops, spikes, too_few=lines is None)
 
 
@@ -92,6 +105,7 @@ def of_series(
     time: Time = "log",
     floor: float = 0.0,
     corrections: Mapping[tuple[int, str], Correction] | None = None,
+    kinds: Collection[Kind] = KINDS,
 ) -> Events:
     """Events of a stored series, read as its name asks for; a series that was never stored has none.
 
@@ -101,4 +115,4 @@ def of_series(
     reading = reading_of(series)
     how = replace(reading, floor=floor if reading.logarithm else 0.0)
     own = [corrections.get((run, series)) for run in curves.runs] if corrections else []
-    return find(curves.values.get(series, missing), curves.steps, how, time, own)
+    return find(curves.values.get(series, missing), curves.steps, how, time, own, kinds)

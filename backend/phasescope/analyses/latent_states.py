@@ -32,10 +32,10 @@ from phasescope.core.curves import Floats
 Array = NDArray[np.float64]
 FEWEST_RUNS = 6  # with fewer, states are only stretches of single curves
 FEWEST_FOR_DETOURS = 20
-PLACES = 40  # of the even grid in time
-MOST_STATES = 7
+PLACES = 32  # of the even grid in time
+MOST_STATES = 6
 STARTS, ROUNDS = 4, 20
-MOST_RUNS = 48  # that the model is fitted to; paths are found for all
+MOST_RUNS = 40  # that the model is fitted to; paths are found for all
 DECADE = 10.0
 SHUFFLES = 2_000
 LEVEL = 0.05

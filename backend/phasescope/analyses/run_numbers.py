@@ -47,7 +47,8 @@ class RunNumber:
 
 def _event(name: str) -> Callable[[Known], Array]:
     def of(known: Known) -> Array:
-        found = events.of_series(known.curves, EVENT_SERIES, corrections=known.corrections)
+        kinds = events.KINDS if name == "plateau_length" else events.ONLY_DROPS
+        found = events.of_series(known.curves, EVENT_SERIES, corrections=known.corrections, kinds=kinds)
         return found.numbers(len(known.curves.runs))[name]
 
     return of

@@ -49,13 +49,18 @@ class Spikes:
         return np.bincount(self.row, minlength=rows) >= MANY
 
 
+def no_spikes() -> Spikes:
+    """Nothing found."""
+    nothing = np.zeros(0)
+    return Spikes(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), nothing, nothing)
+
+
 def find_spikes(values: Floats, steps: NDArray[np.int64], reading: Reading) -> Spikes:
     """All spikes of all curves."""
     y = read(values, reading)
     finite = np.isfinite(y)
     if y.shape[1] < FEWEST or not y.shape[0]:
-        nothing = np.zeros(0)
-        return Spikes(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), nothing, nothing)
+        return no_spikes()
     away = np.zeros(y.shape)
     whole = finite.all(axis=1)
     away[whole] = y[whole] - median_filter(y[whole], size=(1, WINDOW), mode="mirror")

@@ -9,11 +9,12 @@ from phasescope.core.catalogue import Catalogue, Entry
 HEAD = """# Measures
 
 Made from the catalogue by `make generate`; change the measures, not this page. A measure is taken at every checkpoint
-of an experiment that names it; a dear one at every fifth, the first and the last among them. An entry such as
-`{name: drift, every: 3}` or `{name: drift, checkpoints: {log_spaced: 12}}` in `measures` says otherwise. `name.*`
-stands for one series per layer, matrix or tensor. A value that cannot be had is stored as undefined, with the reason.
-Cost is per checkpoint: *cheap* is of the order of a training step, *moderate* of some, *dear* of tens of them
-(`make bench` measures it). A measure that needs something is refused where task and model do not offer it.
+of an experiment that names it, a dear one at every fifth, one that keeps arrays at every eighth; the first and the last
+are always among them. An entry such as `{name: drift, every: 3}` or `{name: drift, checkpoints: {log_spaced: 12}}` in
+`measures` says otherwise. `name.*` stands for one series, or array, per layer, matrix or tensor. A value that cannot be
+had is stored as undefined, with the reason. Cost is per checkpoint: *cheap* is of the order of a training step,
+*moderate* of some, *dear* of tens of them (`make bench` measures it). A measure that needs something is refused where
+task and model do not offer it.
 """
 
 
@@ -30,8 +31,10 @@ def _section(measure: Entry) -> str:
                  "∞" if measure.range[1] is None else f"{measure.range[1]:g}")  # fmt: skip
     facts = {
         "series": _words(measure.series),
+        "arrays": _words(measure.arrays),
+        "limited by": _words(measure.caps),
         "unit": _plain(measure.unit),
-        "range": f"{low} … {high}",
+        "range": f"{low} … {high}" if measure.series else "",
         "cost": measure.cost,
         "taken": "" if measure.every == 1 else f"at every {measure.every}th checkpoint",
         "needs": _words(measure.needs),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import httpx
 from pydantic import TypeAdapter
 
+from phasescope.core.corrections import Correction, FoundEvents
 from phasescope.core.errors import InvalidSpec, Problem, Unreachable
 from phasescope.core.recipe import Verification
 from phasescope.core.records import Experiment, ExperimentSummary, Run, SeriesValues
@@ -60,6 +62,27 @@ class Client:
         """One series of one run."""
         return SeriesValues.model_validate_json(self._send("GET", f"/api/runs/{run}/series/{name}"))
 
+    def drawing(self, experiment: int, figure: str, **view: Any) -> dict[str, Any]:
+        """A figure as Plotly's JSON, as the page gets it; `view` are the fields of a view, such as colour or runs.
+
+        `phasescope.client.notebook` makes a Plotly figure of it. Raises Missing, and InvalidSpec for what is not there.
+        """
+        asked = {name: value for name, value in view.items() if value is not None}
+        path = f"/api/experiments/{experiment}/figures/{figure}"
+        drawn: dict[str, Any] = json.loads(self._send("GET", path, asked=asked))
+        return drawn
+
+    def events(self, run: int, series: str) -> FoundEvents:
+        """Plateaus, drops and spikes of one series of one run, with what was corrected by hand."""
+        return FoundEvents.model_validate_json(self._send("GET", f"/api/runs/{run}/series/{series}/events"))
+
+    def correct_events(self, run: int, series: str, correction: Correction | None) -> FoundEvents:
+        """Put a correction in the place of what was found; none takes it back."""
+        path = f"/api/runs/{run}/series/{series}/events"
+        if correction is None:
+            return FoundEvents.model_validate_json(self._send("DELETE", path))
+        return FoundEvents.model_validate_json(self._send("PUT", path, correction.model_dump(mode="json")))
+
     def start_recipe(
         self, name: str, size: str = "small", *, companion: str | None = None, seeds: int | None = None
     ) -> Experiment:
@@ -75,9 +98,11 @@ class Client:
         request["processor_seconds"] = processor_seconds
         return Verification.model_validate_json(self._send("POST", f"/api/recipes/{name}/verifications", request))
 
-    def _send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> bytes:
+    def _send(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, asked: Mapping[str, Any] | None = None
+    ) -> bytes:
         try:
-            response = self._http.request(method, path, json=body)
+            response = self._http.request(method, path, json=body, params=asked)
         except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
             raise InvalidSpec([Problem("url", bad_address(self.url))]) from error
         except httpx.TransportError as error:

@@ -29,7 +29,7 @@ class Entry(Record):
     source: str = setting("", "Paper and equation.")
     settings: dict[str, Any] = setting({}, "JSON schema.")
     inputs: str = setting("", "Of a task: tokens, vectors, images, token_sequences or sequences.")
-    accepts: tuple[str, ...] = setting((), "Of a model: kinds of inputs it can read.")
+    accepts: tuple[str, ...] = setting((), "Of a model or an intervention: kinds of inputs it can read.")
     groups: tuple[str, ...] = setting(
         (),
         "Of a model: names of its weights and layers; `hidden_{hidden_layers}` is hidden_1 up to that setting. Empty: "
@@ -39,7 +39,7 @@ class Entry(Record):
     series: tuple[str, ...] = setting((), "Of a measure: the series it gives; `name.*` stands for one per layer.")
     unit: str = setting("", "Of a measure.")
     range: tuple[float | None, float | None] = setting((None, None), "Of a measure: least and greatest value.")
-    needs: tuple[str, ...] = setting((), "Of a measure: what task or model must offer, such as classes.")
+    needs: tuple[str, ...] = setting((), "Of a measure or an intervention: what task or model must offer.")
     offers: tuple[str, ...] = setting((), "Of a task or a model: what measures may ask of it.")
     cost: str = setting("", "Of a measure: cheap, moderate or dear.")
     every: int = setting(1, "Of a measure: it is taken at every so many-th checkpoint, unless an experiment says when.")

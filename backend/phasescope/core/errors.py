@@ -43,6 +43,10 @@ class Conflict(PhasescopeError):
     """The thing is not in a state in which this can be done."""
 
 
+class NotComparable(Conflict):
+    """Two things were measured on different examples; the message says how they differ."""
+
+
 class StaleAttempt(Conflict):
     """The lease was lost: another attempt owns this shard now. Drop it and lease another."""
 

@@ -40,7 +40,10 @@ def intervention_problems(run: RunSpec, steps: int, catalogue: Catalogue) -> Ite
     for number, choice in enumerate(run.interventions):
         entry = catalogue.entry("intervention", str(choice["name"]))
         given = settings_of(choice)
-        found = list(setting_problems(entry, given)) or list(_reference_problems(entry, given, run, steps, catalogue))
+        found = list(setting_problems(entry, given)) or [
+            *_match_problems(entry, run, catalogue),
+            *_reference_problems(entry, given, run, steps, catalogue),
+        ]
         yield from _placed(number, found)
 
 
@@ -71,10 +74,41 @@ def _reference_problems(
                 yield from _part_problems(where, part, value, run, catalogue)
             case "head":
                 yield from _head_problems(where, value, run, catalogue)
-            case "quantity":
-                yield from _quantity_problems(where, value, run, catalogue)
+            case "quantity" | "classes":
+                yield from _answer_problems(where, value, run, catalogue)
+            case "task":
+                yield from _task_problems(where, value, given, run, catalogue)
             case "setting":
                 yield from _setting_problems(where, value, given.get("value"), run, catalogue)
+
+
+def _task_problems(
+    where: str, setting: str, given: Mapping[str, Any], run: RunSpec, catalogue: Catalogue
+) -> Iterator[Problem]:
+    """A setting of the task that may change, and the values that it is given."""
+    entry = catalogue.entry("task", str(run.task["name"]))
+    changeable = [name for name, schema in entry.settings.get("properties", {}).items() if schema.get("x-changeable")]
+    if setting not in changeable:
+        near = suggestion(setting, changeable)
+        yield Problem(where, f"{where}: task {entry.name} has no setting {setting!r} that may change.{near}")
+        return
+    for name in ("value", "first", "last"):
+        if name in given:
+            for problem in setting_problems(entry, {**settings_of(run.task), setting: given[name]}):
+                place = f"intervention.{name}"
+                yield Problem(place, f"{place}: {shown(given[name])} was given. {problem.sentence}")
+
+
+def _match_problems(entry: Entry, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
+    """The task has inputs and answers that the intervention can do something with."""
+    task = catalogue.entry("task", str(run.task["name"]))
+    if entry.accepts and task.inputs not in entry.accepts:
+        sentence = f"{entry.name} changes {' or '.join(entry.accepts)}, but task {task.name} gives {task.inputs}."
+        yield Problem("intervention.name", f"intervention.name: {sentence}")
+    missing = set(entry.needs) - set(task.offers)
+    if missing:
+        sentence = f"{entry.name} needs {', '.join(sorted(missing))}, which task {task.name} does not offer."
+        yield Problem("intervention.name", f"intervention.name: {sentence}")
 
 
 def _part_problems(where: str, part: str, value: str, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
@@ -88,17 +122,23 @@ def _part_problems(where: str, part: str, value: str, run: RunSpec, catalogue: C
 
 def _head_problems(where: str, value: int, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
     model = catalogue.entry("model", str(run.model["name"]))
-    heads = normalised(model, settings_of(run.model)).get("heads")
-    if not isinstance(heads, int):
+    settings = normalised(model, settings_of(run.model))
+    heads = max((settings[name] or 0 for name in ("heads", "last_heads") if name in settings), default=0)
+    if not heads:
         yield Problem(where, f"{where}: model {model.name} has no heads; leave it out.")
     elif value > heads:
         yield Problem(where, f"{where}: {value} was given, but model {model.name} has {heads} heads, counted from 1.")
 
 
-def _quantity_problems(where: str, value: str, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
+def _answer_problems(where: str, value: str | float, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
+    """An accuracy, or a share of wrong classes, where answers are not classes."""
     task = catalogue.entry("task", str(run.task["name"]))
-    if value.endswith("accuracy") and "classes" not in task.offers:
+    if "classes" in task.offers:
+        return
+    if isinstance(value, str) and value.endswith("accuracy"):
         yield Problem(where, f"{where}: the answers of task {task.name} are not classes; use a loss or weight_norm.")
+    elif not isinstance(value, str) and value:
+        yield Problem(where, f"{where}: the answers of task {task.name} are not classes.")
 
 
 def _setting_problems(where: str, path: str, value: Any, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:

@@ -37,17 +37,18 @@ def setting(
     gt: float | None = None,
     le: float | None = None,
     lt: float | None = None,
+    pattern: str | None = None,
     unit: str | None = None,
     per_run: bool = False,
     neutral: bool = False,
     changeable: bool = False,
-    refers: Literal["step", "weights", "setting", "activation", "head", "quantity"] | None = None,
+    refers: Literal["step", "weights", "setting", "activation", "head", "quantity", "task", "classes"] | None = None,
 ) -> Any:
     """A field of a record. `per_run`: a number over the run axis; runs that differ only in those share a shard.
 
     `neutral`: at its default the setting does nothing, and a completed spec leaves it out, so that a setting which
-    came later changes no older digest. `changeable`: of a model, that it may change while a run trains. `refers`: the
-    value names something elsewhere in the spec, and the door looks whether it is there.
+    came later changes no older digest. `changeable`: of a model or a task, that it may change while a run trains.
+    `refers`: the value names something elsewhere in the spec, and the door looks whether it is there.
     """
     extra: dict[str, Any] = {"x-per-run": per_run}
     if neutral:
@@ -58,7 +59,7 @@ def setting(
         extra["x-refers"] = refers
     if unit is not None:
         extra["x-unit"] = unit
-    return Field(default, description=help, ge=ge, gt=gt, le=le, lt=lt, json_schema_extra=extra)
+    return Field(default, description=help, ge=ge, gt=gt, le=le, lt=lt, pattern=pattern, json_schema_extra=extra)
 
 
 class Record(BaseModel):

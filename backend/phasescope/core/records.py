@@ -6,6 +6,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
+from phasescope.core.arrays import ArrayKind
+from phasescope.core.comparison import Comparison
 from phasescope.core.record import Record
 from phasescope.core.spec import ExperimentSpec, RunSpec
 from phasescope.core.view import View
@@ -36,6 +38,7 @@ class ExperimentSummary(Record):
     recipe: str | None
     state: ExperimentState
     created_at: datetime
+    archived_at: datetime | None
     progress: Progress
 
 
@@ -43,6 +46,7 @@ class Experiment(ExperimentSummary):
     """An experiment with its spec, the steps of its checkpoints, and the series that have been stored so far."""
 
     spec: ExperimentSpec
+    notes: str
     steps: tuple[int, ...]
     series: tuple[str, ...]
 
@@ -67,6 +71,15 @@ class RunDetail(Run):
     experiments: tuple[int, ...]
 
 
+class Marks(Record):
+    """What people wrote on a run; an archived run is put away, and nothing of it is lost."""
+
+    run: int
+    tags: tuple[str, ...]
+    note: str
+    archived: bool
+
+
 class SeriesValues(Record):
     """One series of one run. A value is None where it is undefined, and `undefined` says why."""
 
@@ -75,6 +88,15 @@ class SeriesValues(Record):
     steps: tuple[int, ...]
     values: tuple[float | None, ...]
     undefined: str | None
+
+
+class StoredArray(Record):
+    """One array of one run at one checkpoint, without its numbers. `bytes` is its size as it is stored."""
+
+    run: int
+    step: int
+    kind: ArrayKind
+    bytes: int
 
 
 class Worker(Record):
@@ -91,12 +113,16 @@ class Worker(Record):
 
 
 class Share(Record):
-    """A read-only link to one view. The token itself is shown once, when the share is made."""
+    """A read-only link to one view or comparison. The token itself is shown once, when the share is made.
+
+    Only one that is `embeddable` may be shown inside pages of other sites.
+    """
 
     id: int
     title: str
     note: str
-    view: View
+    view: View | Comparison
+    embeddable: bool
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, JsonValue, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, JsonValue, StringConstraints, model_validator
 
 from phasescope.core.axes import Axis, training_order
 from phasescope.core.phase_rule import PhaseRule
@@ -33,6 +33,14 @@ def _name_of_measure(given: Any) -> Any:
 
 
 MeasureName = Annotated[str, BeforeValidator(_name_of_measure)]
+
+Precision = Annotated[
+    Literal["float32", "float64", "bfloat16", "tf32"],
+    Field(
+        description="In what a step is computed. bfloat16: matrices are multiplied in it, parameters stay float32. "
+        "tf32: products are rounded to TF32 on a CUDA device; elsewhere it is float32."
+    ),
+]
 
 AXIS_ROOTS = ("task", "model", "optimizer", "interventions", "batch_size")
 """What an axis may vary: everything else is the same for all runs of an experiment."""
@@ -67,7 +75,7 @@ class RunSpec(Record):
     optimizer: Choice
     interventions: tuple[Choice, ...] = ()
     batch_size: int | None = setting(None, "Examples per step; nothing means the full training set.", ge=1)
-    precision: Literal["float32", "float64"] = "float32"
+    precision: Precision = "float32"
     seed: int = setting(0, "Decides initial weights, data and batch order.", ge=0)
 
     def digest(self) -> str:
@@ -87,7 +95,7 @@ class ExperimentSpec(Record):
     optimizer: Choice
     interventions: tuple[Choice, ...] = ()
     batch_size: int | None = setting(None, "Examples per step; nothing means the full training set.", ge=1)
-    precision: Literal["float32", "float64"] = "float32"
+    precision: Precision = "float32"
     steps: int = setting(..., "Training steps of each run.", ge=1, le=MAXIMUM_STEPS)
     checkpoints: Checkpoints = Checkpoints(log_spaced=60)
     measures: tuple[MeasureName, ...] = setting(

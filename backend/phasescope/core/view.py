@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from phasescope.core.record import Count, Number, Record, setting
 
 OverSeeds = Literal["median", "mean", "disagreement"]
 """What a cell shows of its runs: of phases the commonest, except for `disagreement`, the share not in it; of numbers
 their median, mean, or standard deviation."""
+Name = Annotated[str, Field(max_length=200)]
+Slice = Annotated[str, Field(max_length=400, pattern=r"^[^:]+:.+$")]
+Condition = Annotated[str, Field(max_length=500)]
 
 
 class View(Record):
@@ -28,3 +33,21 @@ class View(Record):
     over_seeds: OverSeeds = setting("median", "What a cell shows of its runs.")
     boundaries: bool = setting(False, "Whether the phase diagram has the lines between its phases.")
     levels: tuple[float, ...] = setting((), "Values of the coloured series at which the phase diagram has lines.")
+
+    at: tuple[Slice, ...] = setting((), "Where further axes are cut: `path:value`, the value as JSON.")
+    filter: Condition = setting("", "Only runs for which this expression holds are looked at.")
+
+    clock: Literal["log", "step", "drop"] = setting("log", "What the clock runs on: log step, step, or from the drop.")
+    from_drop: Count | None = setting(None, "Where the clock stands on `drop`, in percent of the step of each drop.")
+    panels: tuple[Name, ...] = setting((), "Names of the panels, in their order; nothing means the usual ones.")
+    large: Name | None = setting(None, "The panel that has the whole width.")
+    columns: tuple[Name, ...] = setting((), "Measured columns of the runs table; nothing means the usual ones.")
+    value: Literal["last", "minimum", "maximum", "step", "drop"] = setting("last", "Which value of a series is listed.")
+    group: tuple[Name, ...] = setting((), "Fields by which the runs table is grouped.")
+    sort: Name | None = setting(None, "Column by which the runs table is sorted; `-` before it: downwards.")
+
+
+ARRANGEMENT = frozenset({"clock", "from_drop", "panels", "large", "columns", "value", "group", "sort"})
+"""Fields that arrange the page: no figure looks at them."""
+SELECTION_OF_RUNS = frozenset({"at", "filter"})
+"""Fields that say which runs there are to look at: they hold for every figure, before it is drawn."""

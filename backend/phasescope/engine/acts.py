@@ -11,6 +11,7 @@ from torch import Tensor
 from phasescope.engine.agenda import Agenda
 from phasescope.engine.seeding import generator, normal
 from phasescope.engine.shard import Shard, initial_weights
+from phasescope.interventions.data_change import DataChange, InputChange
 from phasescope.interventions.intervention import Intervention, Subject
 from phasescope.optimizers.optimizer import Moments
 
@@ -46,8 +47,9 @@ class _Act:
     def __init__(self, shard: Shard, agenda: Agenda, number: int) -> None:
         records = [run[number] for run in shard.interventions]
         self.record, self._records, self._shard, self._number = records[0], records, shard, number
-        # changed settings are the controls' business, activations the alterations'
-        self.acts = not self.record.changed() and self.record.alters() is None
+        # changed settings are the controls' business, activations the alterations', data the feed's
+        elsewhere = isinstance(self.record, (DataChange, InputChange)) or self.record.alters() is not None
+        self.acts = not self.record.changed() and not elsewhere
         self._agenda, self._version = agenda, -1
         device = shard.initial.device
         self._columns = torch.tensor(shard.network.layout.columns(self.record.weights_named()), device=device)
@@ -96,7 +98,6 @@ class _Act:
 
     def _fresh(self, due: np.ndarray, step: int) -> Tensor:
         """Weights drawn anew, by generators that belong to the run, the intervention and the step."""
-        specs = [self._shard.specs[row] for row in due]
-        purpose = f"intervention {self._number} at {step}"
-        flats = [initial_weights(s, self._shard.network, generator(s.seed, purpose)) for s in specs]
+        shard, purpose = self._shard, f"intervention {self._number} at {step}"
+        flats = [initial_weights(shard, row, generator(shard.specs[row].seed, purpose)) for row in due.tolist()]
         return torch.from_numpy(np.stack(flats))

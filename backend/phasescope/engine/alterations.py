@@ -60,6 +60,7 @@ class Alterations:
         first = shard.interventions[0] if shard.interventions else ()
         self._acts = {number: one for number, one in enumerate(first) if isinstance(one, Alteration)}
         self._changing = [number for number, one in enumerate(first) if one.changed()]
+        self._trained = replace(shard.network, precision=shard.specs[0].precision) if shard.specs else shard.network
         self._base = [[float(getattr(model, rate, 0.0)) for model in shard.models] for rate in RATES]
         self._version, self._turns = -1, np.zeros(0, dtype=np.int64)  # of the agenda, and when something changes
         self._kept: dict[int, tuple[tuple[Numbers, ...], Numbers] | None] = {}  # between the same turns all is the same
@@ -75,14 +76,15 @@ class Alterations:
         return self._network(step - 1, step, with_rates=False)
 
     def _network(self, here: int, step: int, *, with_rates: bool) -> Network:
+        network = self._trained if with_rates else self._shard.network
         made = self._at(here) if self._acts or with_rates else None
         if made is None or not (made[0] or (with_rates and made[1])):
-            return self._shard.network
+            return network
         keys = self._shard.keys
         rates = made[1] if with_rates else {}
         records = tuple(self._acts.values()) if made[0] else ()
         altered = Altered(records, made[0], rates, keys, torch.full_like(keys, step))
-        return replace(self._shard.network, altered=altered)
+        return replace(network, altered=altered)
 
     def _at(self, step: int) -> tuple[tuple[Numbers, ...], Numbers] | None:
         if self._version != self._agenda.version:

@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 
 from phasescope.engine.examples import Examples, Split
-from phasescope.engine.network import Network
+from phasescope.engine.network import Altered, Network
 from phasescope.models.model import Activations
+from phasescope.tasks.task import Task
 
 WRITTEN = 64  # probe inputs that answers are written to
 Moment = Literal["now", "initial", "previous"]
@@ -33,7 +34,8 @@ class Checkpoint:
     parameters: Tensor  # (R, P)
     initial: Tensor  # (R, P) at step 0
     previous: Tensor  # (R, P) at the previous checkpoint (at step 0: the initial ones)
-    networks: Mapping[Moment, Network]  # where activations were altered otherwise than now
+    previous_step: int  # of the previous checkpoint; at the first one its own
+    altered: Mapping[Moment, Altered | None]  # what was done to activations then; the network has what is done now
     trail: Mapping[int, Tensor]  # (R, P) at the steps just before, where the loop was asked to keep them
     snapshot: Callable[[], bytes]  # packs everything that is needed to take the shard up here
     retired: set[int] = field(default_factory=set)
@@ -43,21 +45,35 @@ class Checkpoint:
         """End these runs: they take no part in the steps that follow."""
         self.retired.update(runs)
 
-    def outputs(self, split: Literal["train", "test"]) -> Tensor:
+    def outputs(self, split: Literal["train", "test", "probe"]) -> Tensor:
         """(R, n, outputs) on a split of the examples."""
         return self._forward(split, "now")[0]
 
     def losses(self, split: Literal["train", "test"]) -> Tensor:
         """(R,) mean loss on a split."""
+        return (self.example_losses(split) * self._split(split).weights).sum(1)
+
+    def example_losses(self, split: Literal["train", "test"]) -> Tensor:
+        """(R, n) loss of each example of a split; padding included."""
+        return self.network.losses(self.outputs(split), self._split(split), self.examples.extras)
+
+    def correct(self, split: Literal["train", "test"]) -> Tensor:
+        """(R, n) bool: is the whole answer to each example right? False for padding."""
         examples = self._split(split)
-        losses = self.network.losses(self.outputs(split), examples, self.examples.extras)
-        return (losses * examples.weights).sum(1)
+        return self.network.correct(self.outputs(split), examples, self.examples.extras) & (examples.weights > 0)
 
     def accuracy(self, split: Literal["train", "test"]) -> Tensor:
-        """(R,) share of right answers on a split, from counts, so that 9 of 10 is exactly the float nearest to 0.9."""
+        """(R,) share of right answers on a split, from counts, so that 9 of 10 is exactly the float nearest to 0.9.
+
+        Where an example is answered at several positions, it is the share of right positions.
+        """
         examples = self._split(split)
-        right = self.network.correct(self.outputs(split), examples, self.examples.extras) & (examples.weights > 0)
-        return right.sum(1).to(torch.float64) / examples.counts.to(torch.float64)
+        if type(self.network.task).right_share is not Task.right_share:
+            shares = self.network.right_share(self.outputs(split), examples, self.examples.extras)
+            right = torch.where(examples.weights > 0, shares.to(torch.float64), 0.0)
+        else:
+            right = self.correct(split).to(torch.float64)
+        return right.sum(1) / examples.counts.to(torch.float64)
 
     def activations(self, moment: Moment = "now") -> Activations:
         """Activations (R, probe examples, features) of every named layer on the probe inputs."""
@@ -134,6 +150,6 @@ class Checkpoint:
         key = f"{split} {moment}"
         if key not in self._kept:
             with torch.no_grad():
-                network = self.networks.get(moment, self.network)
+                network = replace(self.network, altered=self.altered.get(moment, self.network.altered))
                 self._kept[key] = network.outputs(self._flat(moment), self._split(split))
         return self._kept[key]

@@ -1,49 +1,34 @@
-"""What each run is trained on at a step: its whole training set, the next batch of it, or new examples."""
+"""What each run is trained on at a step: its own examples, and what interventions on data make of them."""
 
 from __future__ import annotations
 
-import torch
-
-from phasescope.engine.batches import Batches
+from phasescope.engine.agenda import Agenda
+from phasescope.engine.data_layers import DataLayer, InputLayer
 from phasescope.engine.examples import Split
 from phasescope.engine.shard import Shard
-from phasescope.tasks.fresh import FreshTask, numbers_over
+from phasescope.engine.sources import NewExamples, is_fresh, of_table
+from phasescope.interventions.data_change import DataChange, InputChange
 
 
 class Feed:
     """The training examples of a shard, step by step. Nothing is carried along: any step can be asked for."""
 
-    def __init__(self, shard: Shard) -> None:
-        task, train = shard.tasks[0], shard.examples.train
-        self._whole = train
-        self._source: Batches | NewExamples | None = None
-        if isinstance(task, FreshTask) and task.fresh:
-            self._source = NewExamples(task, shard)
-        elif shard.batch_size:
-            self._source = Batches(train, shard.keys, shard.batch_size)
+    def __init__(self, shard: Shard, agenda: Agenda) -> None:
+        examples, first = shard.examples, shard.interventions[0] if shard.interventions else ()
+        self._source = (
+            NewExamples(shard, shard.tasks, examples.extras)
+            if is_fresh(shard.tasks[0])
+            else of_table(shard, examples.train)
+        )
+        changes = [number for number, one in enumerate(first) if isinstance(one, DataChange)]
+        self._layers: list[DataLayer | InputLayer] = [
+            DataLayer(shard, agenda, changes[: place + 1]) for place in range(len(changes))
+        ]
+        self._layers += [InputLayer(shard, agenda, n) for n, one in enumerate(first) if isinstance(one, InputChange)]
 
     def at(self, step: int) -> Split:
         """What the training step after `step` others sees."""
-        return self._whole if self._source is None else self._source.at(step)
-
-
-class NewExamples:
-    """Examples made anew for every step, of all runs at once."""
-
-    def __init__(self, task: FreshTask, shard: Shard) -> None:
-        self._task, self._world, self._size = task, shard.examples.extras, shard.batch_size or 0
-        self._numbers = numbers_over(shard.tasks, shard.initial.device)
-        runs = len(shard.tasks)
-        self._weights = shard.initial.new_full((runs, self._size), 1 / self._size)
-        self._counts = torch.full((runs,), self._size, device=shard.initial.device)
-
-    def at(self, step: int) -> Split:
-        """The examples of step `step` (counted from 0)."""
-        inputs, targets = self._task.batch(self._world, self._numbers, step=step, size=self._size)
-        dtype = self._weights.dtype
-        return Split(
-            inputs=inputs.to(dtype) if inputs.is_floating_point() else inputs,
-            targets=targets.to(dtype) if targets.is_floating_point() else targets,
-            weights=self._weights,
-            counts=self._counts,
-        )
+        split = self._source.at(step)
+        for layer in self._layers:
+            split = layer.over(split, step)
+        return split

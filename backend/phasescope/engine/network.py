@@ -12,6 +12,7 @@ from torch.func import vmap
 
 from phasescope.engine.examples import Split
 from phasescope.engine.layout import Layout
+from phasescope.engine.precision import computing, forward_in
 from phasescope.models.hooks import Hooks
 from phasescope.models.model import Activations, Model, Parameters
 from phasescope.tasks.task import Task
@@ -52,6 +53,7 @@ class Network:
     layout: Layout
     head: Head | None = None  # where some run scales or centres its output
     altered: Altered | None = None  # where activations do not just pass
+    precision: str = "float32"  # of gradients; who only looks, looks in the precision of the parameters
 
     def of(self, rows: Tensor) -> Network:
         """The networks of some of the runs."""
@@ -112,6 +114,11 @@ class Network:
         correct: Tensor = vmap(self.task.correct)(outputs, split.targets, extras)
         return correct
 
+    def right_share(self, outputs: Tensor, split: Split, extras: dict[str, Tensor]) -> Tensor:
+        """(R, n) share of the answered positions of every example that are right."""
+        shares: Tensor = vmap(self.task.right_share)(outputs, split.targets, extras)
+        return shares
+
     def gradients(self, flat: Tensor, split: Split, extras: dict[str, Tensor]) -> Tensor:
         """(R, P) gradient of each run's mean loss.
 
@@ -119,10 +126,11 @@ class Network:
         each run's own.
         """
         leaf = flat.detach().requires_grad_()
-        with torch.enable_grad():
-            outputs, _ = self.outputs(leaf, split)
-            total = (self.losses(outputs, split, extras) * split.weights).sum()
-        (gradients,) = torch.autograd.grad(total, leaf)
+        with computing(self.precision, flat.device):
+            with torch.enable_grad(), forward_in(self.precision, flat.device):
+                outputs, _ = self.outputs(leaf, split)
+                total = (self.losses(outputs, split, extras) * split.weights).sum()
+            (gradients,) = torch.autograd.grad(total, leaf)
         return gradients
 
 

@@ -12,8 +12,8 @@ import torch
 from phasescope.core.spec import RunSpec
 from phasescope.engine.memory import OutOfMemory
 from phasescope.engine.shard import Shard, prepare
+from phasescope.engine.sources import is_fresh
 from phasescope.optimizers.optimizer import Optimizer
-from phasescope.tasks.fresh import FreshTask
 
 MEMORY_SHARE = 0.4  # of what is free now: other programs and a second copy of the activations need some too
 MOST_RUNS = {"cpu": 512, "cuda": 8192}
@@ -72,9 +72,9 @@ def bytes_of_run(spec: RunSpec) -> int:
 
 def _trained_on_at_once(shard: Shard) -> int:
     """Examples of one run in a step; new ones need not be as few as the training set."""
-    train, task = shard.examples.train.inputs.shape[1], shard.tasks[0]
+    train = shard.examples.train.inputs.shape[1]
     size = shard.batch_size or train
-    return size if isinstance(task, FreshTask) and task.fresh else min(size, train)
+    return size if is_fresh(shard.tasks[0]) else min(size, train)
 
 
 def _carried(optimizer: Optimizer) -> int:

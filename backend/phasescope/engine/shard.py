@@ -18,6 +18,7 @@ from phasescope.engine.examples import Examples, stack
 from phasescope.engine.label_noise import with_label_noise
 from phasescope.engine.layout import Layout
 from phasescope.engine.network import Head, Network
+from phasescope.engine.precision import DTYPES
 from phasescope.engine.seeding import generator, run_keys
 from phasescope.interventions import INTERVENTIONS
 from phasescope.interventions.intervention import Intervention
@@ -26,10 +27,11 @@ from phasescope.models.model import Model
 from phasescope.optimizers import OPTIMIZERS
 from phasescope.optimizers.optimizer import Optimizer
 from phasescope.tasks import TASKS
+from phasescope.tasks.class_task import ClassTask
 from phasescope.tasks.fresh import FreshTask
 from phasescope.tasks.task import Data, Task
 
-DTYPES = {"float32": torch.float32, "float64": torch.float64}
+SETTLING = 256  # training inputs that initial weights may be settled on
 
 
 class NoBatchSize(PhasescopeError):
@@ -82,9 +84,12 @@ def prepare(specs: Sequence[RunSpec], device: torch.device) -> Shard:
     dtype = DTYPES[specs[0].precision]
     if isinstance(tasks[0], FreshTask) and tasks[0].fresh and specs[0].batch_size is None:
         raise NoBatchSize("batch_size: with task.fresh, say how many new examples a step takes.")
-    data = [_draw(task, spec) for task, spec in zip(tasks, specs, strict=True)]
+    data = _smoothed(tasks, [drawn(task, spec) for task, spec in zip(tasks, specs, strict=True)])
     shape = tasks[0].shape()
-    weights = [m.initial(shape, generator(s.seed, "initial weights")) for m, s in zip(models, specs, strict=True)]
+    weights = [
+        model.settled(model.initial(shape, generator(spec.seed, "initial weights")), _first_inputs(one))
+        for model, spec, one in zip(models, specs, data, strict=True)
+    ]
     layout = Layout.of(weights[0])
     initial = torch.from_numpy(np.stack([layout.flat(one) for one in weights])).to(device=device, dtype=dtype)
     return Shard(
@@ -107,13 +112,29 @@ def model_of(spec: RunSpec) -> Model:
     return MODELS[str(spec.model["name"])].model_validate(settings(spec.model))
 
 
-def initial_weights(spec: RunSpec, network: Network, random: np.random.Generator) -> NDArray[Any]:
+def initial_weights(shard: Shard, row: int, random: np.random.Generator) -> NDArray[Any]:
     """(P,) initial parameters of one run, drawn by a generator."""
-    return network.layout.flat(model_of(spec).initial(network.task.shape(), random))
+    model, network, train = shard.models[row], shard.network, shard.examples.train
+    inputs = train.inputs[row, : min(int(train.counts[row]), SETTLING)].cpu().numpy()
+    return network.layout.flat(model.settled(model.initial(network.task.shape(), random), inputs))
 
 
-def _draw(task: Task, spec: RunSpec) -> Data:
+def _first_inputs(data: Data) -> NDArray[Any]:
+    return data.inputs[data.train[:SETTLING]]
+
+
+def drawn(task: Task, spec: RunSpec) -> Data:
+    """The examples of a run, with its label noise; raises NoClasses."""
     return with_label_noise(task, task.draw(generator(spec.seed, "data")), generator(spec.seed, "label noise"))
+
+
+def _smoothed(tasks: Sequence[Task], data: Sequence[Data]) -> Sequence[Data]:
+    """The data with each run's label smoothing for the loss, where some run has it."""
+    shares = [task.label_smoothing if isinstance(task, ClassTask) else 0.0 for task in tasks]
+    if not any(shares):
+        return data
+    added = [{"label_smoothing": np.array(share)} for share in shares]
+    return [replace(one, extras={**one.extras, **more}) for one, more in zip(data, added, strict=True)]
 
 
 def _head(models: Sequence[Model], initial: Tensor) -> Head | None:

@@ -183,11 +183,12 @@ class State:
             runs=self.runs,
             diverged=diverged,
             network=self.alterations.looking(self.step),
-            networks={"initial": self.shard.network, "previous": self.alterations.looking(self.previous_step)},
+            altered={"initial": None, "previous": self.alterations.looking(self.previous_step).altered},
             examples=self.shard.examples,
             parameters=self.parameters,
             initial=self.shard.initial,
             previous=self.previous,
+            previous_step=self.previous_step,
             trail=self.trail.places,
             snapshot=lambda: self._pack(scheduled=scheduled),
         )
@@ -232,7 +233,7 @@ class State:
 
     def _ready(self) -> None:
         shard = self.shard
-        self.feed = Feed(shard)
+        self.feed = Feed(shard, self.agenda)
         self.acts = Acts(shard, self.agenda)
         self.alterations = Alterations(shard, self.agenda)
         groups = shard.network.layout.groups

@@ -3,18 +3,23 @@
 from phasescope.core.registry import Registry
 from phasescope.figures.curves import CurvesFigure
 from phasescope.figures.drift import Drift
+from phasescope.figures.drift_matrix import DriftMatrix
 from phasescope.figures.extrapolation import Extrapolation
 from phasescope.figures.fits import Fits
 from phasescope.figures.hidden_states import HiddenStates
-from phasescope.figures.material import Figure, Material, expanded, selected
+from phasescope.figures.learning_order import LearningOrderFigure
+from phasescope.figures.material import DrawsArrays, Figure, Material, expanded, selected
 from phasescope.figures.parallel_coordinates import ParallelCoordinates
 from phasescope.figures.peri_event import PeriEvent
 from phasescope.figures.phase_diagram import PhaseDiagram
 from phasescope.figures.plateau_anatomy import PlateauAnatomy
+from phasescope.figures.representation_film import RepresentationFilm
 from phasescope.figures.side_by_side import SideBySide
+from phasescope.figures.similarity import Similarity
 from phasescope.figures.slices import Slices
 from phasescope.figures.spec_difference import SpecDifference
 from phasescope.figures.spectra import Spectra
+from phasescope.figures.trajectories import TrajectoriesFigure
 
 FIGURES: Registry[Figure] = Registry(
     "figure",
@@ -22,11 +27,16 @@ FIGURES: Registry[Figure] = Registry(
         PhaseDiagram(),
         CurvesFigure(),
         Drift(),
+        DriftMatrix(),
+        RepresentationFilm(),
+        Similarity(),
         PlateauAnatomy(),
         PeriEvent(),
         Slices(),
         ParallelCoordinates(),
         SpecDifference(),
+        LearningOrderFigure(),
+        TrajectoriesFigure(),
         SideBySide(),
         Spectra(),
         HiddenStates(),
@@ -35,4 +45,4 @@ FIGURES: Registry[Figure] = Registry(
     ],
 )
 
-__all__ = ["FIGURES", "Figure", "Material", "expanded", "selected"]
+__all__ = ["FIGURES", "DrawsArrays", "Figure", "Material", "expanded", "selected"]

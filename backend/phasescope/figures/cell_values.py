@@ -141,6 +141,19 @@ def newest(material: Material, name: str) -> NDArray[np.float64]:
     return series.at(name, step).astype(np.float64)
 
 
+def limits(material: Material, name: str) -> NDArray[np.float64]:
+    """(2,) what the colours of a series run between, over all steps, so that a colour is a value wherever the clock is.
+
+    The outermost half per cent is beyond the ends: one run that diverges does not take all the colours.
+    """
+    values = material.series(name)
+    finite = values[np.isfinite(values)].astype(np.float64)
+    if not len(finite):
+        return finite
+    low, high = np.percentile(finite, [0.5, 99.5])
+    return np.array([low, high])
+
+
 def _undefined(material: Material, grid: Grid, has_value: NDArray[np.bool_]) -> dict[int, str]:
     """Cells without a value for which a reason is known: they are not waiting, they cannot have one."""
     name, reasons = material.view.colour, dict(material.curves.undefined)

@@ -21,12 +21,15 @@ class ColourScale:
     trace: Part
     layout: Part
     log: bool = False
+    least: float = 0.0  # on a log scale: what is below it, zero too, has its colour
 
     def place(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Values as they are coloured."""
         if not self.log:
             return values
-        return np.log10(values, where=np.isfinite(values), out=np.full(values.shape, np.nan))
+        with np.errstate(invalid="ignore"):
+            held = np.maximum(values, self.least)
+        return np.log10(held, where=np.isfinite(held), out=np.full(values.shape, np.nan))
 
 
 def phase_scale(names: Sequence[str]) -> ColourScale:
@@ -41,7 +44,7 @@ def colour_scale(title: str, values: NDArray[np.float64]) -> ColourScale:
     """Viridis between the least and the greatest value, with a bar under a title."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-    log = low > 0 and np.log10(high / low) >= DECADES
+    log, least = low > 0 and np.log10(high / low) >= DECADES, low
     bar: Part = {"title": {"text": title, "side": "right"}, "thickness": 12, "outlinewidth": 0}
     if log:
         low, high = np.log10(low), np.log10(high)
@@ -51,4 +54,4 @@ def colour_scale(title: str, values: NDArray[np.float64]) -> ColourScale:
         low, high = low - 0.5, high + 0.5
     colours = [[place / (len(SEQUENTIAL) - 1), colour] for place, colour in enumerate(SEQUENTIAL)]
     axis = {"colorscale": colours, "cmin": float(low), "cmax": float(high), "colorbar": bar}
-    return ColourScale({"coloraxis": "coloraxis"}, {"coloraxis": axis}, bool(log))
+    return ColourScale({"coloraxis": "coloraxis"}, {"coloraxis": axis}, bool(log), least)

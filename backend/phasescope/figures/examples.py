@@ -23,14 +23,14 @@ def empty() -> Material:
     """An experiment without any run."""
     material = made_up(columns=4, rows=4)
     none = Curves((), np.zeros(0, dtype=np.int64), {})
-    return replace(material, runs=(), curves=none)
+    return replace(material, runs=(), curves=none, arrays=())
 
 
 def queued() -> Material:
     """Nothing has been trained, but cells are selected."""
     material = made_up(columns=16, rows=16, runs=(1, 2))
     runs = tuple(run.model_copy(update={"state": "queued", "step": 0}) for run in material.runs)
-    return replace(material, runs=runs, curves=Curves((), np.zeros(0, dtype=np.int64), {}))
+    return replace(material, runs=runs, curves=Curves((), np.zeros(0, dtype=np.int64), {}), arrays=())
 
 
 def unfinished() -> Material:

@@ -82,7 +82,7 @@ def find(material: Material, run: Run, name: str) -> Told | None:
     taken = np.isfinite(values)
     if not taken[0].any():
         return None
-    found = events.of_series(curves, name, corrections=material.corrections)
+    found = events.of_series(curves, name, corrections=material.corrections, kinds=events.ONLY_DROPS)
     now = float(curves.steps[taken[0]].max())
     until = float(material.experiment.steps) if now < material.experiment.steps else FURTHER * now
     later = np.geomspace(max(now, 1.0), max(until, 2.0), LATER + 1)[1:]

@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from phasescope.analyses import cells, power_law
 from phasescope.analyses.cells import Grid
 from phasescope.analyses.power_law import Check, PowerLaw
-from phasescope.analyses.run_numbers import number_of
-from phasescope.core.phase_rule import PhaseRule
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import style, words
@@ -52,7 +50,7 @@ class Fits:
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         rule = rule_of(experiment, view)
-        return series_of_colour(fitted_name(view, rule), rule)
+        return series_of_colour(fitted_name(view), rule)
 
     def draw(self, material: Material) -> go.Figure:
         grid = cells.grid(material.experiment, material.runs, material.view.x, material.view.y)
@@ -64,12 +62,9 @@ class Fits:
         return style.figure(data or [_blank()], _layout(material, grid, across, found))
 
 
-def fitted_name(view: View, rule: PhaseRule) -> str:
-    """The coloured number where it is counted in steps, else the step of generalising."""
-    if view.colour == PHASE:
-        return DEFAULT
-    number = number_of(view.colour, rule)
-    return view.colour if number is not None and number.unit == "steps" else DEFAULT
+def fitted_name(view: View) -> str:
+    """The coloured number; the step of generalising where phases are coloured."""
+    return DEFAULT if view.colour == PHASE else view.colour
 
 
 def find(material: Material, grid: Grid) -> list[Fit]:
@@ -77,7 +72,7 @@ def find(material: Material, grid: Grid) -> list[Fit]:
     if grid.x is None or grid.x.scale == "category" or not len(material.curves.steps):
         return []
     rows = rows_of(material.curves, [run.id for run in material.runs])
-    times = np.append(newest(material, fitted_name(material.view, material.rule)), np.nan)[rows]
+    times = np.append(newest(material, fitted_name(material.view)), np.nan)[rows]
     row, column = np.divmod(grid.cell_of, grid.columns)
     x = np.asarray(grid.x.values, dtype=np.float64)[column]
     chosen = np.unique(np.linspace(0, grid.rows - 1, min(grid.rows, MOST)).round().astype(np.int64)).tolist()
@@ -145,7 +140,7 @@ def _blank() -> Part:
 
 
 def _layout(material: Material, grid: Grid, across: Places, found: list[Fit]) -> Part:
-    name = fitted_name(material.view, material.rule)
+    name = fitted_name(material.view)
     times = np.concatenate([fit.times for fit in found]) if found else np.ones(1)
     log = bool(found) and times.max() > 10 * times.min()
     shape: Part = {"type": "log", "exponentformat": "power", "dtick": 1} if log else {"type": "linear"}
@@ -178,6 +173,6 @@ def _notes(material: Material, grid: Grid, found: list[Fit]) -> list[Part]:
     if grid.x is None or grid.x.scale == "category":
         return [style.note("A fit needs an axis of numbers.")]
     if not found:
-        what = title_of(fitted_name(material.view, material.rule), material)
+        what = title_of(fitted_name(material.view), material)
         return [style.note(f"No run has a {what} yet.")]
     return [style.remark(f"{MOST} of {grid.rows:,} slices")] if grid.rows > MOST else []

@@ -16,7 +16,8 @@ from phasescope.core.curves import Curves
 from phasescope.core.records import Run, RunState
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
-from phasescope.figures.material import Material
+from phasescope.figures.made_up_arrays import made_up_arrays
+from phasescope.figures.material import Material, selected
 
 LAYERS = ("embedding", "hidden_1", "hidden_2", "output")
 UNITS = {
@@ -63,7 +64,9 @@ def made_up(
         for number, (cell, step) in enumerate(zip(cells, last_step.tolist(), strict=True), start=1)
     )
     curves = Curves(tuple(run.id for run in runs), steps, values)
-    return Material(experiment, runs, curves, View(experiment=1, **view), UNITS)
+    look = View(experiment=1, **view)
+    arrays = made_up_arrays(curves.of(selected(look)), LAYERS)
+    return Material(experiment, runs, curves, look, UNITS, arrays=arrays)
 
 
 def _experiment(axes: Sequence[dict[str, Any]], seeds: int, checkpoints: int) -> ExperimentSpec:

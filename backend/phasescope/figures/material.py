@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import numpy as np
 import plotly.graph_objects as go
 
+from phasescope.core.arrays import KeptArray
 from phasescope.core.corrections import Correction
 from phasescope.core.curves import Curves, Floats
 from phasescope.core.phase_rule import PhaseRule, rule_from_text
@@ -34,6 +35,7 @@ class Material:
     view: View
     units: Mapping[str, str] = field(default_factory=dict)
     corrections: Mapping[tuple[int, str], Correction] = field(default_factory=dict)
+    arrays: tuple[KeptArray, ...] = ()  # those that the figure wants, by run, name and step
 
     @property
     def rule(self) -> PhaseRule:
@@ -80,6 +82,23 @@ class Figure(Protocol):
 
     def draw(self, material: Material) -> go.Figure:
         """The figure, without a template. It draws none, one, many and unfinished runs."""
+        ...
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Arrays that a figure reads: their names (`name.*` stands for one per layer), and of which runs."""
+
+    names: tuple[str, ...]
+    runs: tuple[int, ...]
+
+
+@runtime_checkable
+class DrawsArrays(Protocol):
+    """A figure that is drawn from kept arrays as well."""
+
+    def wants(self, view: View) -> Wanted:
+        """The arrays it reads; of a run of another experiment none is given."""
         ...
 
 

@@ -67,7 +67,8 @@ def find(material: Material) -> Found:
     """What is drawn, found from the selected runs that have a drop."""
     curves = material.curves.of(selected(material.view))
     reference = names_of(material.view.series)[0]
-    step = events.of_series(curves, reference, corrections=material.corrections).numbers(len(curves.runs))["drop_step"]
+    found = events.of_series(curves, reference, corrections=material.corrections, kinds=events.ONLY_DROPS)
+    step = found.numbers(len(curves.runs))["drop_step"]
     here = np.isfinite(step)
     series = {name: curves.values[name][here] for name in _shown(material, reference)} if here.any() else {}
     if reference not in series:
@@ -149,6 +150,7 @@ def _layout(material: Material, found: Found, *, drew: bool) -> Part:
         "type": "line", "x0": 1, "x1": 1, "y0": 0, "y1": 1, "xref": "x", "yref": "y domain", "name": "event",
         "line": {"color": style.NEUTRAL, "width": 1.5, "dash": "dash"},
     }  # fmt: skip
+    from_drop = {**at_event, "name": "clock from drop", "visible": False}  # the page moves it
     return {
         "xaxis": {
             **ratio, "title": {"text": f"step / step of the drop of {reference}"}, "anchor": "y",
@@ -162,7 +164,7 @@ def _layout(material: Material, found: Found, *, drew: bool) -> Part:
             "anchor": "x2",
             "range": [-len(found.series) + 0.3, -0.3],
         },
-        "shapes": [at_event, {**at_event, "xref": "x2", "yref": "y2 domain"}] if drew else [],
+        "shapes": [at_event, {**at_event, "xref": "x2", "yref": "y2 domain"}, from_drop] if drew else [],
         "annotations": _notes(found), "margin": style.WITH_REMARK,
         "hovermode": "closest", "showlegend": True, "legend": style.LEGEND,
         "uirevision": f"{found.reference} {material.view.layer}", "meta": _meta(material, found),

@@ -24,7 +24,7 @@ DASHES = {"train": "dash", "test": "solid"}
 
 
 class SideBySide:
-    """Rows: accuracy, loss, the series of the curves where it is another, and drift per layer."""
+    """Rows: the series of the curves, accuracy, loss, and drift per layer."""
 
     name = "side_by_side"
     title = "Side by side"
@@ -65,7 +65,7 @@ def _apart(groups: list[Bundle]) -> list[Bundle]:
 
 
 def _row_names(view: View) -> list[str]:
-    return list(dict.fromkeys(["accuracy", "loss", view.series]))
+    return list(dict.fromkeys([view.series, "accuracy", "loss"]))
 
 
 def _rows(material: Material) -> dict[str, list[str]]:

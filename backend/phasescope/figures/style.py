@@ -28,8 +28,9 @@ PHASE_COLOURS: dict[str, str] = dict(
 PHASE_LINES: dict[str, str] = dict(  # the same hues where thin lines have to be seen on white and on near-black
     zip(PHASES, ("#1f9a5e", "#b08c00", "#cf4487", "#7f74d6", "#868e96"), strict=True),
 )
-OWN_PHASES = ("#1f77b4", "#f2b134", "#7a3b9a", "#5fc2a8", "#d1495b", "#2e4057", "#a8c256", "#e58fb1", "#8d6e3c",
-    "#6ba3e0", "#3f7d20", "#c9b6e4",
+OWN_PHASES = (  # of rules with names of their own; chosen one after the other, each as far from those before as it goes
+    "#2060c0", "#e08000", "#604020", "#60e080", "#a04080", "#6000e0", "#a08060", "#e080e0", "#e0e000", "#c04000",
+    "#a0e060", "#e000e0",
 )  # fmt: skip
 NEUTRAL = "#868e96"  # not started, notes, the clock: 3.3 to 1 against white, 5.2 to 1 against near-black
 SEQUENTIAL = (

@@ -50,6 +50,10 @@ class Intervention(Record):
     name: ClassVar[str]
     label: ClassVar[str]
     source: ClassVar[str]
+    accepts: ClassVar[tuple[str, ...]] = ("tokens", "vectors", "images", "token_sequences", "sequences")
+    """Kinds of inputs that a task may have."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """What a task must offer."""
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule("until == None or until > at", "until must come after at; else the intervention never happens."),
         Rule(

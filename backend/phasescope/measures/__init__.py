@@ -13,11 +13,13 @@ from phasescope.measures.attention_sink import ATTENTION_SINK
 from phasescope.measures.biased_drift import BIASED_DRIFT
 from phasescope.measures.canonical_correlation import CANONICAL_CORRELATION
 from phasescope.measures.class_separability import CLASS_SEPARABILITY
+from phasescope.measures.correctness import CORRECTNESS
 from phasescope.measures.dead_units import DEAD_UNITS
 from phasescope.measures.dissimilarity_correlation import DISSIMILARITY_CORRELATION
 from phasescope.measures.distance_from_initial import DISTANCE_FROM_INITIAL
 from phasescope.measures.distance_to_previous import DISTANCE_TO_PREVIOUS
 from phasescope.measures.drift import DRIFT
+from phasescope.measures.example_losses import EXAMPLE_LOSSES
 from phasescope.measures.fourier_concentration import FOURIER_CONCENTRATION
 from phasescope.measures.fourier_losses import FOURIER_LOSSES
 from phasescope.measures.function_distance import FUNCTION_DISTANCE
@@ -29,10 +31,13 @@ from phasescope.measures.hessian_top_eigenvalue import HESSIAN_TOP_EIGENVALUE
 from phasescope.measures.hessian_trace import HESSIAN_TRACE
 from phasescope.measures.induction_score import INDUCTION_SCORE
 from phasescope.measures.intrinsic_dimension import INTRINSIC_DIMENSION
+from phasescope.measures.kernel_alignment_to_initial import KERNEL_ALIGNMENT_TO_INITIAL
 from phasescope.measures.kernel_regression import KERNEL_REGRESSION
 from phasescope.measures.latent_state_metrics import LATENT_STATE_METRICS
+from phasescope.measures.layer_alignment import LAYER_ALIGNMENT
 from phasescope.measures.layer_drift import LAYER_DRIFT
 from phasescope.measures.layer_rotation import LAYER_ROTATION
+from phasescope.measures.learning_coefficient import LEARNING_COEFFICIENT
 from phasescope.measures.linear_barrier import LINEAR_BARRIER
 from phasescope.measures.linear_probe import LINEAR_PROBE
 from phasescope.measures.loss import LOSS
@@ -45,13 +50,17 @@ from phasescope.measures.neighbour_overlap import NEIGHBOUR_OVERLAP
 from phasescope.measures.neural_collapse import NEURAL_COLLAPSE
 from phasescope.measures.output_scale import OUTPUT_SCALE
 from phasescope.measures.parallelogram_quality import PARALLELOGRAM_QUALITY
+from phasescope.measures.part_accuracy import PART_ACCURACY
 from phasescope.measures.participation_ratio import PARTICIPATION_RATIO
 from phasescope.measures.predicted_accuracy import PREDICTED_ACCURACY
+from phasescope.measures.predictions import PREDICTIONS
 from phasescope.measures.previous_token_score import PREVIOUS_TOKEN_SCORE
 from phasescope.measures.procrustes import PROCRUSTES
+from phasescope.measures.projection_weighted_correlation import PROJECTION_WEIGHTED_CORRELATION
 from phasescope.measures.rankme import RANKME
 from phasescope.measures.repetition_rate import REPETITION_RATE
 from phasescope.measures.representation_alignment import REPRESENTATION_ALIGNMENT
+from phasescope.measures.representations import REPRESENTATIONS
 from phasescope.measures.sam_sharpness import SAM_SHARPNESS
 from phasescope.measures.tangent_alignment import TANGENT_ALIGNMENT
 from phasescope.measures.tangent_kernel import TANGENT_KERNEL
@@ -69,6 +78,7 @@ MEASURES: Registry[Measure] = Registry(
     [
         LOSS,
         ACCURACY,
+        PART_ACCURACY,
         # weights and gradients
         WEIGHT_NORM,
         WEIGHT_NORMS,
@@ -77,6 +87,7 @@ MEASURES: Registry[Measure] = Registry(
         LAYER_ROTATION,
         WEIGHT_SPECTRUM,
         WEIGHT_STATISTICS,
+        LAYER_ALIGNMENT,
         LATENT_STATE_METRICS,
         GRADIENT_NORM,
         GRADIENT_NOISE,
@@ -88,6 +99,7 @@ MEASURES: Registry[Measure] = Registry(
         BIASED_DRIFT,
         LAYER_DRIFT,
         CANONICAL_CORRELATION,
+        PROJECTION_WEIGHTED_CORRELATION,
         PROCRUSTES,
         DISSIMILARITY_CORRELATION,
         NEIGHBOUR_OVERLAP,
@@ -129,9 +141,16 @@ MEASURES: Registry[Measure] = Registry(
         TANGENT_ALIGNMENT,
         KERNEL_REGRESSION,
         LOSS_SPLIT,
+        KERNEL_ALIGNMENT_TO_INITIAL,
         LINEAR_BARRIER,
         SAM_SHARPNESS,
         HESSIAN_TOP_EIGENVALUE,
         HESSIAN_TRACE,
+        LEARNING_COEFFICIENT,
+        # arrays
+        REPRESENTATIONS,
+        PREDICTIONS,
+        CORRECTNESS,
+        EXAMPLE_LOSSES,
     ],
 )

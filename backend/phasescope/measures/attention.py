@@ -27,7 +27,7 @@ def per_head(
     function: Callable[[Tensor, Tensor], Tensor],
     kind: Kind = "shares",
 ) -> Values:
-    """`block_1.head_1` … -> (R,) of a function of runs (r,) and their maps (r, n, heads, T, T), which gives (r, heads).
+    """`block_1.head_1` … -> (R, …) of a function of runs (r,) and maps (r, n, heads, T, T) that gives (r, heads, …).
 
     Maps of `sizes` are |weights|; of `shares` they sum to 1 in each row, which softmax has of itself and linear
     attention has not; of `scores` they are signed.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from phasescope.engine.checkpoint import Checkpoint
@@ -13,12 +14,13 @@ SINK = 0.3
 
 def measure(checkpoint: Checkpoint) -> Values:
     """Two series per head."""
-    inputs = probe_inputs(checkpoint)
-    mean = per_head(checkpoint, inputs, lambda _, maps: on_the_first(maps).mean(1))
-    share = per_head(checkpoint, inputs, lambda _, maps: (on_the_first(maps) > SINK).double().mean(1))
-    return {f"attention_on_first.{head}": values for head, values in mean.items()} | {
-        f"sink_share.{head}": values.where(mean[head].isfinite(), mean[head]) for head, values in share.items()
-    }
+    found = per_head(checkpoint, probe_inputs(checkpoint), lambda _, maps: on_the_first(maps).transpose(1, 2))
+    values: Values = {}
+    for head, alpha in found.items():
+        mean = alpha.mean(1)
+        values[f"attention_on_first.{head}"] = mean
+        values[f"sink_share.{head}"] = torch.where(mean.isfinite(), (alpha > SINK).double().mean(1), torch.nan)
+    return values
 
 
 def on_the_first(maps: Tensor) -> Tensor:

@@ -6,11 +6,8 @@ import torch
 from torch import Tensor
 
 from phasescope.engine.checkpoint import Checkpoint
-from phasescope.measures.geometry import centred, defined
+from phasescope.measures.geometry import directions
 from phasescope.measures.measure import Measure, Values
-
-KEPT = 0.99  # of the variance
-EXAMPLES_PER_DIRECTION = 20
 
 
 def measure(checkpoint: Checkpoint) -> Values:
@@ -23,19 +20,6 @@ def measure(checkpoint: Checkpoint) -> Values:
         for name, other in activations.items():
             values[f"{head}.{name}"] = mean_square_correlation(now[name], directions(other))
     return values
-
-
-def directions(values: Tensor) -> Tensor:
-    """(R, n, k) principal directions of the points (R, n, d), of length 1, that hold 99 % of the variance; the others
-    are zero. NaN for runs with more of them than the number of points allows to compare."""
-    usable = defined(values)
-    points = centred(torch.where(usable[:, None, None], values, 0.0))
-    found, sizes, _ = torch.linalg.svd(points, full_matrices=False)
-    variance = sizes.square()
-    total = variance.sum(1, keepdim=True)
-    kept = (variance.cumsum(1) - variance < KEPT * total * (1 - 1e-12)) & (total > 0)
-    enough = usable & (EXAMPLES_PER_DIRECTION * kept.sum(1) <= points.shape[1])
-    return torch.where(enough[:, None, None], found * kept[:, None], torch.nan)
 
 
 def mean_square_correlation(one: Tensor, other: Tensor) -> Tensor:

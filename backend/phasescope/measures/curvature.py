@@ -20,6 +20,15 @@ def training_losses(network: Network, flat: Tensor, examples: Examples) -> Tenso
     return (network.losses(outputs, examples.train, examples.extras) * examples.train.weights).sum(1)
 
 
+def losses_and_gradients(network: Network, flat: Tensor, examples: Examples) -> tuple[Tensor, Tensor]:
+    """(R,) mean training losses and (R, P) their gradients, float64."""
+    leaf = flat.detach().requires_grad_()
+    with torch.enable_grad():
+        losses = training_losses(network, leaf, examples)
+        (gradients,) = torch.autograd.grad(losses.sum(), leaf)
+    return losses.detach().double(), gradients.double()
+
+
 def hessian_product(network: Network, flat: Tensor, examples: Examples) -> Callable[[Tensor], Tensor]:
     """A function that multiplies (R, P) vectors by the Hessian of each run's training loss.
 
@@ -36,6 +45,35 @@ def hessian_product(network: Network, flat: Tensor, examples: Examples) -> Calla
         return found.double()
 
     return product
+
+
+def largest_eigenvalue(product: Callable[[Tensor], Tensor], start: Tensor, steps: int) -> Tensor:
+    """(R,) Lanczos with full reorthogonalisation from (R, P); the largest, not the largest in size."""
+    vectors = [start / start.norm(dim=1, keepdim=True)]
+    diagonal: list[Tensor] = []
+    beside: list[Tensor] = []
+    alive = torch.ones_like(start[:, 0], dtype=torch.bool)
+    for step in range(steps):
+        found = product(vectors[-1])
+        along = (found * vectors[-1]).sum(1)
+        # where the space is used up, repeat a value that is there already: it cannot become the largest
+        diagonal.append(torch.where(alive, along, diagonal[0] if diagonal else along))
+        if step == steps - 1:
+            break
+        for _ in range(2):  # twice is enough
+            for vector in vectors:
+                found = found - (found * vector).sum(1, keepdim=True) * vector
+        length = found.norm(dim=1)
+        alive = alive & (length > 1e-10 * torch.stack(diagonal).abs().amax(0)) & (length > 0)
+        beside.append(torch.where(alive, length, 0.0))
+        vectors.append(torch.where(alive[:, None], found / length[:, None], 0.0))
+    tridiagonal = torch.diag_embed(torch.stack(diagonal, 1))
+    if beside:
+        off = torch.diag_embed(torch.stack(beside, 1), offset=1)
+        tridiagonal = tridiagonal + off + off.transpose(1, 2)
+    finite = torch.isfinite(tridiagonal).all(2).all(1)
+    values = torch.linalg.eigvalsh(torch.where(finite[:, None, None], tridiagonal, 0.0))
+    return torch.where(finite, values[:, -1], torch.nan)
 
 
 def signs(purpose: str, number: int, parameters: int, device: torch.device) -> Tensor:

@@ -44,9 +44,7 @@ def key_part(logits: Tensor, residues: Tensor, count: int) -> tuple[Tensor, Tens
     away = logits - logits.mean(2, keepdim=True)  # what all answers share changes no loss
     means = torch.zeros_like(logits[:, :modulus]).index_add_(1, residues, away) / modulus
     waves = torch.fft.rfft(means, dim=1)
-    power = 2 * waves.abs().square().sum(2)
-    if modulus % 2 == 0:
-        power[:, -1] /= 2
+    power = 2 * waves.abs().square().sum(2)  # half as much for k = p / 2, which is never a key
     total = (away - away.mean(1, keepdim=True)).square().sum((1, 2))
     strongest, keys = power[:, 1 : (modulus + 1) // 2].topk(count, dim=1)
     chosen = torch.zeros_like(power).scatter_(1, keys + 1, 1.0)

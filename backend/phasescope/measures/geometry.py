@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 
 MOST_NUMBERS = 2**24  # held at once in each of a few tensors: many runs are taken in groups
+KEPT = 0.99  # of the variance, where canonical correlations are taken
+EXAMPLES_PER_DIRECTION = 20
 NEGLIGIBLE = 1e-13  # of the largest eigenvalue: what is below is rounding, and counts as zero
 
 
@@ -72,6 +74,19 @@ def defined(values: Tensor) -> Tensor:
     exact = values.double()
     spread = centred(exact).square().sum((1, 2))
     return torch.isfinite(spread) & (spread > NEGLIGIBLE**2 * exact.square().sum((1, 2)))
+
+
+def directions(values: Tensor) -> Tensor:
+    """(R, n, k) principal directions of the points (R, n, d), of length 1, that hold 99 % of the variance; the others
+    are zero. NaN for runs with more of them than the number of points allows to compare."""
+    usable = defined(values)
+    points = centred(torch.where(usable[:, None, None], values, 0.0))
+    found, sizes, _ = torch.linalg.svd(points, full_matrices=False)
+    variance = sizes.square()
+    total = variance.sum(1, keepdim=True)
+    kept = (variance.cumsum(1) - variance < KEPT * total * (1 - 1e-12)) & (total > 0)
+    enough = usable & (EXAMPLES_PER_DIRECTION * kept.sum(1) <= points.shape[1])
+    return torch.where(enough[:, None, None], found * kept[:, None], torch.nan)
 
 
 def unit_gram(values: Tensor) -> Tensor:

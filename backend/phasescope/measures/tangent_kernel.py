@@ -18,9 +18,11 @@ def measure(checkpoint: Checkpoint) -> Values:
     probe = checkpoint.examples.probe
     chosen = _chosen(probe.inputs.shape[1], checkpoint.parameters.device)
     now, initial, previous = (kernel(checkpoint, moment, chosen) for moment in ("now", "initial", "previous"))
+    moved, steps = 1 - cosine(now, previous), checkpoint.step - checkpoint.previous_step
     values = {
         "kernel_distance_to_initial": 1 - cosine(now, initial),
-        "kernel_distance_to_previous": 1 - cosine(now, previous),
+        "kernel_distance_to_previous": moved,
+        "kernel_velocity": moved / steps if steps else torch.full_like(moved, torch.nan),
         "kernel_relative_change": (now - initial).norm(dim=(1, 2)) / initial.norm(dim=(1, 2)),
     }
     if "labels" in checkpoint.network.task.offers:
@@ -70,14 +72,20 @@ TANGENT_KERNEL = Measure(
     name="tangent_kernel",
     label="Tangent kernel",
     summary="K = ⟨∇Σf(x), ∇Σf(x')⟩ / outputs on up to 32 probe inputs: the pseudo-kernel of the summed outputs, close "
-    "to the trace kernel early in training and not always late. Distance 1 − ⟨K, K'⟩ / (‖K‖‖K'‖) to the initial and to "
-    "the previous checkpoint (velocity: divide by the steps between them), relative change ‖K − K₀‖ / ‖K₀‖, and "
-    "alignment, the cosine of centred K and centred YY' of one-hot labels, or of numbers, Y.",
+    "to the trace kernel early in training and not always late. Distance 1 − ⟨K, K'⟩ / (‖K‖‖K'‖) to the initial and "
+    "to the previous checkpoint, velocity (the latter per training step between them), relative change ‖K − K₀‖ / "
+    "‖K₀‖, and alignment, the cosine of centred K and centred YY' of one-hot labels, or of numbers, Y.",
     unit="cosine or ratio",
     source="Mohamadi, Bae & Sutherland 2023, arXiv:2206.12543; Fort et al. 2020, arXiv:2010.15110; "
     "Cortes, Mohri & Rostamizadeh 2012, JMLR 13",
-    series=("kernel_distance_to_initial", "kernel_distance_to_previous", "kernel_relative_change", "kernel_alignment"),
+    series=(
+        "kernel_distance_to_initial",
+        "kernel_distance_to_previous",
+        "kernel_velocity",
+        "kernel_relative_change",
+        "kernel_alignment",
+    ),
     cost="dear",
-    undefined="the kernel is zero, or has no variance over the inputs",
+    undefined="the kernel is zero or has no variance over the inputs, or no step has been taken that it could move in",
     measure=measure,
 )

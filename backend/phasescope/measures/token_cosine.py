@@ -8,13 +8,15 @@ from torch import Tensor
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.measures.measure import Measure, Values
 
+INPUTS = 64
+
 
 def measure(checkpoint: Checkpoint) -> Values:
     """Two series per named layer."""
     length = checkpoint.network.task.answer_length()
     values: Values = {}
     for name, states in checkpoint.states().items():
-        exact = states.double()
+        exact = states[:, :INPUTS].double()
         away = exact - exact.mean((1, 2), keepdim=True)
         for head, vectors in (("token_cosine", exact), ("token_cosine_centred", away)):
             values[f"{head}.{name}"] = pair_cosine(vectors[:, :, vectors.shape[2] - length + 1 :])
@@ -37,14 +39,15 @@ def pair_cosine(vectors: Tensor) -> Tensor:
 TOKEN_COSINE = Measure(
     name="token_cosine",
     label="Cosine between tokens",
-    summary="Mean over pairs i ≠ j of cos(h_i, h_j) of a layer's vectors at the positions where a probe sequence is "
-    "answered, all but the first of them, then mean over sequences; and the same after the mean of the layer over all "
-    "sequences and positions is subtracted. Near 1: all positions are represented alike. `mean_cosine` compares whole "
-    "inputs instead.",
+    summary="Mean over pairs i ≠ j of cos(h_i, h_j) of a layer's vectors at the positions where a probe sequence (of "
+    "up to 64) is answered, all but the first of them, then mean over sequences; and the same after the mean of the "
+    "layer over all sequences and positions is subtracted. Near 1: all positions are represented alike. `mean_cosine` "
+    "compares whole inputs instead.",
     unit="cosine",
     source="Gopalani & Hu 2025, arXiv:2506.13688",
     series=("token_cosine.*", "token_cosine_centred.*"),
     range=(-1.0, 1.0),
+    cost="moderate",
     needs=("written_answers",),
     undefined="a vector is zero, so it has no direction, or fewer than three positions are answered",
     measure=measure,

@@ -29,6 +29,7 @@ class DeepLinear(Model):
     label: ClassVar[str] = "Deep linear network"
     source: ClassVar[str] = "Saxe, McClelland & Ganguli 2014, arXiv:1312.6120"
     accepts: ClassVar[tuple[str, ...]] = ("vectors", "images")
+    offers: ClassVar[tuple[str, ...]] = ("chain",)
 
     depth: int = setting(2, "Number of weight matrices L.", ge=1, le=64)
     width: int = setting(32, "Units of each hidden layer.", ge=1, le=8192)
@@ -59,6 +60,9 @@ class DeepLinear(Model):
             if number < self.depth:
                 values = hooks.dropped(layer, values)
         return values, activations
+
+    def chain(self) -> tuple[str, ...]:
+        return tuple(f"layer_{number}.weight" for number in range(1, self.depth + 1))
 
     def _balanced(self, sizes: tuple[int, ...], random: np.random.Generator) -> list[NDArray[np.float64]]:
         """Matrices from frame to frame: the frame of a layer is `modes` orthonormal directions of its space."""

@@ -24,7 +24,7 @@ class EmbeddingDecoder(Model):
     label: ClassVar[str] = "Embedding and decoder"
     source: ClassVar[str] = "Liu et al. 2022, arXiv:2205.10343, section 3"
     accepts: ClassVar[tuple[str, ...]] = ("tokens",)
-    offers: ClassVar[tuple[str, ...]] = ("embedding",)
+    offers: ClassVar[tuple[str, ...]] = ("embedding", "chain")
 
     embedding_width: int = setting(1, "Numbers per symbol.", ge=1, le=512)
     width: int = setting(200, "Units of each hidden layer of the decoder.", ge=1, le=8192)
@@ -44,3 +44,6 @@ class EmbeddingDecoder(Model):
             parameters, added, count=self.hidden_layers, activation=self.activation, hooks=hooks
         )
         return outputs, {"embedding": added} | hidden
+
+    def chain(self) -> tuple[str, ...]:
+        return (*(f"hidden_{number}.weight" for number in range(1, self.hidden_layers + 1)), "readout.weight")

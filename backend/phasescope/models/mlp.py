@@ -14,10 +14,11 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from phasescope.core.record import setting
+from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Shape
 from phasescope.models.hooks import PASS, Hooks
 from phasescope.models.model import ACTIVATIONS, Activations, Model, Parameters
@@ -31,7 +32,14 @@ class Mlp(Model):
     label: ClassVar[str] = "Multi-layer perceptron"
     source: ClassVar[str] = "the definition"
     accepts: ClassVar[tuple[str, ...]] = ("tokens", "vectors", "images")
-    offers: ClassVar[tuple[str, ...]] = ("embedding",)
+    offers: ClassVar[tuple[str, ...]] = ("embedding", "chain")
+
+    rules: ClassVar[tuple[Rule, ...]] = (
+        Rule(
+            "initial_weights != 'lsuv' or parametrisation == 'standard'",
+            "initial_weights lsuv needs the standard parametrisation: it decides itself how large weights are.",
+        ),
+    )
 
     width: int = setting(128, "Units of each hidden layer.", ge=1, le=8192)
     hidden_layers: int = setting(2, "Number of hidden layers.", ge=1, le=32)
@@ -41,8 +49,11 @@ class Mlp(Model):
     parametrisation: Literal["standard", "ntk", "mean_field", "mup"] = setting(
         "standard", "How weights and their learning rates scale with the width."
     )
-    initial_weights: Kind = setting(
-        "uniform", "Uniform within ±1/√inputs, Gaussian of variance 1/inputs, orthogonal, or Gaussian of low rank."
+    initial_weights: Literal[Kind, "lsuv"] = setting(
+        "uniform",
+        "Uniform within ±1/√inputs, Gaussian of variance 1/inputs, orthogonal, Gaussian of low rank; or lsuv: "
+        "orthogonal, each layer divided so that what it gives on training inputs has variance 1 before the activation "
+        "(Mishkin & Matas 2016, arXiv:1511.06422).",
     )
     rank: int = setting(1, "Rank of low-rank initial weights.", ge=1, le=8192, per_run=True)
 
@@ -55,7 +66,8 @@ class Mlp(Model):
             size = shape.positions * self.embedding_width
         for name in self._layers():
             outputs = shape.outputs if name == "readout" else self.width
-            drawn = matrix(self.initial_weights, size, outputs, random, rank=self.rank)
+            kind: Kind = "orthogonal" if self.initial_weights == "lsuv" else self.initial_weights
+            drawn = matrix(kind, size, outputs, random, rank=self.rank)
             parameters[f"{name}.weight"] = drawn / self._multiplier(name, size)
             if self.biases:
                 bound = size**-0.5 if self.initial_weights == "uniform" else 0.0
@@ -63,6 +75,19 @@ class Mlp(Model):
             if name == "readout" and self.parametrisation in ("mean_field", "mup"):
                 parameters[f"{name}.weight"] *= self.width**-0.5  # the outputs start small: features are learned
             size = outputs
+        return self.scaled(parameters)
+
+    def settled(self, drawn: dict[str, NDArray[Any]], inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
+        if self.initial_weights != "lsuv":
+            return drawn
+        parameters = {name: value / self.initial_scale for name, value in drawn.items()}
+        table = parameters.get("embedding.weight")
+        values = inputs if table is None else table[inputs].reshape(len(inputs), -1)
+        for name in self._layers():
+            made = values @ parameters[f"{name}.weight"]
+            deviation = float(made.std()) or 1.0  # nothing comes in: as it is
+            parameters[f"{name}.weight"] = parameters[f"{name}.weight"] / deviation
+            values = ACTIVATIONS[self.activation](torch.from_numpy(made / deviation)).numpy()
         return self.scaled(parameters)
 
     def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
@@ -81,6 +106,9 @@ class Mlp(Model):
                 values = activations[name] = hooks(name, ACTIVATIONS[self.activation](values))
                 values = hooks.dropped(name, values)
         return values, activations
+
+    def chain(self) -> tuple[str, ...]:
+        return tuple(f"{name}.weight" for name in self._layers())
 
     def _layers(self) -> tuple[str, ...]:
         return (*(f"hidden_{number}" for number in range(1, self.hidden_layers + 1)), "readout")

@@ -40,7 +40,7 @@ class Model(Record):
     accepts: ClassVar[tuple[str, ...]]
     offers: ClassVar[tuple[str, ...]] = ()
     """What measures may ask of it: `embedding`, a table `embedding.weight` or `embedding.tokens`, one row per token;
-    `attention`, `attention_maps`."""
+    `attention`, `attention_maps`; `chain`, that function."""
 
     initial_scale: float = setting(
         1.0, "All initial weights are multiplied by this.", gt=0, le=1e4, per_run=True, neutral=True
@@ -72,12 +72,21 @@ class Model(Record):
         """Initial parameters of one run, float64, decided by the generator alone, times `initial_scale`."""
         raise NotImplementedError
 
+    def settled(self, drawn: dict[str, NDArray[Any]], inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
+        """Initial parameters as they are on the run's first training inputs; drawn is what `initial` gave."""
+        return drawn
+
     def scaled(self, drawn: Mapping[str, NDArray[Any]], keep: Collection[str] = ()) -> dict[str, NDArray[Any]]:
         """What was drawn times `initial_scale`; parameters to `keep` are not weights (a gain of 1, a time constant)."""
         return {name: value if name in keep else value * self.initial_scale for name, value in drawn.items()}
 
     def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
         """Outputs (examples, outputs) and named activations (examples, ...) of one run, as the hooks let them pass."""
+        raise NotImplementedError
+
+    def chain(self) -> tuple[str, ...]:
+        """Names of the weight matrices (inputs, outputs) of which each reads what the one before gives. Asked only of
+        models that offer `chain`."""
         raise NotImplementedError
 
     def attention_maps(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> dict[str, Tensor]:

@@ -106,7 +106,7 @@ class Rnn(Model):
             proposed = function(driven["state"] + (reset * state) @ parameters["recurrent.state"])
             return update * state + (1 - update) * proposed
         renewed = function(driven["state"] + state @ parameters["recurrent.state"])
-        return renewed if self.cell == "vanilla" else torch.lerp(state, renewed, self.leak)
+        return renewed if self.cell == "vanilla" else torch.lerp(state, renewed.to(state.dtype), self.leak)
 
     def _renewed(self) -> float:
         """The share a of the state that is renewed at a position."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from phasescope.core.recipe import Claim, Companion, Picture, Recipe, Size
+from phasescope.core.spec import DEFAULT_MEASURES
 
-MEASURES = (
-    "loss", "accuracy", "weight_norm", "distance_from_initial", "layer_rotation", "drift", "parallelogram_quality",
-    "predicted_accuracy",
-)  # fmt: skip
+KEPT: tuple[dict[str, Any], ...] = (  # a film of each layer and the paths of runs, in some 20 MB for 256 runs
+    {"name": "representations", "checkpoints": {"log_spaced": 16}, "features": 16},
+    {"name": "predictions", "checkpoints": {"log_spaced": 12}, "examples": 28},
+    {"name": "correctness", "every": 5},
+)
+THEORY = ("parallelogram_quality", "predicted_accuracy")
 
 
 def _experiment(*, description: str, width: int, steps: int, checkpoints: int, axes: list[Any]) -> dict[str, Any]:
@@ -22,7 +25,7 @@ def _experiment(*, description: str, width: int, steps: int, checkpoints: int, a
         "optimizer": {"name": "adamw", "embedding_learning_rate": 1e-3, "embedding_weight_decay": 0.0},
         "steps": steps,
         "checkpoints": {"log_spaced": checkpoints},
-        "measures": MEASURES,
+        "measures": [*DEFAULT_MEASURES, *THEORY, *KEPT],
         "axes": axes,
         "phases": {"train_at_least": 0.9, "test_at_least": 0.9, "delay": 1000},
     }

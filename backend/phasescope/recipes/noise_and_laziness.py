@@ -20,7 +20,7 @@ def _experiment(
         "name": name,
         "description": description,
         "task": {"name": "digits", "labels": "parity", "centred": True, "length": 8.0, "loss_kind": "hinge",
-                 "train_examples": examples},
+                 "one_output": True, "train_examples": examples},
         "model": {"name": "mlp", "width": width, "hidden_layers": 2, "parametrisation": "ntk", "biases": False,
                   "initial_weights": "gaussian", "centred": True, "output_scale": scale},
         "optimizer": {"name": "sgd", "learning_rate": rate},

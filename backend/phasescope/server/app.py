@@ -17,6 +17,7 @@ from phasescope.server.limits import BodyLimit
 from phasescope.server.reaper import Reaper
 from phasescope.server.routes import ROUTERS
 from phasescope.server.settings import Settings
+from phasescope.server.warming import warm_up_in_the_background
 from phasescope.store import Store
 
 
@@ -52,6 +53,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context.open()
     reaper = Reaper(context)
     reaper.start()
+    warm_up_in_the_background()
     yield
     reaper.stop()
     context.close()

@@ -7,6 +7,8 @@ newest drawing already gets 304 and no body, and then nothing was read but one n
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -17,15 +19,19 @@ from starlette.responses import Response
 import phasescope.analyses
 import phasescope.figures
 from phasescope import __version__
+from phasescope.analyses.run_numbers import EVENT_SERIES
+from phasescope.core.arrays import KeptArray
 from phasescope.core.catalogue import Catalogue
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
-from phasescope.figures import FIGURES, Figure, Material, expanded, selected
+from phasescope.figures import FIGURES, DrawsArrays, Figure, Material, expanded, selected
+from phasescope.figures.cell_film import film
 from phasescope.server.admission import whole_catalogue
 from phasescope.server.asked import check_view
 from phasescope.server.context import Context
-from phasescope.server.messages import FigureCard
-from phasescope.store import corrections, experiments, runs, series
+from phasescope.server.looking import looked_at
+from phasescope.server.messages import FigureCard, FilmBody
+from phasescope.store import arrays, corrections, experiments, series
 
 
 def cards() -> tuple[FigureCard, ...]:
@@ -39,13 +45,26 @@ def cards() -> tuple[FigureCard, ...]:
 def answer_figure(context: Context, name: str, view: View, seen: str | None) -> Response:
     """The figure as a response; `seen` is the If-None-Match header. Raises NotFound."""
     figure = FIGURES[name]
+    return _kept(context, name, view, seen, lambda: render(context, figure, view))
+
+
+def answer_film(context: Context, view: View, seen: str | None) -> Response:
+    """The phase diagram at every step, as a response that is kept and tagged as figures are. Raises NotFound."""
+    return _kept(context, "film", view, seen, lambda: render_film(context, view))
+
+
+def _kept(context: Context, name: str, view: View, seen: str | None, draw: Callable[[], bytes]) -> Response:
     with context.store.read() as session:
         version = experiments.version(session, view.experiment)
-    tag = tag_of(name, view, version)
+    return entity_answer(context, tag_of(name, view, version), seen, draw)
+
+
+def entity_answer(context: Context, tag: str, seen: str | None, draw: Callable[[], bytes]) -> Response:
+    """The drawing of this tag, or 304 to who has it already."""
     headers = {"ETag": tag, "Cache-Control": "no-cache"}  # keep it, but ask each time whether it is still the newest
     if seen is not None and tag in [part.strip().removeprefix("W/") for part in seen.split(",")]:
         return Response(status_code=304, headers=headers)
-    body = context.figures.get(tag, lambda: render(context, figure, view))
+    body = context.figures.get(tag, draw)
     return Response(body, media_type="application/json", headers=headers)
 
 
@@ -65,19 +84,47 @@ def render(context: Context, figure: Figure, view: View) -> bytes:
     return text.encode()
 
 
-def gather(session: Session, figure: Figure, view: View, catalogue: Catalogue) -> Material:
+def render_film(context: Context, view: View) -> bytes:
+    """Read the series of the phases, the events and the colour, and pack the film of them."""
+    figure = FIGURES["phase_diagram"]
+    with context.store.read() as session:
+        material = gather(session, figure, view, whole_catalogue(context, session), (EVENT_SERIES,))
+    shot = film(material)
+    body = FilmBody(
+        rows=shot.grid.rows,
+        columns=shot.grid.columns,
+        steps=tuple(shot.steps.tolist()),
+        palette=shot.palette,
+        names=shot.names,
+        codes=b64encode(shot.codes.tobytes()).decode(),
+        drop_steps=b64encode(shot.drop_step.astype("<f4").tobytes()).decode(),
+    )
+    return body.model_dump_json().encode()
+
+
+def gather(session: Session, figure: Figure, view: View, catalogue: Catalogue, more: Sequence[str] = ()) -> Material:
     """What the figure asks for, and no series more; a run of another experiment is never read. Raises InvalidSpec."""
     experiment = experiments.get(session, view.experiment)
     check_view(figure, experiment, view, catalogue)
-    everything = tuple(runs.of_experiment(session, view.experiment))
+    everything = looked_at(session, experiment, view)
     own = {run.id for run in everything}
     wanted = own if figure.scope == "all" else own.intersection(selected(view))
-    names = expanded(figure.needs(experiment.spec, view), experiment.series)
+    names = expanded((*figure.needs(experiment.spec, view), *more), experiment.series)
     curves = series.curves(session, [run.id for run in everything if run.id in wanted], names)
     return Material(
         experiment=experiment.spec, runs=everything, curves=curves, view=view,
         units=units_of(experiment.spec, catalogue), corrections=corrections.of_runs(session, curves.runs),
+        arrays=arrays_for(session, figure, view, own),
     )  # fmt: skip
+
+
+def arrays_for(session: Session, figure: Figure, view: View, own: Collection[int]) -> tuple[KeptArray, ...]:
+    """The arrays that the figure wants of the experiment's own runs."""
+    if not isinstance(figure, DrawsArrays):
+        return ()
+    wanted = figure.wants(view)
+    names = expanded(wanted.names, arrays.names(session, view.experiment))
+    return tuple(arrays.read(session, [run for run in wanted.runs if run in own], names)) if names else ()
 
 
 def units_of(spec: ExperimentSpec, catalogue: Catalogue) -> dict[str, str]:

@@ -7,6 +7,7 @@ posts to us (CSRF). Programs that are not browsers send neither header and pass.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -45,6 +46,13 @@ SECURITY_HEADERS = {
 }
 
 
+EMBEDDED = re.compile(r"/embed/[\w-]+")  # what others may show inside their pages: the route answers for shares made so
+EMBEDDED_HEADERS = {
+    **{name: value for name, value in SECURITY_HEADERS.items() if name != "X-Frame-Options"},
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *"),
+}
+
+
 class Guard:
     """Refuses foreign hosts on every request, and foreign origins on every API request and every unsafe method."""
 
@@ -63,7 +71,8 @@ class Guard:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(SECURITY_HEADERS)
+                embedded = EMBEDDED.fullmatch(scope["path"]) and message["status"] == 200
+                headers.update(EMBEDDED_HEADERS if embedded else SECURITY_HEADERS)
                 if scope["path"].startswith("/api/"):
                     headers.setdefault("Cache-Control", "no-store")
             await send(message)

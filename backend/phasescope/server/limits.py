@@ -16,7 +16,7 @@ from phasescope.server.errors import answer
 MEBIBYTE = 1024 * 1024
 LARGEST_JSON = MEBIBYTE
 LARGEST = (
-    (re.compile(r"/api/worker/shards/[^/]+/blocks"), 64 * MEBIBYTE),
+    (re.compile(r"/api/worker/shards/[^/]+/(blocks|arrays)"), 64 * MEBIBYTE),
     (re.compile(r"/api/worker/shards/[^/]+/snapshot"), 256 * MEBIBYTE),  # it is held in memory while it is written
 )
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
+from phasescope.core.comparison import Comparison
+from phasescope.core.differences import Difference
 from phasescope.core.recipe import Verification
-from phasescope.core.record import Number, Record
-from phasescope.core.records import Experiment, Run, Share
+from phasescope.core.record import Number, Record, Rule
+from phasescope.core.records import Experiment, Marks, Run, RunState, Share
+from phasescope.core.spec_text import LARGEST_TEXT
 from phasescope.core.view import View
 
+LARGEST_ADDRESS = 500_000  # of a comparison of tens of thousands of runs
+Tag = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^,\x00-\x1f]+$")]
 ErrorKind = Literal["invalid", "not_found", "conflict", "stale", "refused", "unreadable", "internal"]
 
 
@@ -118,6 +123,29 @@ class Cost(Record):
     stored_bytes: int | None  # of all values
 
 
+class DraftRequest(Record):
+    """A draft, in one of its two forms."""
+
+    rules: ClassVar[tuple[Rule, ...]] = (
+        Rule("(data != None) + (text != None) == 1", "draft: give exactly one of data and text."),
+    )
+
+    data: Annotated[dict[str, JsonValue] | None, Field(description="The draft as JSON.")] = None
+    text: Annotated[str | None, Field(description="The draft as YAML.", max_length=LARGEST_TEXT)] = None
+
+
+class Draft(Record):
+    """An experiment as a person writes it, in both of its forms, with what is wrong with it or what it would cost.
+
+    A text that cannot be read has no data. That a draft is not right yet is no failure: it is being written.
+    """
+
+    data: dict[str, JsonValue] | None
+    text: str
+    problems: tuple[ProblemBody, ...]
+    cost: Cost | None
+
+
 class FigureCard(Record):
     """A figure that can be asked for."""
 
@@ -128,6 +156,74 @@ class FigureCard(Record):
     drawn_from: tuple[str, ...]
 
 
+class FilmBody(Record):
+    """The phase diagram at every step. Where `steps` is empty, what is coloured is not known step by step.
+
+    `codes` are bytes in base64, a picture after the other, its cells in rows from below: a place in the palette, that
+    place + the length of the palette where a value is borrowed from a neighbour, 255 where there is none.
+    `drop_steps` are float32 in base64, one for each cell: the step of its deepest drop, NaN where there is none.
+    """
+
+    rows: int
+    columns: int
+    steps: tuple[int, ...]
+    palette: tuple[str, ...]
+    names: tuple[str, ...]
+    codes: str
+    drop_steps: str
+
+
+class FieldCard(Record):
+    """Something that is known of runs, by which they can be coloured, filtered, sorted and grouped."""
+
+    name: str
+    label: str
+    kind: Literal["setting", "phase", "event", "series"]
+    unit: str | None
+    values: tuple[Any, ...]  # of a setting: those that runs have, in order
+
+
+class RunTable(Record):
+    """The runs of an experiment as columns: all lists are as long as `runs`, and in its order."""
+
+    runs: tuple[int, ...]
+    points: dict[str, tuple[Any, ...]]
+    seeds: tuple[int, ...]
+    states: tuple[RunState, ...]
+    steps: tuple[int, ...]
+    messages: dict[int, str]
+    marks: tuple[Marks, ...]
+    values: dict[str, tuple[float | str | None, ...]]
+
+
+class MarksChange(Record):
+    """What to change on the marks of some runs; what is null stays as it is."""
+
+    runs: Annotated[tuple[Number, ...], Field(min_length=1, max_length=65_536)]
+    add: Annotated[tuple[Tag, ...], Field(max_length=20)] = ()
+    remove: Annotated[tuple[Tag, ...], Field(max_length=20)] = ()
+    note: Annotated[str, Field(max_length=10_000)] | None = None
+    archived: bool | None = None
+
+
+class Notes(Record):
+    """What people write on an experiment."""
+
+    notes: Annotated[str, Field(max_length=100_000)]
+
+
+class Away(Record):
+    """Whether a thing is put away."""
+
+    archived: bool
+
+
+class RunsToQueue(Record):
+    """Which runs are queued again; null means all that can be."""
+
+    runs: Annotated[tuple[Number, ...], Field(max_length=65_536)] | None = None
+
+
 class FigureBody(Record):
     """A Plotly figure without a template: colours of paper, grid and text are the page's."""
 
@@ -136,13 +232,57 @@ class FigureBody(Record):
     config: dict[str, Any] | None = None
 
 
+class SimilarityTable(Record):
+    """How alike the layers of two runs are: `values` (layers, other layers), None where undefined."""
+
+    run: int
+    other: int
+    step: int
+    other_step: int
+    estimator: Literal["cka", "biased_cka", "procrustes"]
+    examples: int
+    layers: tuple[str, ...]
+    other_layers: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+
+
+class ComparisonCard(Record):
+    """A figure of comparisons that can be asked for, and the fields of a comparison it is drawn from."""
+
+    name: str
+    title: str
+    description: str
+    drawn_from: tuple[str, ...]
+
+
+class ComparedSide(Record):
+    """One side of a comparison: its letter, what tells it apart, its colour in all figures, and who stands there."""
+
+    letter: str
+    label: str
+    colour: str
+    experiment: Experiment
+    runs: tuple[Run, ...]
+
+
+class ComparisonBody(Record):
+    """Everything that the page of a comparison shows, but its figures."""
+
+    comparison: Comparison
+    sides: tuple[ComparedSide, ...]
+    differences: tuple[Difference, ...]
+    together: tuple[ComparisonCard, ...]  # figures over all sides
+    apart: tuple[FigureCard, ...]  # figures of one side
+
+
 class ShareRequest(Record):
     """A view to be shown to somebody else."""
 
-    view: View
+    view: View | Comparison
     title: Annotated[str, Field(min_length=1, max_length=200)]
     note: Annotated[str, Field(max_length=10_000)]
     expires_in_days: Annotated[float, Field(gt=0, le=36_500)] | None
+    embeddable: Annotated[bool, Field(description="Whether pages of other sites may show it inside them.")] = False
 
 
 class ShareMade(Record):
@@ -150,6 +290,30 @@ class ShareMade(Record):
 
     share: Share
     token: str
+    path: str
+
+
+class SharedComparison(Record):
+    """Everything that the page of a shared comparison shows, but its figures."""
+
+    title: str
+    note: str
+    expires_at: datetime | None
+    body: ComparisonBody
+
+
+class AddressBody(Record):
+    """An address of the page: what comes after the name of the server."""
+
+    address: Annotated[
+        str, Field(pattern=r"^/(experiments/\d{1,10}|compare|new)(\?[^#\s\\]*)?$", max_length=LARGEST_ADDRESS)
+    ]
+
+
+class KeptView(AddressBody):
+    """An address and the short name under which it is kept."""
+
+    name: str
     path: str
 
 

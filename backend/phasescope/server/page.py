@@ -7,8 +7,10 @@ from pathlib import Path
 from fastapi import APIRouter
 from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
+from phasescope.server import previews
 from phasescope.server.context import Here
 
 router = APIRouter(include_in_schema=False)
@@ -24,6 +26,11 @@ or with <code>npm --prefix frontend install</code> and <code>npm --prefix fronte
 and load this address again.</p></body></html>
 """
 
+NOT_EMBEDDED = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Phasescope</title></head>
+<body><p>This view was revoked, has expired, or may not be shown inside other pages.</p></body></html>
+"""
+
 
 class PageAddress(PathConvertor):
     """Every address outside the API, so that a wrong method there is answered as one."""
@@ -32,6 +39,21 @@ class PageAddress(PathConvertor):
 
 
 register_url_convertor("page", PageAddress())
+
+
+@router.api_route("/s/{token}", methods=["GET", "HEAD"])
+def shared_page(token: str, here: Here, request: Request) -> Response:
+    """The page, with what a preview of this link shows in its head."""
+    words = previews.head_of(here, token, str(request.base_url).rstrip("/"))
+    return _page_itself(built_files(here.settings.page_folder), words)
+
+
+@router.api_route("/embed/{token}", methods=["GET", "HEAD"])
+def embedded_page(token: str, here: Here) -> Response:
+    """The page inside another: only for shares that were made so. The guard lets nothing else be framed."""
+    if not previews.may_be_embedded(here, token):
+        return HTMLResponse(NOT_EMBEDDED, status_code=404, headers={"Cache-Control": "no-store"})
+    return _page_itself(built_files(here.settings.page_folder), "")
 
 
 @router.api_route("/{address:page}", methods=["GET", "HEAD"])
@@ -43,9 +65,17 @@ def page(address: str, here: Here) -> Response:
         return FileResponse(files[address], headers={"Cache-Control": FOR_EVER if lasting else "no-cache"})
     if address.startswith(ASSETS):
         raise HTTPException(404)  # of an older build: the page itself would be read as a script
-    if "index.html" in files:
+    return _page_itself(files, "")
+
+
+def _page_itself(files: dict[str, Path], head: str) -> Response:
+    """The built page, with more in its head."""
+    if "index.html" not in files:
+        return HTMLResponse(NOT_BUILT, status_code=503, headers={"Cache-Control": "no-store"})
+    if head == "":
         return FileResponse(files["index.html"], headers={"Cache-Control": "no-cache"})
-    return HTMLResponse(NOT_BUILT, status_code=503, headers={"Cache-Control": "no-store"})
+    text = files["index.html"].read_text(encoding="utf-8").replace("</head>", f"{head}</head>", 1)
+    return HTMLResponse(text, headers={"Cache-Control": "no-cache"})
 
 
 def built_files(folder: Path) -> dict[str, Path]:

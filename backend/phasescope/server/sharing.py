@@ -1,4 +1,4 @@
-"""Shares: an unguessable token opens one view for reading, and nothing else; only its digest is stored."""
+"""Shares: an unguessable token opens one view or comparison, and nothing else; only its digest is stored."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from phasescope.core.comparison import Comparison
+from phasescope.core.errors import Missing
 from phasescope.core.records import Share
 from phasescope.core.view import View
+from phasescope.server.comparing import read_comparison, view_of_side
 from phasescope.server.context import Context, now
 from phasescope.server.drawing import cards
-from phasescope.server.messages import SharedView, ShareMade, ShareRequest
+from phasescope.server.messages import SharedComparison, SharedView, ShareMade, ShareRequest
 from phasescope.store import experiments, runs, shares
 
 TOKEN_BYTES = 24
@@ -23,7 +26,8 @@ def make_share(context: Context, wanted: ShareRequest) -> ShareMade:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     expires_at = None if wanted.expires_in_days is None else now() + timedelta(days=wanted.expires_in_days)
     with context.writing() as change:
-        experiments.version(change.session, wanted.view.experiment)
+        for experiment in experiments_of(wanted.view):
+            experiments.version(change.session, experiment)
         share = shares.create(
             change.session,
             view=wanted.view,
@@ -31,8 +35,14 @@ def make_share(context: Context, wanted: ShareRequest) -> ShareMade:
             note=wanted.note,
             expires_at=expires_at,
             token_hash=digest_of_token(token),
+            embeddable=wanted.embeddable,
         )
     return ShareMade(share=share, token=token, path=f"/s/{token}")
+
+
+def experiments_of(view: View | Comparison) -> list[int]:
+    """The experiments that somebody who has the link sees."""
+    return [view.experiment] if isinstance(view, View) else [side.experiment for side in view.sides]
 
 
 def find_share(session: Session, token: str) -> Share:
@@ -40,10 +50,13 @@ def find_share(session: Session, token: str) -> Share:
     return shares.by_token(session, digest_of_token(token), now())
 
 
-def open_share(context: Context, token: str) -> SharedView:
+def open_share(context: Context, token: str) -> SharedView | SharedComparison:
     """Everything that the page of the share shows, but its figures. Raises NotFound."""
     with context.store.read() as session:
         share = find_share(session, token)
+        if isinstance(share.view, Comparison):
+            body = read_comparison(session, share.view)
+            return SharedComparison(title=share.title, note=share.note, expires_at=share.expires_at, body=body)
         return SharedView(
             title=share.title,
             note=share.note,
@@ -64,5 +77,30 @@ def shared_view(context: Context, token: str, *, step: int | None, layer: str | 
     """The view of the share, with the clock or the layer moved where they are given. Raises NotFound."""
     with context.store.read() as session:
         view = find_share(session, token).view
+    if not isinstance(view, View):
+        raise Missing("This link opens a comparison, which has other figures.")
+    return _moved(view, step=step, layer=layer)
+
+
+def shared_comparison(context: Context, token: str) -> Comparison:
+    """The comparison of the share. Raises NotFound."""
+    with context.store.read() as session:
+        view = find_share(session, token).view
+    if not isinstance(view, Comparison):
+        raise Missing("This link opens a view of one experiment, which has other figures.")
+    return view
+
+
+def shared_side(context: Context, token: str, side: int, *, step: int | None, layer: str | None) -> View:
+    """The view of one side of a shared comparison. Raises NotFound."""
+    comparison = shared_comparison(context, token)
+    if not 1 <= side <= len(comparison.sides):
+        raise Missing(f"This comparison has {len(comparison.sides)} sides.")
+    with context.store.read() as session:
+        view = view_of_side(session, comparison, comparison.sides[side - 1])
+    return _moved(view, step=step, layer=layer)
+
+
+def _moved(view: View, *, step: int | None, layer: str | None) -> View:
     moved = {name: value for name, value in {"step": step, "layer": layer}.items() if value is not None}
     return view.model_copy(update=moved)

@@ -10,9 +10,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, select
 from sqlalchemy.orm import Session
 
 from phasescope.store.blobs import Blobs
-from phasescope.store.tables import SnapshotRow
+from phasescope.store.tables import ArrayRow, SnapshotRow
 
 POOL = 40  # as many connections as the server has threads
+BLOBS = "blobs"  # key in session.info: the files of the store
 DISCARDED = "discarded blobs"  # key in session.info: digests that a transaction no longer refers to
 
 
@@ -27,7 +28,7 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """One transaction that may write; durable when the block ends, nothing of it when the block raises."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with Session(self.engine, expire_on_commit=False, info={BLOBS: self.blobs}) as session:
             with session.begin():
                 yield session
             discarded = session.info.pop(DISCARDED, set())
@@ -37,7 +38,8 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One transaction that only reads: it neither waits for a writer nor makes one wait."""
-        with Session(self._reading, expire_on_commit=False) as session, session.begin():
+        info = {BLOBS: self.blobs}
+        with Session(self._reading, expire_on_commit=False, info=info) as session, session.begin():
             yield session
 
     def close(self) -> None:
@@ -48,6 +50,7 @@ class Store:
         """A file goes only after the transaction that let go of it is durable, and only if no other row names it."""
         with Session(self.engine) as session, session.begin():
             used = set(session.scalars(select(SnapshotRow.digest).where(SnapshotRow.digest.in_(digests))))
+            used |= set(session.scalars(select(ArrayRow.blob).where(ArrayRow.blob.in_(digests))))
             for digest in digests - used:
                 self.blobs.remove(digest)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -92,9 +92,10 @@ def _placed(session: Session, row: ExperimentRow, spec: ExperimentSpec, cells: C
     return get(session, row.id)
 
 
-def listed(session: Session, *, limit: int, before: int | None) -> list[ExperimentSummary]:
-    """The newest experiments first, at most `limit`, with numbers below `before` where it is given."""
-    query = select(ExperimentRow).order_by(ExperimentRow.id.desc()).limit(limit)
+def listed(session: Session, *, limit: int, before: int | None, archived: bool = False) -> list[ExperimentSummary]:
+    """The newest experiments first, at most `limit`, with numbers below `before`; those put away, or those not."""
+    put_away = ExperimentRow.archived_at.is_not(None) if archived else ExperimentRow.archived_at.is_(None)
+    query = select(ExperimentRow).where(put_away).order_by(ExperimentRow.id.desc()).limit(limit)
     if before is not None:
         query = query.where(ExperimentRow.id < before)
     rows = session.scalars(query.execution_options(populate_existing=True)).all()
@@ -106,7 +107,7 @@ def get(session: Session, experiment: int) -> Experiment:
     ((row, fields),) = _described(session, [_row(session, experiment)])
     spec = ExperimentSpec.model_validate(row.spec)
     steps = spec.checkpoints.steps(spec.steps)
-    return Experiment(**fields, spec=spec, steps=steps, series=series.names(session, experiment))
+    return Experiment(**fields, spec=spec, notes=row.notes, steps=steps, series=series.names(session, experiment))
 
 
 def cancel(session: Session, experiment: int) -> Experiment:
@@ -120,10 +121,11 @@ def cancel(session: Session, experiment: int) -> Experiment:
     return get(session, experiment)
 
 
-def requeue(session: Session, experiment: int) -> Experiment:
-    """Queue its failed, lost and cancelled runs again; nothing changes when there are none. Raises NotFound."""
+def requeue(session: Session, experiment: int, runs: Collection[int] | None = None) -> Experiment:
+    """Queue its failed, lost and cancelled runs again, all or some of them; else nothing changes. Raises NotFound."""
     row = _row(session, experiment)
-    queueing.queue_again(session, queueing.runs_of(session, experiment, queueing.AGAIN))
+    found = queueing.runs_of(session, experiment, queueing.AGAIN)
+    queueing.queue_again(session, [run for run in found if runs is None or run in runs])
     if row.cancelled_at is not None:
         row.cancelled_at = None
         session.flush()
@@ -169,6 +171,7 @@ def _described(session: Session, rows: Sequence[ExperimentRow]) -> Iterator[tupl
                 "recipe": row.recipe,
                 "state": state(row, tally),
                 "created_at": row.created_at,
+                "archived_at": row.archived_at,
                 "progress": progress(row, tally),
             },
         )

@@ -1,12 +1,14 @@
-"""Shares: read-only links to one view each."""
+"""Shares: read-only links to one view or comparison each."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from phasescope.core.comparison import Comparison
 from phasescope.core.errors import Missing, NotFound
 from phasescope.core.records import Share
 from phasescope.core.view import View
@@ -14,7 +16,14 @@ from phasescope.store.tables import ShareRow
 
 
 def create(
-    session: Session, *, view: View, title: str, note: str, expires_at: datetime | None, token_hash: str
+    session: Session,
+    *,
+    view: View | Comparison,
+    title: str,
+    note: str,
+    expires_at: datetime | None,
+    token_hash: str,
+    embeddable: bool = False,
 ) -> Share:
     """Make a share; only the hash of its token is kept."""
     row = ShareRow(
@@ -24,6 +33,7 @@ def create(
         view=view.model_dump(mode="json"),
         created_at=datetime.now(UTC),
         expires_at=expires_at,
+        embeddable=embeddable,
     )
     session.add(row)
     session.flush()
@@ -54,12 +64,17 @@ def by_token(session: Session, token_hash: str, now: datetime) -> Share:
     return _share(row)
 
 
+def _view(kept: dict[str, Any]) -> View | Comparison:
+    return Comparison.model_validate(kept) if "sides" in kept else View.model_validate(kept)
+
+
 def _share(row: ShareRow) -> Share:
     return Share(
         id=row.id,
         title=row.title,
         note=row.note,
-        view=View.model_validate(row.view),
+        view=_view(row.view),
+        embeddable=row.embeddable,
         created_at=row.created_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,

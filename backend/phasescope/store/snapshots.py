@@ -18,7 +18,7 @@ def put(session: Session, *, shard: int, worker: int, attempt: int, step: int, d
     before = newest(session, shard)
     digest = blobs.put(data)
     if before is not None and before[1] != digest:
-        _discard(session, before[1])
+        discard(session, before[1])
     put_rows(session, SnapshotRow, [{"shard_id": shard, "step": step, "digest": digest}])
 
 
@@ -40,9 +40,9 @@ def forget(session: Session, shard: int) -> None:
     found = newest(session, shard)
     if found is not None:
         session.execute(delete(table(SnapshotRow)).where(SnapshotRow.shard_id == shard))
-        _discard(session, found[1])
+        discard(session, found[1])
 
 
-def _discard(session: Session, digest: str) -> None:
+def discard(session: Session, digest: str) -> None:
     """The file goes when the transaction is durable: until then the old snapshot is the one that counts."""
     session.info.setdefault(DISCARDED, set()).add(digest)

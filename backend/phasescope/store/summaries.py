@@ -73,6 +73,22 @@ def last_values(matrices: Sequence[bytes], columns: SeriesSet) -> list[dict[str,
     return [dict(zip(columns.names, row, strict=True)) for row in last.tolist()]
 
 
+def columns(session: Session, runs: Sequence[int], names: Sequence[str]) -> dict[str, Floats]:
+    """(6, R) every statistic of each of these series; NaN for runs that have none."""
+    found = {name: np.full((len(STATISTICS), len(runs)), np.nan) for name in names}
+    query = select(SummaryRow.run_id, SummaryRow.set_id, SummaryRow.matrix).where(among(SummaryRow.run_id, runs))
+    rows = session.execute(query).all() if names else []
+    place = {run: index for index, run in enumerate(runs)}
+    for number, series in sets.read(session, {row.set_id for row in rows}).items():
+        members = [row for row in rows if row.set_id == number]
+        stacked = np.frombuffer(b"".join(row.matrix for row in members), FLOAT)
+        stacked = stacked.reshape(len(members), len(STATISTICS), -1)
+        here = [place[row.run_id] for row in members]
+        for name in found.keys() & set(series.names):
+            found[name][:, here] = stacked[:, :, series.names.index(name)].T
+    return found
+
+
 def _union(session: Session, old: SeriesSet, new: SeriesSet) -> SeriesSet:
     if old.names == new.names:
         return old

@@ -9,7 +9,19 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, LargeBinary, MetaData, String, Text, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy import false as sa_false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -62,6 +74,8 @@ class ExperimentRow(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     cancelled_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int]
+    notes: Mapped[str] = mapped_column(Text, default="", server_default="")
+    archived_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class RunRow(Base):
@@ -99,6 +113,17 @@ class ExperimentRunRow(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
     training_pass: Mapped[int]
     point: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class MarkRow(Base):
+    """What people wrote on a run, and when they put it away."""
+
+    __tablename__ = "marks"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    tags: Mapped[list[str]] = mapped_column(JSON)
+    note: Mapped[str] = mapped_column(Text)
+    archived_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class WorkerRow(Base):
@@ -219,8 +244,34 @@ class SnapshotRow(Base):
     digest: Mapped[str] = mapped_column(String(64), index=True)
 
 
+class ArrayKindRow(Base):
+    """What arrays of many runs have in common: measure, version, type, shape, examples. Kept once."""
+
+    __tablename__ = "array_kinds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class ArrayRow(Base):
+    """One array of one run at one checkpoint: `size` bytes of a blob from `start`, whose own digest is `checksum`."""
+
+    __tablename__ = "arrays"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True)
+    kind_id: Mapped[int] = mapped_column(ForeignKey("array_kinds.id"))
+    blob: Mapped[str] = mapped_column(String(64), index=True)
+    start: Mapped[int]
+    size: Mapped[int]
+    scale: Mapped[float]
+    checksum: Mapped[str] = mapped_column(String(64))
+
+
 class ShareRow(Base):
-    """A read-only link to one view; of its token only the hash is kept."""
+    """A read-only link to one view or comparison; of its token only the hash is kept."""
 
     __tablename__ = "shares"
 
@@ -232,6 +283,17 @@ class ShareRow(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    embeddable: Mapped[bool] = mapped_column(default=False, server_default=sa_false())
+
+
+class KeptViewRow(Base):
+    """A long address of the page under a short name."""
+
+    __tablename__ = "kept_views"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    address: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class VerificationRow(Base):

@@ -32,7 +32,9 @@ class DeepLinearRegression(Task):
     )
     further_inputs: int = setting(0, "Input dimensions beyond the modes: they carry no signal.", ge=0, le=4096)
     further_outputs: int = setting(0, "Output dimensions beyond the modes: their target is 0.", ge=0, le=4096)
-    noise: float = setting(0.0, "Standard deviation of what is added to training targets.", ge=0, per_run=True)
+    noise: float = setting(
+        0.0, "Standard deviation of what is added to training targets.", ge=0, per_run=True, changeable=True
+    )
     test_examples: int = setting(100, "Fresh examples, without noise, that are tested on.", ge=1, le=100_000)
 
     def shape(self) -> Shape:

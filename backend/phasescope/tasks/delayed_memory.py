@@ -11,14 +11,14 @@ from torch.nn.functional import one_hot
 
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Inputs, Shape
+from phasescope.tasks.class_task import ClassTask
 from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World, like
-from phasescope.tasks.losses import position_losses
 from phasescope.tasks.randomness import Draws
 
 COHERENCES = {"two_alternative": (0.0, 6.4, 12.8, 25.6, 51.2), "context_integration": (5.0, 15.0, 50.0)}
 
 
-class DelayedMemory(FreshTask):
+class DelayedMemory(ClassTask, FreshTask):
     """Stimulus, delay, decision. The target is 0 before the decision, and the choice, 1 or 2, during it.
 
     Directions are 0 and π; a direction of coherence c excites its own channel with 1/2 + c/200 and the other with
@@ -33,8 +33,8 @@ class DelayedMemory(FreshTask):
     label: ClassVar[str] = "Delayed memory"
     source: ClassVar[str] = "Molano-Mazón et al. 2022, NeuroGym; Liu et al. 2024, arXiv:2310.08513"
     inputs: ClassVar[Inputs] = "sequences"
-    offers: ClassVar[tuple[str, ...]] = ("classes",)
     rules: ClassVar[tuple[Rule, ...]] = (
+        *ClassTask.rules,
         Rule("kind != 'match_to_sample' or delay >= 1", "match_to_sample needs a delay between its two stimuli."),
     )
 
@@ -44,8 +44,10 @@ class DelayedMemory(FreshTask):
     stimulus: int = setting(7, "Length of a stimulus.", ge=1, le=512, unit="positions")
     delay: int = setting(0, "Length of the delay.", ge=0, le=512, unit="positions")
     decision: int = setting(1, "Length of the decision.", ge=1, le=512, unit="positions")
-    noise: float = setting(0.1, "Standard deviation of the noise of each channel.", ge=0, per_run=True)
-    train_examples: int = setting(2000, "Trials that are trained on.", ge=1, le=1_000_000, per_run=True)
+    noise: float = setting(0.1, "Standard deviation of the noise of each channel.", ge=0, per_run=True, changeable=True)
+    train_examples: int = setting(
+        2000, "Trials that are trained on.", ge=1, le=1_000_000, per_run=True, changeable=True
+    )
     test_examples: int = setting(500, "Fresh trials that are tested on.", ge=1, le=100_000)
 
     def shape(self) -> Shape:
@@ -99,8 +101,8 @@ class DelayedMemory(FreshTask):
         return cue + 1
 
     def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
-        """Mean cross-entropy over all steps: to stay silent is part of the task."""
-        return position_losses(outputs, targets).mean(-1)
+        """Mean over all steps: to stay silent is part of the task."""
+        return self.answer_losses(outputs, targets, extras).mean(-1)
 
     def correct(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
         """Is the choice right at every step of the decision?"""

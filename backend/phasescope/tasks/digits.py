@@ -16,8 +16,9 @@ from torch import Tensor
 from phasescope.core.errors import PhasescopeError
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Inputs, Shape
-from phasescope.tasks.losses import class_losses, relabelled, sign_losses
-from phasescope.tasks.task import Data, Task, probe_of, split
+from phasescope.tasks.class_task import ClassTask
+from phasescope.tasks.losses import ClassLoss, relabelled, sign_losses
+from phasescope.tasks.task import Data, probe_of, split
 
 IMAGES = 1797
 
@@ -26,7 +27,7 @@ class NoDigits(PhasescopeError):
     """The digits are not here: they come with scikit-learn, which the laboratory needs."""
 
 
-class Digits(Task):
+class Digits(ClassTask):
     """Tell the digit, or whether it is odd, from 64 pixels between 0 and 1; what is not trained on is tested on."""
 
     name: ClassVar[str] = "digits"
@@ -36,22 +37,36 @@ class Digits(Task):
     offers: ClassVar[tuple[str, ...]] = ("classes", "labels")
 
     rules: ClassVar[tuple[Rule, ...]] = (
-        Rule("loss_kind != 'hinge' or labels == 'parity'", "loss_kind hinge has one output: it needs labels parity."),
+        *ClassTask.rules,
+        Rule(
+            "one_output == False or labels == 'parity'", "one_output tells two classes apart: it needs labels parity."
+        ),
+        Rule(
+            "one_output == False or loss_kind != 'cross_entropy'",
+            "one_output has no cross-entropy: set loss_kind to hinge, logistic or squared_error.",
+        ),
     )
 
-    train_examples: int = setting(1000, "Images that are trained on.", ge=1, le=IMAGES - 1, per_run=True)
+    train_examples: int = setting(
+        1000, "Images that are trained on.", ge=1, le=IMAGES - 1, per_run=True, changeable=True
+    )
     labels: Literal["digit", "parity"] = setting("digit", "The digit, or 0 for even and 1 for odd.")
     centred: bool = setting(False, "Take the mean image of all away.")
-    label_noise: float = setting(0.0, "Share of the training labels that are wrong.", ge=0, le=1, per_run=True)
-    loss_kind: Literal["cross_entropy", "squared_error", "hinge"] = setting(
-        "cross_entropy", "Cross-entropy; squared error to 1 and 0; or, for parity, the hinge loss of one output."
+    label_noise: float = setting(
+        0.0, "Share of the training labels that are wrong.", ge=0, le=1, per_run=True, changeable=True
+    )
+    loss_kind: ClassLoss = setting("cross_entropy", ClassTask.model_fields["loss_kind"].description or "")
+    one_output: bool = setting(
+        False,
+        "Tell parity by the sign of one output, positive for even; hinge, logistic or squared error.",
+        neutral=True,
     )
     length: float | None = setting(
         None, "Every image is brought to this Euclidean length; nothing leaves it as it is.", gt=0, le=1e6, neutral=True
     )
 
     def shape(self) -> Shape:
-        return Shape(inputs="images", outputs=1 if self.loss_kind == "hinge" else self._classes(), features=64)
+        return Shape(inputs="images", outputs=1 if self.one_output else self._classes(), features=64)
 
     def draw(self, random: np.random.Generator) -> Data:
         pixels, digits = table()
@@ -65,15 +80,15 @@ class Digits(Task):
             images = images * self.length / np.linalg.norm(images, axis=1, keepdims=True)
         return Data(images, labels, train, test, probe_of(IMAGES))
 
-    def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
-        if self.loss_kind == "hinge":
-            return sign_losses("hinge", outputs, 1 - 2 * targets)
-        return class_losses(self.loss_kind, outputs, targets)
+    def answer_losses(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
+        if self.one_output and self.loss_kind != "cross_entropy":
+            return sign_losses(self.loss_kind, outputs, 1 - 2 * targets)
+        return super().answer_losses(outputs, targets, extras)
 
     def correct(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
-        if self.loss_kind == "hinge":
+        if self.one_output:
             return (outputs[..., 0] < 0) == (targets == 1)
-        return outputs.argmax(-1) == targets
+        return super().correct(outputs, targets, extras)
 
     def _classes(self) -> int:
         return 2 if self.labels == "parity" else 10

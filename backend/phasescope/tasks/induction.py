@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Inputs, Shape
+from phasescope.tasks.class_task import ClassTask
 from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World, like, relabelled_at_random
 from phasescope.tasks.randomness import Draws
 from phasescope.tasks.task import PROBE_KEY
@@ -60,7 +59,7 @@ class Odds:
         return places % self.per_label * self.labels + places // self.per_label
 
 
-class Induction(FreshTask):
+class Induction(ClassTask, FreshTask):
     """x_1 l_1 … x_N l_N x: items and the vectors of their labels, then an item whose label is asked.
 
     Class k has the mean μ_k ~ N(0, I/D) and the label k mod L; it comes with odds (k + 1)^−α. An item is
@@ -77,6 +76,7 @@ class Induction(FreshTask):
     offers: ClassVar[tuple[str, ...]] = ("classes", "best_attention")
     world_in_inputs: ClassVar[bool] = True
     rules: ClassVar[tuple[Rule, ...]] = (
+        *ClassTask.rules,
         Rule("classes % labels == 0", "classes must be a multiple of labels."),
         Rule("pairs % burstiness == 0", "pairs must be a multiple of burstiness."),
         Rule("pairs // burstiness <= labels", "pairs / burstiness classes with different labels need as many labels."),
@@ -85,24 +85,34 @@ class Induction(FreshTask):
         Rule("not relabel or test in ['as_trained', 'novel_classes']", "With relabel, test on new sequences only."),
     )
 
-    classes: int = setting(256, "Number of classes K.", ge=2, le=65_536, per_run=True)
+    classes: int = setting(256, "Number of classes K.", ge=2, le=65_536, per_run=True, changeable=True)
     labels: int = setting(32, "Number of labels L.", ge=2, le=1024)
     pairs: int = setting(8, "Items N before the one that is asked.", ge=1, le=128)
     features: int = setting(63, "Length D of items and label vectors.", ge=2, le=1024)
-    burstiness: int = setting(2, "How often a class comes in a bursty sequence, B.", ge=1, le=128, per_run=True)
-    bursty_share: float = setting(1.0, "Share of bursty sequences.", ge=0, le=1, per_run=True)
-    zipf: float = setting(0.0, "Exponent α of the odds of classes.", ge=0, le=10, per_run=True)
-    variation: float = setting(0.1, "Variation ε within a class.", ge=0, le=100, per_run=True)
-    relabel: bool = setting(False, "Draw the labels anew for each sequence (few-shot relabelling).")
+    burstiness: int = setting(
+        2, "How often a class comes in a bursty sequence, B.", ge=1, le=128, per_run=True, changeable=True
+    )
+    bursty_share: float = setting(1.0, "Share of bursty sequences.", ge=0, le=1, per_run=True, changeable=True)
+    zipf: float = setting(0.0, "Exponent α of the odds of classes.", ge=0, le=10, per_run=True, changeable=True)
+    variation: float = setting(0.1, "Variation ε within a class.", ge=0, le=100, per_run=True, changeable=True)
+    relabel: bool = setting(False, "Draw the labels anew for each sequence (few-shot relabelling).", changeable=True)
     test: Literal["novel_classes", "as_trained", "swapped_labels", "in_weights"] = setting(
         "novel_classes",
         "What is tested: bursty sequences of new classes; new sequences like those trained on; bursty ones of trained "
         "classes with the next label in the context; or trained classes that do not come in the context.",
     )
     label_noise: float = setting(
-        0.0, "Share of the training sequences with a wrong answer.", ge=0, le=1, per_run=True, neutral=True
+        0.0,
+        "Share of the training sequences with a wrong answer.",
+        ge=0,
+        le=1,
+        per_run=True,
+        neutral=True,
+        changeable=True,
     )
-    train_examples: int = setting(1024, "Sequences that are trained on.", ge=1, le=200_000, per_run=True)
+    train_examples: int = setting(
+        1024, "Sequences that are trained on.", ge=1, le=200_000, per_run=True, changeable=True
+    )
     test_examples: int = setting(256, "Sequences that are tested on.", ge=1, le=20_000)
 
     def shape(self) -> Shape:
@@ -183,12 +193,6 @@ class Induction(FreshTask):
         for begin, width in zip(begins.unbind(-1), taken.unbind(-1), strict=True):
             at = torch.where(at >= begin, at + width, at)
         return odds.place(at)
-
-    def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
-        return cross_entropy(outputs, targets, reduction="none")
-
-    def correct(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
-        return outputs.argmax(-1) == targets
 
     def best_attention(self, inputs: Tensor, targets: Tensor) -> Tensor:
         """From the item that is asked to the labels in the context that are its own; nowhere where there are none."""

@@ -26,10 +26,12 @@ class LinearSsmTeacher(FreshTask):
     source: ClassVar[str] = "Smékal et al. 2024, arXiv:2407.07279"
     inputs: ClassVar[Inputs] = "sequences"
 
-    decay: float = setting(0.5, "Decay a of the teacher's unit.", gt=0, lt=1, per_run=True)
-    strength: float = setting(1.0, "Gain s of the teacher.", ge=-1e3, le=1e3, per_run=True)
+    decay: float = setting(0.5, "Decay a of the teacher's unit.", gt=0, lt=1, per_run=True, changeable=True)
+    strength: float = setting(1.0, "Gain s of the teacher.", ge=-1e3, le=1e3, per_run=True, changeable=True)
     positions: int = setting(64, "Length of a sequence.", ge=1, le=4096)
-    train_examples: int = setting(200, "Sequences that are trained on.", ge=1, le=100_000, per_run=True)
+    train_examples: int = setting(
+        200, "Sequences that are trained on.", ge=1, le=100_000, per_run=True, changeable=True
+    )
     test_examples: int = setting(200, "Fresh sequences that are tested on.", ge=1, le=100_000)
 
     def shape(self) -> Shape:

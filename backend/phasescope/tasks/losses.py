@@ -10,15 +10,37 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import cross_entropy, one_hot, softplus
 
-ClassLoss = Literal["cross_entropy", "squared_error"]
+ClassLoss = Literal["cross_entropy", "squared_error", "hinge", "logistic"]
 SignLoss = Literal["logistic", "hinge", "squared_error"]
 
 
-def class_losses(kind: ClassLoss, outputs: Tensor, targets: Tensor) -> Tensor:
-    """(examples,) losses of outputs (examples, classes); the squared error is to 1 for the class and 0 elsewhere."""
+def class_losses(kind: ClassLoss, outputs: Tensor, targets: Tensor, smoothing: Tensor | None = None) -> Tensor:
+    """(…,) losses of outputs (…, classes) where the class is targets (…,).
+
+    With smoothing ε the target is 1 − ε + ε/C for the class and ε/C for the other ones. squared_error and logistic
+    are means over the classes: of (target − f)², and of −target log σ(f) − (1 − target) log σ(−f). hinge is
+    max(0, 1 + max_{j≠y} f_j − f_y) (Crammer & Singer 2001), which has no smoothing.
+    """
     if kind == "cross_entropy":
-        return cross_entropy(outputs, targets, reduction="none")
-    return (outputs - one_hot(targets, outputs.shape[-1])).square().mean(-1)
+        return _cross_entropy(outputs, targets, smoothing)
+    shares = one_hot(targets, outputs.shape[-1]).to(outputs.dtype)
+    if kind == "hinge":
+        others = outputs.masked_fill(shares > 0, -torch.inf).amax(-1)
+        return torch.relu(1 + others - outputs.gather(-1, targets[..., None])[..., 0])
+    if smoothing is not None:
+        shares = (1 - smoothing) * shares + smoothing / outputs.shape[-1]
+    if kind == "squared_error":
+        return (outputs - shares).square().mean(-1)
+    return (softplus(outputs) - shares * outputs).mean(-1)
+
+
+def _cross_entropy(outputs: Tensor, targets: Tensor, smoothing: Tensor | None) -> Tensor:
+    if smoothing is None:
+        losses = cross_entropy(outputs.flatten(0, -2), targets.flatten(), reduction="none")
+        return losses.reshape(targets.shape)
+    chances = outputs.log_softmax(-1)
+    own = chances.gather(-1, targets[..., None])[..., 0]
+    return -(1 - smoothing) * own - smoothing * chances.mean(-1)
 
 
 def sign_losses(kind: SignLoss, outputs: Tensor, targets: Tensor) -> Tensor:
@@ -31,11 +53,6 @@ def sign_losses(kind: SignLoss, outputs: Tensor, targets: Tensor) -> Tensor:
             return torch.relu(1 - sign * output)
         case "squared_error":
             return (sign - output).square()
-
-
-def position_losses(outputs: Tensor, targets: Tensor) -> Tensor:
-    """(examples, positions) cross-entropy of outputs (examples, positions, classes)."""
-    return cross_entropy(outputs.flatten(0, 1), targets.flatten(), reduction="none").reshape(targets.shape)
 
 
 def relabelled(labels: NDArray[np.int64], share: float, classes: int, random: np.random.Generator) -> NDArray[np.int64]:

@@ -35,10 +35,16 @@ class MarkovInContext(FreshTask):
     symbols: int = setting(10, "Number of tokens S.", ge=2, le=256)
     positions: int = setting(20, "Tokens of a sequence, the last one among them.", ge=3, le=512)
     graph: Literal["chain", "pairs", "tree"] = setting(
-        "chain", "Each token's parent: the one before; the one before at every other place; a random earlier one."
+        "chain",
+        "Each token's parent: the one before; the one before at every other place; a random earlier one.",
+        changeable=True,
     )
-    concentration: float = setting(0.1, "Concentration α of the rows of π.", gt=0, le=1e3, per_run=True)
-    train_examples: int = setting(4096, "Sequences that are trained on.", ge=1, le=1_000_000, per_run=True)
+    concentration: float = setting(
+        0.1, "Concentration α of the rows of π.", gt=0, le=1e3, per_run=True, changeable=True
+    )
+    train_examples: int = setting(
+        4096, "Sequences that are trained on.", ge=1, le=1_000_000, per_run=True, changeable=True
+    )
     test_examples: int = setting(512, "Fresh sequences that are tested on.", ge=1, le=100_000)
 
     def shape(self) -> Shape:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import gcd
 from typing import ClassVar, Literal
 
 import numpy as np
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Inputs, Shape
-from phasescope.tasks.task import Data, Task, probe_of, split
+from phasescope.tasks.class_task import ClassTask
+from phasescope.tasks.task import Data, probe_of, split
 
 
-class ModularArithmetic(Task):
+class ModularArithmetic(ClassTask):
     """Predict x ∘ y mod p for ordered pairs (x, y), having seen a fraction of them."""
 
     name: ClassVar[str] = "modular_arithmetic"
@@ -24,6 +23,7 @@ class ModularArithmetic(Task):
     inputs: ClassVar[Inputs] = "tokens"
     offers: ClassVar[tuple[str, ...]] = ("classes", "labels", "cyclic")
     rules: ClassVar[tuple[Rule, ...]] = (
+        *ClassTask.rules,
         Rule(
             "floor(train_fraction * modulus * modulus) >= 1",
             "train_fraction leaves no training example; give a larger one.",
@@ -36,9 +36,11 @@ class ModularArithmetic(Task):
 
     modulus: int = setting(97, "The modulus p; the table has p² entries.", ge=2, le=512)
     operation: Literal["add", "subtract", "multiply", "divide", "quadratic"] = setting(
-        "add", "x+y, x−y, x·y, x/y (for y that have an inverse) or x²+xy+y², each modulo p."
+        "add", "x+y, x−y, x·y, x/y (for y that have an inverse) or x²+xy+y², each modulo p.", changeable=True
     )
-    train_fraction: float = setting(0.5, "Share of the table that is trained on.", gt=0, lt=1, per_run=True)
+    train_fraction: float = setting(
+        0.5, "Share of the table that is trained on.", gt=0, lt=1, per_run=True, changeable=True
+    )
 
     def shape(self) -> Shape:
         return Shape(inputs="tokens", outputs=self.modulus, positions=2, vocabulary=self.modulus)
@@ -74,9 +76,3 @@ class ModularArithmetic(Task):
         sign = 1 if self.operation == "add" else -1
         found: Tensor = (inputs[..., 0] + sign * inputs[..., 1]) % self.modulus
         return found
-
-    def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
-        return cross_entropy(outputs, targets, reduction="none")
-
-    def correct(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
-        return outputs.argmax(-1) == targets

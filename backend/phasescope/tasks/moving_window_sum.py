@@ -25,7 +25,7 @@ class MovingWindowSum(ModularSumTask):
     )
 
     length: int = setting(16, "Numbers n in the prompt.", ge=2, le=256)
-    window: int = setting(2, "Numbers k in a sum.", ge=1, le=256)
+    window: int = setting(2, "Numbers k in a sum.", ge=1, le=256, changeable=True)
 
     def answers(self, numbers: Tensor) -> Tensor:
         total = pad(numbers.cumsum(-1), (1, 0))

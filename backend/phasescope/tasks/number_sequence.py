@@ -39,10 +39,11 @@ class ModularSumTask(NumberSequenceTask):
     """Base of tasks whose answers are sums modulo a number."""
 
     rules: ClassVar[tuple[Rule, ...]] = (
+        *NumberSequenceTask.rules,
         Rule("largest < modulus", "largest must be less than modulus: a number is its own remainder."),
     )
 
-    largest: int = setting(16, "Numbers are uniform in 1 … this.", ge=1, le=1023)
+    largest: int = setting(16, "Numbers are uniform in 1 … this.", ge=1, le=1023, changeable=True)
     modulus: int = setting(17, "The modulus p, which is also the separator's token.", ge=2, le=1024)
 
     def separator(self) -> int:

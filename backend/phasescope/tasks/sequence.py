@@ -10,18 +10,20 @@ from torch import Tensor
 
 from phasescope.core.record import setting
 from phasescope.core.shape import Inputs, Shape
+from phasescope.tasks.class_task import ClassTask
 from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World
-from phasescope.tasks.losses import position_losses
 from phasescope.tasks.randomness import Draws
 
 
-class SequenceTask(FreshTask):
+class SequenceTask(ClassTask, FreshTask):
     """Base of tasks whose examples are rows of tokens that end in `answers` tokens to be predicted."""
 
     inputs: ClassVar[Inputs] = "token_sequences"
     offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers")
 
-    train_examples: int = setting(4096, "Sequences that are trained on.", ge=1, le=1_000_000, per_run=True)
+    train_examples: int = setting(
+        4096, "Sequences that are trained on.", ge=1, le=1_000_000, per_run=True, changeable=True
+    )
     test_examples: int = setting(256, "Fresh sequences that are tested on.", ge=1, le=100_000)
     predict_prompt: bool = setting(
         False, "Train on predicting the prompt as well, though it is random; accuracy is of the answer alone."
@@ -50,8 +52,8 @@ class SequenceTask(FreshTask):
         return rows[..., :-1], rows[..., 1:]
 
     def loss(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
-        """Mean cross-entropy over the answer, or over all positions."""
-        losses = position_losses(outputs, targets)
+        """Mean over the answer, or over all positions."""
+        losses = self.answer_losses(outputs, targets, extras)
         return (losses if self.predict_prompt else self._answers(losses)).mean(-1)
 
     def correct(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:

@@ -27,10 +27,14 @@ class SparseParity(FreshTask):
     )
 
     bits: int = setting(40, "Number of coordinates n.", ge=2, le=4096)
-    relevant: int = setting(2, "Number of coordinates k that decide: the first ones.", ge=1, le=64)
-    train_examples: int = setting(200, "Examples that are trained on.", ge=1, le=1_000_000, per_run=True)
+    relevant: int = setting(2, "Number of coordinates k that decide: the first ones.", ge=1, le=64, changeable=True)
+    train_examples: int = setting(
+        200, "Examples that are trained on.", ge=1, le=1_000_000, per_run=True, changeable=True
+    )
     test_examples: int = setting(1000, "Fresh examples that are tested on.", ge=1, le=100_000)
-    label_noise: float = setting(0.0, "Share of the training labels that are turned.", ge=0, le=1, per_run=True)
+    label_noise: float = setting(
+        0.0, "Share of the training labels that are turned.", ge=0, le=1, per_run=True, changeable=True
+    )
     loss_kind: SignLoss = setting("logistic", "Loss of the one output.")
 
     def shape(self) -> Shape:

@@ -56,6 +56,7 @@ class Task(Record):
         le=1,
         per_run=True,
         neutral=True,
+        changeable=True,
     )
 
     def shape(self) -> Shape:

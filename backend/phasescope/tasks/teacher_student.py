@@ -32,9 +32,13 @@ class TeacherStudent(FreshTask):
     coefficients: tuple[float, ...] = setting((0.0, 0.0, 1.0), "c_0, c_1, … of the Hermite teacher.")
     teacher_units: int = setting(3, "Hidden units M of the two-layer teacher.", ge=1, le=1024)
     activation: Literal["erf", "relu", "tanh"] = setting("erf", "φ of the two-layer teacher; erf is of w·x / √2.")
-    train_examples: int = setting(200, "Examples that are trained on.", ge=1, le=1_000_000, per_run=True)
+    train_examples: int = setting(
+        200, "Examples that are trained on.", ge=1, le=1_000_000, per_run=True, changeable=True
+    )
     test_examples: int = setting(1000, "Fresh examples, without noise, that are tested on.", ge=1, le=100_000)
-    noise: float = setting(0.0, "Standard deviation of what is added to training targets.", ge=0, per_run=True)
+    noise: float = setting(
+        0.0, "Standard deviation of what is added to training targets.", ge=0, per_run=True, changeable=True
+    )
 
     def shape(self) -> Shape:
         return Shape(inputs="vectors", outputs=1, features=self.features)

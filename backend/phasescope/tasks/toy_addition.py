@@ -31,7 +31,7 @@ class ToyAddition(Task):
     )
 
     symbols: int = setting(10, "Number of symbols p; there are p(p+1)/2 pairs and 2p−1 sums.", ge=3, le=64)
-    train_examples: int = setting(45, "Pairs that are trained on.", ge=1, per_run=True)
+    train_examples: int = setting(45, "Pairs that are trained on.", ge=1, per_run=True, changeable=True)
     loss_kind: Literal["squared_error", "cross_entropy"] = setting(
         "squared_error", "Regress on the target vector of the sum, or classify the sum."
     )

@@ -24,7 +24,9 @@ def laboratory_catalogue() -> Catalogue:
     entries += (_entry("task", thing, inputs=thing.inputs, offers=thing.offers) for thing in TASKS.values())
     entries += (_model(thing) for thing in MODELS.values())
     entries += (_entry("optimizer", thing) for thing in OPTIMIZERS.values())
-    entries += (_entry("intervention", thing) for thing in INTERVENTIONS.values())
+    entries += (
+        _entry("intervention", thing, accepts=thing.accepts, needs=thing.needs) for thing in INTERVENTIONS.values()
+    )
     return Catalogue(entries=(*entries, *_measures(MEASURES.values())))
 
 
@@ -45,6 +47,6 @@ def _model(model: type[Model]) -> Entry:
 
 def _measures(measures: Iterable[Measure]) -> Iterable[Entry]:
     shared = ("name", "label", "summary", "source", "series", "unit", "range", "needs", "cost", "every",
-              "undefined", "version")  # fmt: skip
+              "arrays", "caps", "undefined", "version")  # fmt: skip
     for measure in measures:
         yield Entry(kind="measure", **{field: getattr(measure, field) for field in shared})

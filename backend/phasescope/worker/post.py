@@ -22,6 +22,10 @@ class Post:
         """Values of some checkpoints."""
         self._put("PUT", "blocks", block.to_bytes(), self._owner())
 
+    def arrays(self, data: bytes) -> None:
+        """What measures keep of some runs at a checkpoint."""
+        self._put("PUT", "arrays", data, self._owner())
+
     def snapshot(self, step: int, data: bytes) -> None:
         """State from which another worker could go on."""
         self._put("PUT", "snapshot", data, {**self._owner(), "step": str(step)})

@@ -18,6 +18,7 @@ from phasescope.engine.plan import Plan
 from phasescope.engine.snapshot import Snapshot
 from phasescope.engine.train import train
 from phasescope.measures import MEASURES
+from phasescope.worker.keeping import keep
 from phasescope.worker.measuring import Pile, StopWatch, Taken, take
 from phasescope.worker.post import Post
 
@@ -136,6 +137,8 @@ class _Part:
         with told_apart():
             taken = take(checkpoint, self.due[checkpoint.step])
         if checkpoint.step > self.said:
+            for data in keep(checkpoint, self.due[checkpoint.step], self.lease.schedules):
+                self.post.arrays(data)
             self.pile.add(taken)
             self.said = checkpoint.step
         self._retire(checkpoint, taken)

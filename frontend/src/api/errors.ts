@@ -1,7 +1,7 @@
 /** What went wrong, in the server's own words. */
-import type { ErrorBody } from "./types";
+import type { ErrorBody, Problem } from "./types";
 
-export type Problem = ErrorBody["error"]["problems"][number];
+export type { Problem };
 export type ErrorKind = ErrorBody["error"]["kind"] | "unreachable" | "broken";
 
 export class ApiError extends Error {

@@ -24,6 +24,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a comparison
+         * @description Who stands there, and in what they differ.
+         */
+        get: operations["read_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List figures of comparisons
+         * @description In the order of the page.
+         */
+        get: operations["list_comparison_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/figures/{figure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a figure of a comparison
+         * @description Plotly JSON with an entity tag; ask again with If-None-Match.
+         */
+        get: operations["read_comparison_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/figures/{figure}/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save what a figure of a comparison shows
+         * @description Its values as CSV or numpy arrays, or the figure as a page that needs nothing else.
+         */
+        get: operations["export_comparison_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turn a draft into its other form
+         * @description YAML to JSON or JSON to YAML, with what is wrong with it or what it would cost.
+         */
+        post: operations["convert_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/experiments/{experiment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin a draft from an experiment
+         * @description All of it, one of its cells, or a finer grid around that cell.
+         */
+        get: operations["draft_from_experiment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/recipes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Begin a draft from a recipe
+         * @description One size of the recipe.
+         */
+        get: operations["draft_from_recipe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drafts/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe the fields of an experiment
+         * @description JSON schema; the settings of tasks, models, optimizers and interventions are in the catalogue.
+         */
+        get: operations["read_draft_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -108,6 +268,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment}/archived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put an experiment away, or take it out again
+         * @description An experiment that was put away is not listed, and nothing of it is lost.
+         */
+        put: operations["archive_experiment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment}/cancel": {
         parameters: {
             query?: never;
@@ -148,6 +328,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is known of runs
+         * @description Everything that they can be coloured, filtered, sorted and grouped by.
+         */
+        get: operations["list_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment}/figures/{figure}": {
         parameters: {
             query?: never;
@@ -160,6 +360,46 @@ export interface paths {
          * @description Plotly JSON with an entity tag; ask again with If-None-Match.
          */
         get: operations["read_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/figures/{figure}/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save what a figure shows
+         * @description Its values as CSV or numpy arrays, or the figure as a page that needs nothing else.
+         */
+        get: operations["export_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/film": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the phase diagram at every step
+         * @description All pictures of the clock in one answer, as bytes; looked at are `x`, `y`, `colour`, `at` and `filter`.
+         */
+        get: operations["read_film"];
         put?: never;
         post?: never;
         delete?: never;
@@ -208,6 +448,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write the notes of an experiment
+         * @description Answers with the notes as they were before, so that the change can be taken back.
+         */
+        put: operations["put_notes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment}/requeue": {
         parameters: {
             query?: never;
@@ -240,6 +500,46 @@ export interface paths {
          * @description In the order of the grid, each with the newest value of each series.
          */
         get: operations["list_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/runs/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save the runs as CSV
+         * @description A row for each run: its point, its state, and the newest value of each series.
+         */
+        get: operations["export_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the runs of an experiment as columns
+         * @description Those that `filter` and `at` leave, in the order of the grid.
+         */
+        get: operations["read_run_table"];
         put?: never;
         post?: never;
         delete?: never;
@@ -368,6 +668,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Tag, annotate or put away runs
+         * @description Answers with the marks as they were before, so that the change can be taken back.
+         */
+        patch: operations["change_marks"];
+        trace?: never;
+    };
     "/api/runs/{run}": {
         parameters: {
             query?: never;
@@ -380,6 +700,46 @@ export interface paths {
          * @description With its frozen spec and the experiments that it belongs to.
          */
         get: operations["read_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}/arrays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the arrays of a run
+         * @description By name and step, each with its shape and what was kept of what.
+         */
+        get: operations["list_arrays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run}/arrays/{name}/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download an array
+         * @description As numpy's own file format: numbers as float32, truth values as bool.
+         */
+        get: operations["read_array"];
         put?: never;
         post?: never;
         delete?: never;
@@ -436,6 +796,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run}/similarity/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare the layers of two runs
+         * @description From kept representations, also of different experiments; 409 with the reason when their examples differ.
+         */
+        get: operations["read_similarity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shared/{token}": {
         parameters: {
             query?: never;
@@ -456,6 +836,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shared/{token}/comparison/{figure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a figure of a shared comparison
+         * @description A figure over all sides of the comparison of the share.
+         */
+        get: operations["read_shared_comparison_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shared/{token}/figures/{figure}": {
         parameters: {
             query?: never;
@@ -468,6 +868,86 @@ export interface paths {
          * @description Exactly the view of the share; only the clock and the layer can be moved.
          */
         get: operations["read_shared_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/figures/{figure}/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save what a figure of a share shows
+         * @description Exactly the view of the share; only the clock and the layer can be moved.
+         */
+        get: operations["export_shared_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/film": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the phase diagram of a share at every step
+         * @description Of exactly the view of the share.
+         */
+        get: operations["read_shared_film"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Paint the picture of a share for link previews
+         * @description The phase diagram and the curves of the view, without words.
+         */
+        get: operations["read_shared_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/sides/{side}/{figure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a figure of one side of a shared comparison
+         * @description The runs that stand there and no others; only the clock and the layer can be moved.
+         */
+        get: operations["read_shared_side_figure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -515,6 +995,46 @@ export interface paths {
          * @description Its link opens nothing from now on.
          */
         delete: operations["revoke_share"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep a long address under a short name
+         * @description The same address has the same name each time.
+         */
+        post: operations["keep_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a kept address
+         * @description Where /v/NAME leads.
+         */
+        get: operations["read_kept_view"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -574,6 +1094,26 @@ export interface paths {
          * @description A worker that comes back under its name keeps its number.
          */
         post: operations["register_worker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/worker/shards/{shard}/arrays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take arrays of runs at a checkpoint
+         * @description Durable when answered; sent twice, they count once. At most 64 MiB.
+         */
+        put: operations["put_arrays"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -717,6 +1257,63 @@ export interface components {
             ok: boolean;
         };
         /**
+         * AddressBody
+         * @description An address of the page: what comes after the name of the server.
+         */
+        AddressBody: {
+            /** Address */
+            address: string;
+        };
+        /**
+         * ArrayKind
+         * @description What the arrays of many runs have in common. `about` says what they were taken on and what was left out.
+         */
+        ArrayKind: {
+            /**
+             * About
+             * @description What was kept of what, and how.
+             * @default {}
+             */
+            about: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Dtype
+             * @enum {string}
+             */
+            dtype: "float16" | "bool" | "uint64";
+            /**
+             * Examples
+             * @description Digest of the examples; arrays with the same are on the same examples, in order.
+             */
+            examples: string;
+            /** Measure */
+            measure: string;
+            /**
+             * Name
+             * @description Name of the measure, and of the layer or the split after a dot.
+             */
+            name: string;
+            /**
+             * Shape
+             * @description Of one run.
+             */
+            shape: number[];
+            /**
+             * Version
+             * @description Version of the measure.
+             */
+            version: number;
+        };
+        /**
+         * Away
+         * @description Whether a thing is put away.
+         */
+        Away: {
+            /** Archived */
+            archived: boolean;
+        };
+        /**
          * Axis
          * @description One axis: a dotted `path` into the spec and its points, given by exactly one of values, linear and log.
          */
@@ -819,6 +1416,92 @@ export interface components {
             title: string;
         };
         /**
+         * ComparedSide
+         * @description One side of a comparison: its letter, what tells it apart, its colour in all figures, and who stands there.
+         */
+        ComparedSide: {
+            /** Colour */
+            colour: string;
+            experiment: components["schemas"]["Experiment"];
+            /** Label */
+            label: string;
+            /** Letter */
+            letter: string;
+            /** Runs */
+            runs: components["schemas"]["Run"][];
+        };
+        /**
+         * Comparison
+         * @description Up to six sides under one clock.
+         */
+        Comparison: {
+            /**
+             * Beside
+             * @description Names of the figures that stand side by side.
+             * @default [
+             *       "drift"
+             *     ]
+             */
+            beside: string[];
+            /**
+             * Layer
+             * @description The layer whose drift is shown; nothing means all.
+             */
+            layer?: string | null;
+            /**
+             * Series
+             * @description What the curves show: accuracy, loss, or the name of a series.
+             * @default accuracy
+             */
+            series: string;
+            /**
+             * Sides
+             * @description What is compared.
+             */
+            sides: components["schemas"]["Side"][];
+            /**
+             * Step
+             * @description The clock; nothing means the newest step.
+             */
+            step?: number | null;
+            /**
+             * Step Scale
+             * @description Scale of the step axis.
+             * @default log
+             * @enum {string}
+             */
+            step_scale: "log" | "linear";
+        };
+        /**
+         * ComparisonBody
+         * @description Everything that the page of a comparison shows, but its figures.
+         */
+        ComparisonBody: {
+            /** Apart */
+            apart: components["schemas"]["FigureCard"][];
+            comparison: components["schemas"]["Comparison"];
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+            /** Sides */
+            sides: components["schemas"]["ComparedSide"][];
+            /** Together */
+            together: components["schemas"]["ComparisonCard"][];
+        };
+        /**
+         * ComparisonCard
+         * @description A figure of comparisons that can be asked for, and the fields of a comparison it is drawn from.
+         */
+        ComparisonCard: {
+            /** Description */
+            description: string;
+            /** Drawn From */
+            drawn_from: string[];
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Correction
          * @description What holds instead of what was found, kind by kind; nothing (null) means that what was found stands.
          *
@@ -859,6 +1542,51 @@ export interface components {
             workers: number;
         };
         /**
+         * Difference
+         * @description A setting in which sides differ: its path, and for each side the values that its runs have.
+         */
+        Difference: {
+            /** Path */
+            path: string;
+            /** Values */
+            values: components["schemas"]["JsonValue"][][];
+        };
+        /**
+         * Draft
+         * @description An experiment as a person writes it, in both of its forms, with what is wrong with it or what it would cost.
+         *
+         *     A text that cannot be read has no data. That a draft is not right yet is no failure: it is being written.
+         */
+        Draft: {
+            cost: components["schemas"]["Cost"] | null;
+            /** Data */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** Problems */
+            problems: components["schemas"]["ProblemBody"][];
+            /** Text */
+            text: string;
+        };
+        /**
+         * DraftRequest
+         * @description A draft, in one of its two forms.
+         */
+        DraftRequest: {
+            /**
+             * Data
+             * @description The draft as JSON.
+             */
+            data?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /**
+             * Text
+             * @description The draft as YAML.
+             */
+            text?: string | null;
+        };
+        /**
          * DropMark
          * @description A drop: the steps at which it begins, is half done, and ends.
          */
@@ -877,7 +1605,7 @@ export interface components {
         Entry: {
             /**
              * Accepts
-             * @description Of a model: kinds of inputs it can read.
+             * @description Of a model or an intervention: kinds of inputs it can read.
              * @default []
              */
             accepts: string[];
@@ -938,7 +1666,7 @@ export interface components {
             name: string;
             /**
              * Needs
-             * @description Of a measure: what task or model must offer, such as classes.
+             * @description Of a measure or an intervention: what task or model must offer.
              * @default []
              */
             needs: string[];
@@ -1032,6 +1760,8 @@ export interface components {
          * @description An experiment with its spec, the steps of its checkpoints, and the series that have been stored so far.
          */
         Experiment: {
+            /** Archived At */
+            archived_at: string | null;
             /**
              * Created At
              * Format: date-time
@@ -1043,6 +1773,8 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+            /** Notes */
+            notes: string;
             progress: components["schemas"]["Progress"];
             /** Recipe */
             recipe: string | null;
@@ -1143,10 +1875,11 @@ export interface components {
             phases: components["schemas"]["PhaseRule"];
             /**
              * Precision
+             * @description In what a step is computed. bfloat16: matrices are multiplied in it, parameters stay float32. tf32: products are rounded to TF32 on a CUDA device; elsewhere it is float32.
              * @default float32
              * @enum {string}
              */
-            precision: "float32" | "float64";
+            precision: "float32" | "float64" | "bfloat16" | "tf32";
             /**
              * Schedules
              * @description Of measures that are not taken at every checkpoint: when.
@@ -1177,6 +1910,8 @@ export interface components {
          * @description An experiment as it is listed.
          */
         ExperimentSummary: {
+            /** Archived At */
+            archived_at: string | null;
             /**
              * Created At
              * Format: date-time
@@ -1222,6 +1957,25 @@ export interface components {
             seeds: number;
         };
         /**
+         * FieldCard
+         * @description Something that is known of runs, by which they can be coloured, filtered, sorted and grouped.
+         */
+        FieldCard: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "setting" | "phase" | "event" | "series";
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Unit */
+            unit: string | null;
+            /** Values */
+            values: unknown[];
+        };
+        /**
          * FigureBody
          * @description A Plotly figure without a template: colours of paper, grid and text are the page's.
          */
@@ -1257,6 +2011,30 @@ export interface components {
             scope: "all" | "selection";
             /** Title */
             title: string;
+        };
+        /**
+         * FilmBody
+         * @description The phase diagram at every step. Where `steps` is empty, what is coloured is not known step by step.
+         *
+         *     `codes` are bytes in base64, a picture after the other, its cells in rows from below: a place in the palette, that
+         *     place + the length of the palette where a value is borrowed from a neighbour, 255 where there is none.
+         *     `drop_steps` are float32 in base64, one for each cell: the step of its deepest drop, NaN where there is none.
+         */
+        FilmBody: {
+            /** Codes */
+            codes: string;
+            /** Columns */
+            columns: number;
+            /** Drop Steps */
+            drop_steps: string;
+            /** Names */
+            names: string[];
+            /** Palette */
+            palette: string[];
+            /** Rows */
+            rows: number;
+            /** Steps */
+            steps: number[];
         };
         /**
          * FoundDrop
@@ -1369,6 +2147,18 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * KeptView
+         * @description An address and the short name under which it is kept.
+         */
+        KeptView: {
+            /** Address */
+            address: string;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+        };
+        /**
          * Lease
          * @description A shard that this worker owns until `until` on the server's clock, renewed by heartbeats.
          */
@@ -1422,6 +2212,42 @@ export interface components {
             spec: components["schemas"]["RunSpec"];
         };
         /**
+         * Marks
+         * @description What people wrote on a run; an archived run is put away, and nothing of it is lost.
+         */
+        Marks: {
+            /** Archived */
+            archived: boolean;
+            /** Note */
+            note: string;
+            /** Run */
+            run: number;
+            /** Tags */
+            tags: string[];
+        };
+        /**
+         * MarksChange
+         * @description What to change on the marks of some runs; what is null stays as it is.
+         */
+        MarksChange: {
+            /**
+             * Add
+             * @default []
+             */
+            add: string[];
+            /** Archived */
+            archived?: boolean | null;
+            /** Note */
+            note?: string | null;
+            /**
+             * Remove
+             * @default []
+             */
+            remove: string[];
+            /** Runs */
+            runs: number[];
+        };
+        /**
          * MeasureSchedule
          * @description How one measure is taken, where it is not simply taken at every checkpoint. The first and the last always are.
          */
@@ -1443,6 +2269,14 @@ export interface components {
              * @description Of arrays: keep at most so many features; more are projected to so many at random.
              */
             features?: number | null;
+        };
+        /**
+         * Notes
+         * @description What people write on an experiment.
+         */
+        Notes: {
+            /** Notes */
+            notes: string;
         };
         /**
          * PhaseLabel
@@ -1713,10 +2547,11 @@ export interface components {
             };
             /**
              * Precision
+             * @description In what a step is computed. bfloat16: matrices are multiplied in it, parameters stay float32. tf32: products are rounded to TF32 on a CUDA device; elsewhere it is float32.
              * @default float32
              * @enum {string}
              */
-            precision: "float32" | "float64";
+            precision: "float32" | "float64" | "bfloat16" | "tf32";
             /**
              * Seed
              * @description Decides initial weights, data and batch order.
@@ -1727,6 +2562,42 @@ export interface components {
             task: {
                 [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /**
+         * RunTable
+         * @description The runs of an experiment as columns: all lists are as long as `runs`, and in its order.
+         */
+        RunTable: {
+            /** Marks */
+            marks: components["schemas"]["Marks"][];
+            /** Messages */
+            messages: {
+                [key: string]: string;
+            };
+            /** Points */
+            points: {
+                [key: string]: unknown[];
+            };
+            /** Runs */
+            runs: number[];
+            /** Seeds */
+            seeds: number[];
+            /** States */
+            states: ("queued" | "running" | "finished" | "stopped" | "diverged" | "failed" | "lost" | "cancelled")[];
+            /** Steps */
+            steps: number[];
+            /** Values */
+            values: {
+                [key: string]: (number | string | null)[];
+            };
+        };
+        /**
+         * RunsToQueue
+         * @description Which runs are queued again; null means all that can be.
+         */
+        RunsToQueue: {
+            /** Runs */
+            runs?: number[] | null;
         };
         /**
          * SeriesValues
@@ -1758,7 +2629,9 @@ export interface components {
         };
         /**
          * Share
-         * @description A read-only link to one view. The token itself is shown once, when the share is made.
+         * @description A read-only link to one view or comparison. The token itself is shown once, when the share is made.
+         *
+         *     Only one that is `embeddable` may be shown inside pages of other sites.
          */
         Share: {
             /**
@@ -1766,6 +2639,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Embeddable */
+            embeddable: boolean;
             /** Expires At */
             expires_at: string | null;
             /** Id */
@@ -1776,7 +2651,8 @@ export interface components {
             revoked_at: string | null;
             /** Title */
             title: string;
-            view: components["schemas"]["View"];
+            /** View */
+            view: components["schemas"]["View"] | components["schemas"]["Comparison"];
         };
         /**
          * ShareMade
@@ -1794,13 +2670,33 @@ export interface components {
          * @description A view to be shown to somebody else.
          */
         ShareRequest: {
+            /**
+             * Embeddable
+             * @description Whether pages of other sites may show it inside them.
+             * @default false
+             */
+            embeddable: boolean;
             /** Expires In Days */
             expires_in_days: number | null;
             /** Note */
             note: string;
             /** Title */
             title: string;
-            view: components["schemas"]["View"];
+            /** View */
+            view: components["schemas"]["View"] | components["schemas"]["Comparison"];
+        };
+        /**
+         * SharedComparison
+         * @description Everything that the page of a shared comparison shows, but its figures.
+         */
+        SharedComparison: {
+            body: components["schemas"]["ComparisonBody"];
+            /** Expires At */
+            expires_at: string | null;
+            /** Note */
+            note: string;
+            /** Title */
+            title: string;
         };
         /**
          * SharedView
@@ -1819,6 +2715,50 @@ export interface components {
             /** Title */
             title: string;
             view: components["schemas"]["View"];
+        };
+        /**
+         * Side
+         * @description What stands on one side: runs of one experiment.
+         */
+        Side: {
+            /**
+             * Experiment
+             * @description Number of the experiment.
+             */
+            experiment: number;
+            /**
+             * Runs
+             * @description Numbers of its runs; nothing means all of them.
+             * @default []
+             */
+            runs: number[];
+        };
+        /**
+         * SimilarityTable
+         * @description How alike the layers of two runs are: `values` (layers, other layers), None where undefined.
+         */
+        SimilarityTable: {
+            /**
+             * Estimator
+             * @enum {string}
+             */
+            estimator: "cka" | "biased_cka" | "procrustes";
+            /** Examples */
+            examples: number;
+            /** Layers */
+            layers: string[];
+            /** Other */
+            other: number;
+            /** Other Layers */
+            other_layers: string[];
+            /** Other Step */
+            other_step: number;
+            /** Run */
+            run: number;
+            /** Step */
+            step: number;
+            /** Values */
+            values: (number | null)[][];
         };
         /**
          * SizeCard
@@ -1862,6 +2802,19 @@ export interface components {
              * @description Name of a series, such as test_accuracy.
              */
             measure: string;
+        };
+        /**
+         * StoredArray
+         * @description One array of one run at one checkpoint, without its numbers. `bytes` is its size as it is stored.
+         */
+        StoredArray: {
+            /** Bytes */
+            bytes: number;
+            kind: components["schemas"]["ArrayKind"];
+            /** Run */
+            run: number;
+            /** Step */
+            step: number;
         };
         /**
          * Trial
@@ -2004,11 +2957,24 @@ export interface components {
          */
         View: {
             /**
+             * At
+             * @description Where further axes are cut: `path:value`, the value as JSON.
+             * @default []
+             */
+            at: string[];
+            /**
              * Boundaries
              * @description Whether the phase diagram has the lines between its phases.
              * @default false
              */
             boundaries: boolean;
+            /**
+             * Clock
+             * @description What the clock runs on: log step, step, or from the drop.
+             * @default log
+             * @enum {string}
+             */
+            clock: "log" | "step" | "drop";
             /**
              * Colour
              * @description `phase`, a series, a number of a run, or an expression over series.
@@ -2016,10 +2982,38 @@ export interface components {
              */
             colour: string;
             /**
+             * Columns
+             * @description Measured columns of the runs table; nothing means the usual ones.
+             * @default []
+             */
+            columns: string[];
+            /**
              * Experiment
              * @description Number of the experiment.
              */
             experiment: number;
+            /**
+             * Filter
+             * @description Only runs for which this expression holds are looked at.
+             * @default
+             */
+            filter: string;
+            /**
+             * From Drop
+             * @description Where the clock stands on `drop`, in percent of the step of each drop.
+             */
+            from_drop?: number | null;
+            /**
+             * Group
+             * @description Fields by which the runs table is grouped.
+             * @default []
+             */
+            group: string[];
+            /**
+             * Large
+             * @description The panel that has the whole width.
+             */
+            large?: string | null;
             /**
              * Layer
              * @description The layer whose drift is shown; nothing means all.
@@ -2038,6 +3032,12 @@ export interface components {
              * @enum {string}
              */
             over_seeds: "median" | "mean" | "disagreement";
+            /**
+             * Panels
+             * @description Names of the panels, in their order; nothing means the usual ones.
+             * @default []
+             */
+            panels: string[];
             /**
              * Rule
              * @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`.
@@ -2061,6 +3061,11 @@ export interface components {
              */
             series: string;
             /**
+             * Sort
+             * @description Column by which the runs table is sorted; `-` before it: downwards.
+             */
+            sort?: string | null;
+            /**
              * Step
              * @description The clock; nothing means the newest step.
              */
@@ -2072,6 +3077,13 @@ export interface components {
              * @enum {string}
              */
             step_scale: "log" | "linear";
+            /**
+             * Value
+             * @description Which value of a series is listed.
+             * @default last
+             * @enum {string}
+             */
+            value: "last" | "minimum" | "maximum" | "step" | "drop";
             /**
              * X
              * @description Path of the axis drawn horizontally; nothing means the first.
@@ -2136,6 +3148,819 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_comparison: {
+        parameters: {
+            query: {
+                /** @description 3:1,2,7-12: runs of experiment 3; repeated. */
+                with: string[];
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Figures that stand side by side. */
+                beside?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonBody"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_comparison_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonCard"][];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_comparison_figure: {
+        parameters: {
+            query: {
+                /** @description 3:1,2,7-12: runs of experiment 3; repeated. */
+                with: string[];
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Figures that stand side by side. */
+                beside?: string[];
+            };
+            header?: {
+                /** @description Tag of the drawing that is shown already. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description Name of a figure, as listed under /api/comparisons/figures. */
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureBody"];
+                };
+            };
+            /** @description The drawing named in If-None-Match is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_comparison_figure: {
+        parameters: {
+            query: {
+                /** @description 3:1,2,7-12: runs of experiment 3; repeated. */
+                with: string[];
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Figures that stand side by side. */
+                beside?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description Name of a figure, as listed under /api/comparisons/figures. */
+                figure: string;
+                /** @description csv and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "npz" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "text/csv": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    convert_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    draft_from_experiment: {
+        parameters: {
+            query?: {
+                /** @description Begin with the cell of this run; nothing means all cells. */
+                run?: number | null;
+                /** @description Begin with a finer grid around that cell, instead of the cell alone. */
+                around?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    draft_from_recipe: {
+        parameters: {
+            query: {
+                size: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_draft_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
             /** @description The body could not be read. */
@@ -2311,6 +4136,8 @@ export interface operations {
                 limit?: number;
                 /** @description Only experiments numbered below this. */
                 before?: number | null;
+                /** @description Those that were put away, instead of those that were not. */
+                archived?: boolean;
             };
             header?: never;
             path?: never;
@@ -2692,6 +4519,105 @@ export interface operations {
             };
         };
     };
+    archive_experiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Away"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     cancel_experiment: {
         parameters: {
             query?: never;
@@ -2886,6 +4812,101 @@ export interface operations {
             };
         };
     };
+    list_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldCard"][];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_figure: {
         parameters: {
             query?: {
@@ -2915,6 +4936,10 @@ export interface operations {
                 boundaries?: boolean;
                 /** @description Values of the coloured series at which there are lines. */
                 levels?: number[];
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
             };
             header?: {
                 /** @description Tag of the drawing that is shown already. */
@@ -2937,6 +4962,274 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FigureBody"];
+                };
+            };
+            /** @description The drawing named in If-None-Match is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_figure: {
+        parameters: {
+            query?: {
+                /** @description Path of the axis drawn horizontally; nothing means the first. */
+                x?: string | null;
+                /** @description Path of the axis drawn vertically; nothing means the second. */
+                y?: string | null;
+                /** @description `phase`, a series, a number of a run, or an expression over series. */
+                colour?: string;
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description Numbers of the selected runs, repeated. */
+                runs?: number[];
+                /** @description The run whose drift is shown; nothing means the first selected. */
+                run?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
+                rule?: string | null;
+                /** @description What a cell shows of its runs. */
+                over_seeds?: "median" | "mean" | "disagreement";
+                /** @description Whether the phase diagram has the lines between its phases. */
+                boundaries?: boolean;
+                /** @description Values of the coloured series at which there are lines. */
+                levels?: number[];
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of a figure, as listed under /api/figures. */
+                figure: string;
+                /** @description csv and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "npz" | "html";
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "text/csv": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_film: {
+        parameters: {
+            query?: {
+                /** @description Path of the axis drawn horizontally; nothing means the first. */
+                x?: string | null;
+                /** @description Path of the axis drawn vertically; nothing means the second. */
+                y?: string | null;
+                /** @description `phase`, a series, a number of a run, or an expression over series. */
+                colour?: string;
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description Numbers of the selected runs, repeated. */
+                runs?: number[];
+                /** @description The run whose drift is shown; nothing means the first selected. */
+                run?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
+                rule?: string | null;
+                /** @description What a cell shows of its runs. */
+                over_seeds?: "median" | "mean" | "disagreement";
+                /** @description Whether the phase diagram has the lines between its phases. */
+                boundaries?: boolean;
+                /** @description Values of the coloured series at which there are lines. */
+                levels?: number[];
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
+            };
+            header?: {
+                /** @description Tag of the drawing that is shown already. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilmBody"];
                 };
             };
             /** @description The drawing named in If-None-Match is still the newest. */
@@ -3232,6 +5525,105 @@ export interface operations {
             };
         };
     };
+    put_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Notes"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notes"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     requeue_experiment: {
         parameters: {
             query?: never;
@@ -3242,7 +5634,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RunsToQueue"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -3346,6 +5742,233 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Run"][];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "text/csv": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_run_table: {
+        parameters: {
+            query?: {
+                /** @description Series, events, or `phase`, repeated; what is not there is left out. */
+                columns?: string[];
+                /** @description Which value of a series: at `step`, that of the clock; at `drop`, each run's. */
+                value?: "last" | "minimum" | "maximum" | "step" | "drop";
+                /** @description Path of the axis drawn horizontally; nothing means the first. */
+                x?: string | null;
+                /** @description Path of the axis drawn vertically; nothing means the second. */
+                y?: string | null;
+                /** @description `phase`, a series, a number of a run, or an expression over series. */
+                colour?: string;
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description Numbers of the selected runs, repeated. */
+                runs?: number[];
+                /** @description The run whose drift is shown; nothing means the first selected. */
+                run?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
+                rule?: string | null;
+                /** @description What a cell shows of its runs. */
+                over_seeds?: "median" | "mean" | "disagreement";
+                /** @description Whether the phase diagram has the lines between its phases. */
+                boundaries?: boolean;
+                /** @description Values of the coloured series at which there are lines. */
+                levels?: number[];
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunTable"];
                 };
             };
             /** @description The body could not be read. */
@@ -3988,6 +6611,102 @@ export interface operations {
             };
         };
     };
+    change_marks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarksChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marks"][];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_run: {
         parameters: {
             query?: never;
@@ -4007,6 +6726,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_arrays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the run. */
+                run: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredArray"][];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_array: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the run. */
+                run: number;
+                /** @description Name of the array, such as representations.hidden_1. */
+                name: string;
+                /** @description Training step at which it was kept. */
+                step: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A .npy file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             /** @description The body could not be read. */
@@ -4480,6 +7393,110 @@ export interface operations {
             };
         };
     };
+    read_similarity: {
+        parameters: {
+            query?: {
+                /** @description The clock; nothing means the one of the view. */
+                step?: number | null;
+                /** @description The clock of the other run; nothing means its newest. */
+                other_step?: number | null;
+                /** @description Linear CKA without bias or with it, or the Procrustes angle (a distance). */
+                estimator?: "cka" | "biased_cka" | "procrustes";
+            };
+            header?: never;
+            path: {
+                /** @description Number of the run. */
+                run: number;
+                /** @description Number of the run to compare with. */
+                other: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarityTable"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_shared_view: {
         parameters: {
             query?: never;
@@ -4498,8 +7515,115 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SharedView"];
+                    "application/json": components["schemas"]["SharedView"] | components["schemas"]["SharedComparison"];
                 };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_shared_comparison_figure: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tag of the drawing that is shown already. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+                /** @description Name of a figure, as listed under /api/comparisons/figures. */
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureBody"];
+                };
+            };
+            /** @description The drawing named in If-None-Match is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description The body could not be read. */
             400: {
@@ -4590,6 +7714,426 @@ export interface operations {
             path: {
                 /** @description The token in the link of a share. */
                 token: string;
+                /** @description Name of a figure, as listed under /api/figures. */
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureBody"];
+                };
+            };
+            /** @description The drawing named in If-None-Match is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_shared_figure: {
+        parameters: {
+            query?: {
+                /** @description The clock; nothing means the one of the view. */
+                step?: number | null;
+                /** @description The layer whose drift is shown; nothing means the one of the view. */
+                layer?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+                /** @description Name of a figure, as listed under /api/figures. */
+                figure: string;
+                /** @description csv and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "npz" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "text/csv": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_shared_film: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Tag of the drawing that is shown already. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilmBody"];
+                };
+            };
+            /** @description The drawing named in If-None-Match is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_shared_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A picture, 1200 × 630. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_shared_side_figure: {
+        parameters: {
+            query?: {
+                /** @description The clock; nothing means the one of the view. */
+                step?: number | null;
+                /** @description The layer whose drift is shown; nothing means the one of the view. */
+                layer?: string | null;
+            };
+            header?: {
+                /** @description Tag of the drawing that is shown already. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+                /** @description Which side, from 1. */
+                side: number;
                 /** @description Name of a figure, as listed under /api/figures. */
                 figure: string;
             };
@@ -4970,6 +8514,197 @@ export interface operations {
             };
         };
     };
+    keep_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptView"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_kept_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The short name of the view. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptView"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     heartbeat: {
         parameters: {
             query?: never;
@@ -5189,6 +8924,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Registered"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_arrays: {
+        parameters: {
+            query: {
+                /** @description Number of the worker. */
+                worker: number;
+                /** @description Number of the attempt, from the lease. */
+                attempt: number;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the shard. */
+                shard: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acknowledged"];
                 };
             };
             /** @description The body could not be read. */

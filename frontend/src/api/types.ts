@@ -5,10 +5,26 @@ import type { components } from "./schema";
 
 type Schemas = Readable<components["schemas"]>; // as the client hands them over
 
+export type Catalogue = Schemas["Catalogue"];
+export type ComparedSide = Schemas["ComparedSide"];
+/** Every field is there, null where nothing was chosen. */
+export type Comparison = Required<Schemas["Comparison"]>;
+export type ComparisonBody = Schemas["ComparisonBody"];
+export type ComparisonCard = Schemas["ComparisonCard"];
+export type Cost = Schemas["Cost"];
+export type Draft = Schemas["Draft"];
+export type Entry = Schemas["Entry"];
 export type ErrorBody = Schemas["ErrorBody"];
+export type FieldCard = Schemas["FieldCard"];
+export type FilmBody = Schemas["FilmBody"];
+export type Marks = Schemas["Marks"];
+export type MarksChange = Schemas["MarksChange"];
+export type RunTable = Schemas["RunTable"];
 export type Experiment = Schemas["Experiment"];
 export type ExperimentSummary = Schemas["ExperimentSummary"];
 export type FigureBody = Schemas["FigureBody"];
+export type KeptView = Schemas["KeptView"];
+export type Problem = ErrorBody["error"]["problems"][number];
 export type FigureCard = Schemas["FigureCard"];
 export type Progress = Schemas["Progress"];
 export type RecipeCard = Schemas["RecipeCard"];
@@ -17,7 +33,9 @@ export type RunState = Run["state"];
 export type Share = Schemas["Share"];
 export type ShareMade = Schemas["ShareMade"];
 export type ShareRequest = Schemas["ShareRequest"];
+export type SharedComparison = Schemas["SharedComparison"];
 export type SharedView = Schemas["SharedView"];
 /** Every field is there, null where nothing was chosen. */
+export type Side = Required<Schemas["Side"]>;
 export type View = Required<Schemas["View"]>;
 export type Worker = Schemas["Worker"];

@@ -47,7 +47,7 @@ export function ExperimentHead({ experiment, view }: { experiment: Experiment; v
             />
           )}
           {troubledRuns(experiment.progress) > 0 && (
-            <Button variant="default" loading={requeue.isPending} onClick={() => requeue.mutate()}>
+            <Button variant="default" loading={requeue.isPending} onClick={() => requeue.mutate(null)}>
               Queue {troubledRuns(experiment.progress)} again
             </Button>
           )}

@@ -1,21 +1,27 @@
 /** The linked panels of one experiment under one clock: selecting anywhere selects everywhere. */
-import { useCallback, useEffect, useEffectEvent, useMemo, useState, type ReactElement } from "react";
+import { Button, Menu } from "@mantine/core";
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState, type ReactElement } from "react";
 
-import type { Experiment, Run, View } from "../api/types";
-import { ahead } from "../clock";
-import { axisLabel, count, counted, seriesWords } from "../format";
-import { useFigure, usePhaseDiagramsAhead } from "../queries/figures";
-import { useRuns } from "../queries/runs";
-import { picked } from "../selection";
+import type { Experiment, FigureBody, FigureCard, RunTable, View } from "../api/types";
+import { ahead, FROM_DROP } from "../clock";
+import { ClockStore, useClock } from "../clock-store";
+import { cellsOf } from "../figure/points";
+import { HoverStore } from "../hover-store";
+import { added, panelsOf } from "../panels";
+import { useFigure, useFigureCards, useFilm, usePhaseDiagramsAhead } from "../queries/figures";
+import { useFields, useRunTable } from "../queries/runs";
+import { picked, rectangle } from "../selection";
 import { shownRun } from "../view";
 import type { ChangeView } from "../view-state";
 import { ClockBar } from "./ClockBar";
 import { ExperimentHead } from "./ExperimentHead";
 import { Failure } from "./Failure";
-import { FigurePlace, Panel } from "./Panel";
-import { PlotlyFigure } from "./PlotlyFigure";
-import { RunsTable } from "./RunsTable";
-import { axisPaths, CurveSettings, LayerSetting, PhaseSettings, shownAxes } from "./Settings";
+import { FigurePanel } from "./FigurePanel";
+import { LookBar } from "./LookBar";
+import { NotesPanel } from "./Notes";
+import type { PickKind } from "./PlotlyFigure";
+import { measuredColumns, RunsPanel } from "./RunsPanel";
+import { Trouble } from "./Trouble";
 
 interface Props {
   experiment: Experiment;
@@ -23,128 +29,224 @@ interface Props {
   change: ChangeView;
 }
 
-const NO_RUNS: readonly Run[] = [];
+const NO_CARDS: readonly FigureCard[] = [];
+const NO_STEPS: readonly number[] = [];
+const NO_TABLE: RunTable = {
+  runs: [], points: {}, seeds: [], states: [], steps: [], messages: {}, marks: [], values: {},
+}; // prettier-ignore
 
 export function Explorer({ experiment, view, change }: Props): ReactElement {
-  const [playing, setPlaying] = useState(false);
-  const run = shownRun(view);
+  const cards = useFigureCards() ?? NO_CARDS;
+  const { data: fields = [] } = useFields(experiment.id);
+  const table = useRunTable(view, measuredColumns(view));
+  const [hover] = useState(() => new HoverStore());
+  const clock = useClockOf(view, change);
   const selected = useMemo(() => new Set(view.runs), [view.runs]);
-  const phase = useFigure("phase_diagram", view);
-  const curves = useFigure("curves", view);
-  const drift = useFigure("drift", view);
-  const runs = useRuns(experiment.id);
-  const next = useMemo(
-    () => ahead({ steps: experiment.steps, step: view.step }, playing),
-    [experiment.steps, view.step, playing],
-  );
-  usePhaseDiagramsAhead(view, next);
-  useEscape(() => change({ runs: [], run: null }));
-
-  const pick = useCallback(
-    (chosen: readonly number[], adding: boolean) => change((before) => picked(before, chosen, adding)),
-    [change],
-  );
+  const pick = usePick(view, change);
   const show = useCallback(
     (chosen: number) =>
       change((before) => ({ ...(before.runs.includes(chosen) ? {} : picked(before, [chosen], true)), run: chosen })),
     [change],
   );
-  const { x, y, colour, series, step_scale, layer } = view;
-  const axes = useMemo(() => axisPaths(experiment), [experiment]);
-  const phaseSettings = useMemo(
-    () => <PhaseSettings experiment={experiment} view={{ x, y, colour }} change={change} />,
-    [experiment, x, y, colour, change],
+  const pickRows = useCallback(
+    (runs: readonly number[], adding: boolean) => pick(runs, adding ? "add" : "only"),
+    [pick],
   );
-  const curveSettings = useMemo(
-    () => <CurveSettings experiment={experiment} view={{ series, step_scale }} change={change} />,
-    [experiment, series, step_scale, change],
-  );
-  const driftSettings = useMemo(
-    () => <LayerSetting series={experiment.series} layer={layer} onChange={(chosen) => change({ layer: chosen })} />,
-    [experiment.series, layer, change],
-  );
-  const going = experiment.state === "queued" || experiment.state === "running";
+  useEscape(() => change({ runs: [], run: null }));
+  const colours = useRunColours(view);
+  const panels = panelsOf(view, cards);
   return (
     <>
       <main className="page explorer-page">
-        <div className="first-screen">
-          <ExperimentHead experiment={experiment} view={view} />
-          <div className="explorer">
-            <Panel area="phase" title="Phase diagram" settings={phaseSettings}>
-              <FigurePlace query={phase}>
-                {(figure) => (
-                  <PlotlyFigure figure={figure} label={phaseLabel(experiment, view)} drag="select" onPick={pick} />
-                )}
-              </FigurePlace>
-            </Panel>
-            <Panel
-              area="curves"
-              title="Curves"
-              note={selected.size > 0 && counted(selected.size, "run")}
-              settings={curveSettings}
-            >
-              <FigurePlace query={curves}>
-                {(figure) => (
-                  <PlotlyFigure
-                    figure={figure}
-                    label={`Curves of ${seriesWords(view.series)} of ${counted(selected.size, "selected run")}`}
-                    clock={view.step}
-                    onPick={(found) => found[0] !== undefined && show(found[0])}
-                  />
-                )}
-              </FigurePlace>
-            </Panel>
-            <Panel area="drift" title="Drift" note={run !== null && `run ${run}`} settings={driftSettings}>
-              <FigurePlace query={drift}>
-                {(figure) => (
-                  <PlotlyFigure
-                    figure={figure}
-                    label={run === null ? "Drift: no run is selected" : `Drift of the layers of run ${run}`}
-                    clock={view.step}
-                  />
-                )}
-              </FigurePlace>
-            </Panel>
-          </div>
+        <ExperimentHead experiment={experiment} view={view} />
+        {table.data !== undefined && <Trouble experiment={experiment} table={table.data} onPick={pickRows} />}
+        <LookBar
+          experiment={experiment}
+          fields={fields}
+          view={view}
+          looked={table.data === undefined ? null : table.data.runs.length}
+          failure={table.error}
+          change={change}
+        />
+        <div className="panels">
+          {panels.map((name) => {
+            const card = cards.find((one) => one.name === name);
+            return (
+              card !== undefined && (
+                <FigurePanel
+                  key={name}
+                  card={card}
+                  cards={cards}
+                  experiment={experiment}
+                  fields={fields}
+                  view={view}
+                  clock={clock}
+                  hover={hover}
+                  change={change}
+                  onPick={pick}
+                />
+              )
+            );
+          })}
         </div>
-        {runs.error !== null && <Failure error={runs.error} retry={runs.refetch} />}
-        <RunsTable
-          runs={runs.data ?? NO_RUNS}
-          axes={axes}
-          series={view.series}
+        <MorePanels cards={cards} view={view} change={change} />
+        {table.error !== null && table.data === undefined && <Failure error={table.error} retry={table.refetch} />}
+        <RunsPanel
+          experiment={experiment}
+          fields={fields}
+          table={table.data ?? NO_TABLE}
+          view={view}
           selected={selected}
-          shown={run}
-          onPick={pick}
+          shown={shownRun(view)}
+          colours={colours}
+          hover={hover}
+          change={change}
+          onPick={pickRows}
           onShow={show}
         />
+        <NotesPanel experiment={experiment} />
       </main>
-      <ClockBar
-        steps={experiment.steps}
-        step={view.step}
-        newest={experiment.progress.newest_step}
-        ready={!phase.isPlaceholderData}
-        live={going ? "live" : "newest"}
-        playing={playing}
-        onPlay={setPlaying}
-        onMove={(step) => change({ step })}
-      />
+      <ExplorerClock experiment={experiment} view={view} clock={clock} change={change} />
     </>
   );
 }
 
-function phaseLabel(experiment: Experiment, view: View): string {
-  const paths = axisPaths(experiment);
-  const axes = shownAxes(experiment, view).filter((path) => path !== null);
-  const over = axes.map((path) => axisLabel(path, paths)).join(" and ");
-  const when = view.step === null ? "at the newest step" : `at step ${count(view.step)}`;
-  return `Phase diagram: ${seriesWords(view.colour)} over ${over}, ${when}. The runs are also listed below.`;
+/** The clock of a view: where it moves at once, and where the view hears of it once it rests. */
+function useClockOf(view: View, change: ChangeView): ClockStore {
+  const place = view.clock === "drop" ? view.from_drop : view.step;
+  const [clock] = useState(() => new ClockStore(place));
+  useEffect(() => {
+    clock.tellWhenItRests((at) => change(view.clock === "drop" ? { from_drop: at } : { step: at }));
+  }, [clock, change, view.clock]);
+  useEffect(() => clock.follow(place), [clock, place]);
+  return clock;
+}
+
+/** A pick alone, one more, or all cells of the diagram from the last pick to this one. */
+function usePick(view: View, change: ChangeView): (runs: readonly number[], kind: PickKind) => void {
+  const anchor = useRef<number | null>(null);
+  const { data: diagram } = useFigure("phase_diagram", view);
+  const cells = useRef<FigureBody | undefined>(undefined);
+  useEffect(() => {
+    cells.current = diagram;
+  }, [diagram]);
+  return useCallback(
+    (runs, kind) => {
+      const [first] = runs;
+      const from = anchor.current;
+      const all =
+        kind === "range" && from !== null && first !== undefined && cells.current !== undefined
+          ? rectangle(cellsOf(cells.current.data), from, first)
+          : null;
+      if (kind !== "range" || all === null) anchor.current = first ?? null;
+      change((before) => picked(before, all ?? runs, all === null && kind !== "only"));
+    },
+    [change],
+  );
+}
+
+interface ClockProps {
+  experiment: Experiment;
+  view: View;
+  clock: ClockStore;
+  change: ChangeView;
+}
+
+/** The clock's bar, drawn again with each move, and nothing else with it. */
+function ExplorerClock({ experiment, view, clock, change }: ClockProps): ReactElement {
+  const [playing, setPlaying] = useState(false);
+  const film = useFilm(view);
+  const phase = useFigure("phase_diagram", view);
+  const smooth = film.data !== undefined && film.data.steps.length > 0;
+  const next = useMemo(
+    () => (smooth ? NO_STEPS : ahead({ steps: experiment.steps, step: view.step }, playing)),
+    [smooth, experiment.steps, view.step, playing],
+  );
+  usePhaseDiagramsAhead(view, next);
+  const going = experiment.state === "queued" || experiment.state === "running";
+  return (
+    <MovingBar
+      clock={clock}
+      steps={view.clock === "drop" ? FROM_DROP : experiment.steps}
+      newest={experiment.progress.newest_step}
+      ready={!phase.isPlaceholderData}
+      live={going ? "live" : "newest"}
+      playing={playing}
+      smooth={smooth}
+      mode={view.clock}
+      onMode={(mode) => change({ clock: mode })}
+      onPlay={setPlaying}
+    />
+  );
+}
+
+type BarProps = Parameters<typeof ClockBar>[0];
+
+function MovingBar({ clock, ...bar }: Omit<BarProps, "step" | "onMove"> & { clock: ClockStore }): ReactElement {
+  return <ClockBar {...bar} step={useClock(clock)} onMove={(step) => clock.move(step)} />;
+}
+
+/** Figures that are not on the page, to be added. */
+function MorePanels({
+  cards,
+  view,
+  change,
+}: {
+  cards: readonly FigureCard[];
+  view: View;
+  change: ChangeView;
+}): ReactElement | null {
+  const shown = new Set(panelsOf(view, cards));
+  const rest = cards.filter((card) => !shown.has(card.name));
+  const arranged = view.panels.length > 0 || view.large !== null;
+  if (cards.length === 0) return null;
+  return (
+    <div className="more-panels">
+      {rest.length > 0 && (
+        <Menu position="top-start" width={420} shadow="md" withinPortal={false} returnFocus>
+          <Menu.Target>
+            <Button variant="default">Add a panel</Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {rest.map((card) => (
+              <Menu.Item key={card.name} onClick={() => change((before) => added(before, cards, card.name))}>
+                <b>{card.title}</b>
+                <small>{card.description}</small>
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {arranged && (
+        <Button variant="subtle" color="gray" onClick={() => change({ panels: [], large: null })}>
+          The usual panels
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** The colours that the curves give the selected runs: the table shows them too. */
+function useRunColours(view: View): ReadonlyMap<number, string> {
+  const { data: curves } = useFigure("curves", view, view.runs.length > 0);
+  return useMemo(() => {
+    const found = new Map<number, string>();
+    for (const trace of curves?.data ?? []) {
+      const line = trace["line"] as { color?: unknown } | undefined;
+      const meta = trace["meta"] as { runs?: unknown } | undefined;
+      if (typeof line?.color !== "string" || !Array.isArray(meta?.runs)) continue;
+      for (const run of meta.runs) if (typeof run === "number" && !found.has(run)) found.set(run, line.color);
+    }
+    return view.runs.length > 0 ? found : new Map();
+  }, [curves, view.runs.length]);
 }
 
 /** Escape lets go of the selection, unless it closes something that is open. */
 function useEscape(clear: () => void): void {
   const pressed = useEffectEvent((event: KeyboardEvent) => {
     const open =
-      event.target instanceof Element && event.target.closest("[role=dialog], [aria-expanded=true]") !== null;
+      event.target instanceof Element &&
+      event.target.closest("[role=dialog], [aria-expanded=true], [role=menu]") !== null;
     if (event.key === "Escape" && !event.defaultPrevented && !open) clear();
   });
   useEffect(() => {

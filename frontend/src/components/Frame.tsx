@@ -4,6 +4,7 @@ import { useEffect, type ReactElement, type ReactNode } from "react";
 import { Link, NavLink, Outlet } from "react-router";
 
 import { useConnection, type Feed } from "../events";
+import { Help } from "./Help";
 import { Icon, Mark, type IconName } from "./icons";
 
 export function Frame({ feed }: { feed: Feed }): ReactElement {
@@ -22,6 +23,8 @@ export function Frame({ feed }: { feed: Feed }): ReactElement {
           <NavLink to="/" end>
             Gallery
           </NavLink>
+          <NavLink to="/new">New</NavLink>
+          <NavLink to="/compare">Compare</NavLink>
           <NavLink to="/workers">Workers</NavLink>
           <NavLink to="/shares">Shares</NavLink>
         </nav>
@@ -39,6 +42,7 @@ export function TopBar({ children }: { children: ReactNode }): ReactElement {
   return (
     <div className="top" role="banner">
       {children}
+      <Help />
       <SchemeButton />
     </div>
   );

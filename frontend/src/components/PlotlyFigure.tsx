@@ -4,62 +4,95 @@ import type { PlotElement, PlotEvent } from "plotly.js-cartesian-dist-min";
 import { useEffect, useEffectEvent, useRef, useState, type ReactElement } from "react";
 
 import type { FigureBody } from "../api/types";
-import { clockedShapes, dressed, type Dress } from "../figure/dress";
+import type { ClockMode } from "../clock";
+import { ClockStore } from "../clock-store";
+import { dressed, type Dress } from "../figure/dress";
+import type { Film } from "../figure/film";
 import { runsOfPoint, type Trace } from "../figure/points";
+import type { HoverStore } from "../hover-store";
+import { FigureOverlay } from "./FigureOverlay";
+import { FilmCanvas } from "./FilmCanvas";
+
+/** How a pick is meant: alone, added to what is selected, or all from the last pick to this one. */
+export type PickKind = "only" | "add" | "range";
 
 interface Props {
   figure: FigureBody;
   label: string; // what a reader who does not see it is told
   clock?: number | null;
+  liveClock?: ClockStore; // where the clock stands while it moves; without it, `clock` is where it stands
+  clockMode?: ClockMode;
+  hover?: HoverStore;
+  film?: Film; // what is painted while the clock moves
+  stale?: boolean; // the figure is of another moment than the clock's
+  legend?: boolean;
   drag?: "select" | "zoom";
   still?: boolean;
-  onPick?: (runs: readonly number[], adding: boolean) => void;
+  onPick?: (runs: readonly number[], adding: boolean, kind: PickKind) => void;
 }
 
 const touch = window.matchMedia("(pointer: coarse)"); // a finger scrolls the page; it does not draw boxes
 
 export function PlotlyFigure(props: Props): ReactElement {
-  const { figure, label, clock = null, drag = "zoom", still = false, onPick } = props;
+  const { figure, label, clock = null, clockMode = "log", hover, film, stale = false, legend = true } = props;
+  const { drag = "zoom", still = false, onPick } = props;
   const scheme = useComputedColorScheme("light");
   const place = useRef<HTMLDivElement>(null);
-  const listening = useRef(false);
+  const plot = useRef<PlotElement>(null);
   const data = useRef<readonly Trace[]>([]);
+  const [drawn, setDrawn] = useState(0);
   const [broken, setBroken] = useState<string | null>(null);
+  const [ownClock] = useState(() => new ClockStore(clock));
+  const liveClock = props.liveClock ?? ownClock;
+  useEffect(() => ownClock.follow(clock), [ownClock, clock]);
 
+  const runsUnder = (event: PlotEvent | undefined): number[] => {
+    const found = (event?.points ?? []).flatMap((point) =>
+      runsOfPoint(data.current[point.curveNumber], point.customdata),
+    );
+    return [...new Set(found)];
+  };
   const pick = useEffectEvent((event: PlotEvent | undefined) => {
-    const points = event?.points ?? [];
-    const found = points.flatMap((point) => runsOfPoint(data.current[point.curveNumber], point.customdata));
-    if (found.length > 0) onPick?.([...new Set(found)], event?.event?.shiftKey ?? false);
+    const found = runsUnder(event);
+    const { shiftKey = false, ctrlKey = false, metaKey = false } = event?.event ?? {};
+    const kind = ctrlKey || metaKey ? "add" : shiftKey ? "range" : "only";
+    if (found.length > 0) onPick?.(found, kind !== "only", kind);
   });
+  const pickMany = useEffectEvent((event: PlotEvent | undefined) => {
+    const found = runsUnder(event);
+    const adding = event?.event?.shiftKey ?? false;
+    if (found.length > 0) onPick?.(found, adding, adding ? "add" : "only");
+  });
+  const point = useEffectEvent((event: PlotEvent | undefined) => hover?.set(runsUnder(event)));
+  const moved = useEffectEvent(() => setDrawn((before) => before + 1));
 
   const draw = useEffectEvent(async (element: HTMLElement, dress: Dress, wanted: () => boolean): Promise<void> => {
     const { default: plotly } = await import("plotly.js-cartesian-dist-min");
     if (!wanted()) return;
-    const ready = dressed(figure, clock, dress);
+    const ready = dressed(figure, dress);
     data.current = ready.data;
-    const plot = await plotly.react(element, ready.data, ready.layout, ready.config);
-    if (listening.current || still) return;
-    listening.current = true;
-    listen(plot, pick);
+    const shown = await plotly.react(element, ready.data, ready.layout, ready.config);
+    if (plot.current === null && !still) {
+      shown.on("plotly_click", pick);
+      shown.on("plotly_selected", pickMany);
+      shown.on("plotly_hover", point);
+      shown.on("plotly_unhover", () => hover?.set([]));
+      shown.on("plotly_relayout", moved);
+    }
+    plot.current = shown;
+    setDrawn((before) => before + 1);
   });
 
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
     let wanted = true;
-    const dress: Dress = { scheme, drag: touch.matches ? false : drag, still };
+    const dress: Dress = { scheme, drag: touch.matches ? false : drag, still, legend };
     draw(element, dress, () => wanted).catch((cause: unknown) => setBroken(String(cause)));
     return () => {
       wanted = false;
     };
-  }, [figure, scheme, drag, still]);
-
-  const moveClock = useEffectEvent((element: HTMLElement, at: number | null) => {
-    if (listening.current) void relayout(element, { shapes: clockedShapes(figure, at) });
-  });
-  useEffect(() => {
-    if (place.current !== null) moveClock(place.current, clock);
-  }, [clock]);
+  }, [figure, scheme, drag, still, legend]);
 
   useEffect(() => {
     const element = place.current;
@@ -67,33 +100,26 @@ export function PlotlyFigure(props: Props): ReactElement {
     let frame = 0;
     const observer = new ResizeObserver(() => {
       cancelAnimationFrame(frame);
-      frame = requestAnimationFrame(() => void resize(element));
+      frame = requestAnimationFrame(() => void resize(element).then(() => moved()));
     });
     observer.observe(element);
     return () => {
       observer.disconnect();
       cancelAnimationFrame(frame);
-      listening.current = false;
+      plot.current = null;
       void purge(element);
     };
   }, []);
 
+  const over = { plot, drawn, figure, mode: clockMode };
   return (
     <div className="plot" role="group" aria-label={label} data-still={still || undefined}>
+      {film !== undefined && <FilmCanvas {...over} film={film} clock={liveClock} stale={stale} />}
       <div ref={place} className="plot-canvas" aria-hidden={still || undefined} />
+      {!still && <FigureOverlay {...over} clock={liveClock} hover={hover} />}
       {broken !== null && <p className="plot-broken">This figure could not be drawn: {broken}</p>}
     </div>
   );
-}
-
-function listen(plot: PlotElement, pick: (event: PlotEvent | undefined) => void): void {
-  plot.on("plotly_click", pick);
-  plot.on("plotly_selected", pick);
-}
-
-async function relayout(element: HTMLElement, change: Record<string, unknown>): Promise<void> {
-  const { default: plotly } = await import("plotly.js-cartesian-dist-min");
-  await plotly.relayout(element, change);
 }
 
 async function resize(element: HTMLElement): Promise<void> {

@@ -18,7 +18,16 @@ function summary(
     newest_step: 5000,
     ...change,
   };
-  return { id: 1, name: "n", description: "", recipe: null, state, created_at: "2026-01-01T00:00:00Z", progress };
+  return {
+    id: 1,
+    name: "n",
+    description: "",
+    recipe: null,
+    state,
+    created_at: "2026-01-01T00:00:00Z",
+    archived_at: null,
+    progress,
+  };
 }
 
 test("the sentence tells runs, rate, time left and workers", () => {

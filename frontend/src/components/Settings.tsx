@@ -2,7 +2,7 @@
 import { SegmentedControl, Select } from "@mantine/core";
 import { useMemo, type ReactElement } from "react";
 
-import type { Experiment, View } from "../api/types";
+import type { Experiment, FieldCard, FigureCard, View } from "../api/types";
 import { axisLabel, seriesWords } from "../format";
 import { layersOf } from "../view";
 import type { ChangeView } from "../view-state";
@@ -16,13 +16,18 @@ interface Props<Field extends keyof View> {
 interface ChoiceProps {
   label: string;
   value: string;
-  options: { value: string; label: string }[];
+  options: (Option | { group: string; items: Option[] })[];
   onChange: (value: string) => void;
   searchable?: boolean;
 }
 
-function Choice({ label, value, options, onChange, searchable = false }: ChoiceProps): ReactElement {
-  const known = options.some((option) => option.value === value);
+interface Option {
+  value: string;
+  label: string;
+}
+
+export function Choice({ label, value, options, onChange, searchable = false }: ChoiceProps): ReactElement {
+  const known = options.some((one) => ("items" in one ? one.items.some(is(value)) : is(value)(one)));
   return (
     <div className="choice">
       <span aria-hidden="true">{label}</span>
@@ -40,7 +45,11 @@ function Choice({ label, value, options, onChange, searchable = false }: ChoiceP
   );
 }
 
-const option = (value: string, label = seriesWords(value)): { value: string; label: string } => ({ value, label });
+const is =
+  (value: string) =>
+  (one: Option): boolean =>
+    one.value === value;
+const option = (value: string, label = seriesWords(value)): Option => ({ value, label });
 
 export function axisPaths(experiment: Pick<Experiment, "spec">): string[] {
   return experiment.spec.axes.map((axis) => axis.path);
@@ -52,7 +61,8 @@ export function shownAxes(
   view: Pick<View, "x" | "y">,
 ): [string | null, string | null] {
   const paths = axisPaths(experiment);
-  const known = (path: string | null): string | null => (path !== null && paths.includes(path) ? path : null);
+  const known = (path: string | null): string | null =>
+    path !== null && (paths.includes(path) || path === "seed") ? path : null;
   const x = known(view.x) ?? paths.find((path) => path !== view.y) ?? null;
   return [x, known(view.y) ?? paths.find((path) => path !== x) ?? null];
 }
@@ -88,26 +98,102 @@ export function PhaseSettings({ experiment, view, change }: Props<"x" | "y" | "c
   );
 }
 
-export function CurveSettings({ experiment, view, change }: Props<"series" | "step_scale">): ReactElement {
-  const series = useMemo(
+/** The settings of any figure: one for each field of the view that it is drawn from. */
+export function FigureSettings({
+  card,
+  experiment,
+  fields,
+  view,
+  change,
+}: {
+  card: FigureCard;
+  experiment: Experiment;
+  fields: readonly FieldCard[];
+  view: View;
+  change: ChangeView;
+}): ReactElement {
+  const from = new Set(card.drawn_from);
+  const colours = useMemo(() => colourOptions(experiment, fields), [experiment, fields]);
+  return (
+    <>
+      {from.has("x") && <AxisSettings experiment={experiment} view={view} change={change} />}
+      {from.has("colour") && (
+        <Choice
+          label="colour"
+          value={view.colour}
+          options={colours}
+          onChange={(colour) => change({ colour })}
+          searchable
+        />
+      )}
+      {from.has("series") && (
+        <SeriesSetting experiment={experiment} series={view.series} onChange={(series) => change({ series })} />
+      )}
+      {from.has("layer") && (
+        <LayerSetting series={experiment.series} layer={view.layer} onChange={(layer) => change({ layer })} />
+      )}
+      {from.has("step_scale") && <ScaleSetting scale={view.step_scale} change={change} />}
+    </>
+  );
+}
+
+function AxisSettings({ experiment, view, change }: Props<"x" | "y">): ReactElement | null {
+  const paths = axisPaths(experiment);
+  const all = experiment.spec.seeds > 1 || paths.length === 1 ? [...paths, "seed"] : paths;
+  const [x, y] = shownAxes(experiment, view);
+  const options = all.map((path) => option(path, axisLabel(path, all)));
+  if (x === null || all.length < 2) return null;
+  const place = (axis: "x" | "y", path: string): void =>
+    change(axis === "x" ? { x: path, y: path === y ? x : y } : { y: path, x: path === x ? y : x });
+  return (
+    <>
+      <Choice label="x" value={x} options={options} onChange={(path) => place("x", path)} />
+      {y !== null && <Choice label="y" value={y} options={options} onChange={(path) => place("y", path)} />}
+    </>
+  );
+}
+
+/** Phases, what events tell, and every series. */
+function colourOptions(experiment: Experiment, fields: readonly FieldCard[]): ChoiceProps["options"] {
+  const of = (kind: FieldCard["kind"]): Option[] =>
+    fields.filter((field) => field.kind === kind).map(({ name, label }) => ({ value: name, label }));
+  const series = of("series");
+  const items = series.length > 0 ? series : experiment.series.map((name) => option(name));
+  return [option("phase"), { group: "events of the test loss", items: of("event") }, { group: "series", items }];
+}
+
+function SeriesSetting({
+  experiment,
+  series,
+  onChange,
+}: {
+  experiment: Pick<Experiment, "series">;
+  series: string;
+  onChange: (series: string) => void;
+}): ReactElement {
+  const options = useMemo(
     () => [option("accuracy"), option("loss"), ...experiment.series.map((name) => option(name))],
     [experiment.series],
   );
+  return <Choice label="series" value={series} options={options} onChange={onChange} searchable />;
+}
+
+function ScaleSetting({ scale, change }: { scale: View["step_scale"]; change: ChangeView }): ReactElement {
+  return (
+    <SegmentedControl
+      aria-label="Scale of the step axis"
+      value={scale}
+      data={[option("log"), option("linear")]}
+      onChange={(chosen) => change({ step_scale: chosen === "linear" ? "linear" : "log" })}
+    />
+  );
+}
+
+export function CurveSettings({ experiment, view, change }: Props<"series" | "step_scale">): ReactElement {
   return (
     <>
-      <Choice
-        label="series"
-        value={view.series}
-        options={series}
-        onChange={(chosen) => change({ series: chosen })}
-        searchable
-      />
-      <SegmentedControl
-        aria-label="Scale of the step axis"
-        value={view.step_scale}
-        data={[option("log"), option("linear")]}
-        onChange={(scale) => change({ step_scale: scale === "linear" ? "linear" : "log" })}
-      />
+      <SeriesSetting experiment={experiment} series={view.series} onChange={(series) => change({ series })} />
+      <ScaleSetting scale={view.step_scale} change={change} />
     </>
   );
 }

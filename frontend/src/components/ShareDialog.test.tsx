@@ -13,6 +13,7 @@ test("the link opens exactly this view and is handed over once", async () => {
     title: "t",
     note: "",
     view,
+    embeddable: true,
     created_at: "2026-01-01T00:00:00Z",
     expires_at: null,
     revoked_at: null,
@@ -22,10 +23,19 @@ test("the link opens exactly this view and is handed over once", async () => {
   await userEvent.type(screen.getByLabelText("Note"), "look here");
   expect(screen.getByRole("radio", { name: "30 days" })).toHaveProperty("checked", true);
   await userEvent.click(screen.getByRole("radio", { name: "7 days" }));
+  await userEvent.click(screen.getByRole("switch", { name: "May be embedded" }));
   await userEvent.click(screen.getByRole("button", { name: "Make the link" }));
+  expect(await screen.findByLabelText("To embed it")).toHaveProperty(
+    "value",
+    expect.stringContaining(`src="${window.location.origin}/embed/secret"`),
+  );
   expect(await screen.findByLabelText("Read-only link")).toHaveProperty("value", `${window.location.origin}/s/secret`);
   expect(asked).toEqual([
-    { method: "POST", path: "/api/shares", body: { view, title: "Made up", note: "look here", expires_in_days: 7 } },
+    {
+      method: "POST",
+      path: "/api/shares",
+      body: { view, title: "Made up", note: "look here", expires_in_days: 7, embeddable: true },
+    },
   ]);
 });
 

@@ -1,15 +1,15 @@
 /** Makes a read-only link to exactly what is seen, and hands it over once. */
-import { Button, CopyButton, Modal, SegmentedControl, Textarea, TextInput } from "@mantine/core";
+import { Button, CopyButton, Modal, SegmentedControl, Switch, Textarea, TextInput } from "@mantine/core";
 import { useState, type ReactElement, type SyntheticEvent } from "react";
 
-import type { View } from "../api/types";
+import type { Comparison, View } from "../api/types";
 import { useMakeShare } from "../queries/shares";
 import { Failure } from "./Failure";
 
 interface Props {
   opened: boolean;
   onClose: () => void;
-  view: View;
+  view: View | Comparison;
   suggestion: string;
 }
 
@@ -34,22 +34,45 @@ export function ShareDialog({ opened, onClose, view, suggestion }: Props): React
   );
 }
 
-function ShareForm({ view, suggestion, onDone }: { view: View; suggestion: string; onDone: () => void }): ReactElement {
+function ShareForm({
+  view,
+  suggestion,
+  onDone,
+}: {
+  view: View | Comparison;
+  suggestion: string;
+  onDone: () => void;
+}): ReactElement {
   const [title, setTitle] = useState(suggestion);
   const [note, setNote] = useState("");
   const [days, setDays] = useState("30");
+  const [embeddable, setEmbeddable] = useState(false);
   const made = useMakeShare();
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
-    made.mutate({ view, title: title.trim(), note: note.trim(), expires_in_days: days === "" ? null : Number(days) });
+    made.mutate({
+      view,
+      title: title.trim(),
+      note: note.trim(),
+      expires_in_days: days === "" ? null : Number(days),
+      embeddable,
+    });
   };
   if (made.data !== undefined)
-    return <MadeLink link={new URL(made.data.path, window.location.origin).href} onDone={onDone} />;
+    return (
+      <MadeLink
+        link={new URL(made.data.path, window.location.origin).href}
+        embeddable={made.data.share.embeddable}
+        onDone={onDone}
+      />
+    );
   return (
     <form className="form" onSubmit={submit}>
       <p>
-        Whoever has the link sees this view, with its selection and its clock, and all runs of this experiment; nothing
-        of other experiments. They cannot change anything.
+        {"sides" in view
+          ? "Whoever has the link sees this comparison, with its clock, the runs that stand in it, and the settings of their experiments; nothing of others."
+          : "Whoever has the link sees this view, with its selection and its clock, and all runs of this experiment; nothing of other experiments."}{" "}
+        They cannot change anything.
       </p>
       <TextInput
         label="Title"
@@ -74,6 +97,12 @@ function ShareForm({ view, suggestion, onDone }: { view: View; suggestion: strin
         </span>
         <SegmentedControl aria-labelledby="expires" fullWidth data={EXPIRIES} value={days} onChange={setDays} />
       </div>
+      <Switch
+        label="May be embedded"
+        description="Pages of other sites may show it inside them."
+        checked={embeddable}
+        onChange={(event) => setEmbeddable(event.currentTarget.checked)}
+      />
       {made.error !== null && <Failure error={made.error} />}
       <Button type="submit" size="sm" loading={made.isPending} disabled={title.trim() === ""}>
         Make the link
@@ -82,7 +111,14 @@ function ShareForm({ view, suggestion, onDone }: { view: View; suggestion: strin
   );
 }
 
-function MadeLink({ link, onDone }: { link: string; onDone: () => void }): ReactElement {
+interface MadeProps {
+  link: string;
+  embeddable: boolean;
+  onDone: () => void;
+}
+
+function MadeLink({ link, embeddable, onDone }: MadeProps): ReactElement {
+  const frame = `<iframe src="${link.replace("/s/", "/embed/")}" width="100%" height="720" title="Phasescope"></iframe>`;
   return (
     <div className="form">
       <Textarea
@@ -94,6 +130,16 @@ function MadeLink({ link, onDone }: { link: string; onDone: () => void }): React
         data-autofocus
         onFocus={(event) => event.currentTarget.select()}
       />
+      {embeddable && (
+        <Textarea
+          label="To embed it"
+          classNames={{ input: "link" }}
+          value={frame}
+          readOnly
+          rows={3}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+      )}
       <p>The link is shown this once: copy it now. It is listed, and can be revoked, under Shares.</p>
       <div className="row">
         <CopyButton value={link} timeout={2500}>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { clockedShapes, dressed, type Dress } from "./dress";
+import { dressed, shapesButTheClock, type Dress } from "./dress";
 
 const PLAIN: Dress = { scheme: "light", drag: "zoom", still: false };
 const FIGURE = {
@@ -17,26 +17,25 @@ const FIGURE = {
 };
 
 test("the page decides theme and size, the figure everything else", () => {
-  const { layout, config } = dressed(FIGURE, null, PLAIN);
+  const { layout, config } = dressed(FIGURE, PLAIN);
   expect(layout).not.toHaveProperty("title");
   expect(layout).not.toHaveProperty("width");
   expect(layout).toMatchObject({ autosize: true, uirevision: "a b", dragmode: "zoom" });
-  expect(layout["template"]).not.toEqual(dressed(FIGURE, null, { ...PLAIN, scheme: "dark" }).layout["template"]);
+  expect(layout["template"]).not.toEqual(dressed(FIGURE, { ...PLAIN, scheme: "dark" }).layout["template"]);
   expect(config["modeBarButtonsToRemove"]).toContain("sendChartToCloud");
 });
 
-test("the line of the clock is moved, other shapes stay", () => {
-  const moved = [
-    { name: "clock", x0: 300, x1: 300, visible: true },
-    { name: "threshold", y0: 0.9 },
-  ];
-  expect(clockedShapes(FIGURE, 300)).toEqual(moved);
-  expect(dressed(FIGURE, 300, PLAIN).layout["shapes"]).toEqual(moved);
-  expect(clockedShapes(FIGURE, null)).toEqual(FIGURE.layout.shapes);
+test("the line of the clock is the page's, other shapes stay", () => {
+  expect(shapesButTheClock(FIGURE)).toEqual([{ name: "threshold", y0: 0.9 }]);
+  expect(dressed(FIGURE, PLAIN).layout["shapes"]).toEqual([{ name: "threshold", y0: 0.9 }]);
+});
+
+test("where the page has a legend of its own, the figure has none", () => {
+  expect(dressed(FIGURE, { ...PLAIN, legend: false }).layout).toMatchObject({ showlegend: false, margin: { t: 12 } });
 });
 
 test("a small picture has neither axes nor legend nor events", () => {
-  const { data, layout, config } = dressed(FIGURE, null, { ...PLAIN, still: true });
+  const { data, layout, config } = dressed(FIGURE, { ...PLAIN, still: true });
   expect(data[0]).toMatchObject({ showlegend: false, showscale: false });
   expect(layout).toMatchObject({ showlegend: false, shapes: [], xaxis: { visible: false } });
   expect(config).toMatchObject({ staticPlot: true });

@@ -8,6 +8,7 @@ export interface Dress {
   scheme: "light" | "dark";
   drag: "select" | "zoom" | false;
   still: boolean; // a small picture: no axes, no legend, no events
+  legend?: boolean; // false where the page has its own
 }
 
 export interface Dressed {
@@ -18,12 +19,12 @@ export interface Dressed {
 
 const CONFIG = {
   displaylogo: false,
-  modeBarButtonsToRemove: ["sendChartToCloud", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d"],
+  modeBarButtonsToRemove: ["sendChartToCloud", "autoScale2d", "zoomIn2d", "zoomOut2d"],
   doubleClickDelay: 300,
 };
 const STILL = { staticPlot: true, displayModeBar: false };
 
-export function dressed(figure: FigureBody, clock: number | null, dress: Dress): Dressed {
+export function dressed(figure: FigureBody, dress: Dress): Dressed {
   const { title, width, height, template, ...layout } = figure.layout;
   const page = { ...layout, template: templateOf(dress.scheme), autosize: true };
   if (dress.still) return { data: figure.data.map(still), layout: { ...page, ...bare(layout) }, config: STILL };
@@ -31,17 +32,21 @@ export function dressed(figure: FigureBody, clock: number | null, dress: Dress):
     dragmode: dress.drag,
     selections: [],
     selectionrevision: {}, // a new one each time: a drawn box is gone once its cells are framed
-    shapes: clockedShapes(figure, clock),
+    shapes: shapesButTheClock(figure),
+    ...(dress.legend === false ? { showlegend: false, margin: withoutLegend(layout["margin"]) } : {}),
   };
   return { data: figure.data, layout: { ...page, ...over }, config: { ...CONFIG, ...figure.config } };
 }
 
-/** The figure's shapes with its own line called `clock` moved: the only part that changes while one scrubs. */
-export function clockedShapes(figure: FigureBody, clock: number | null): unknown[] {
-  return listOf(figure.layout["shapes"]).map((shape) => {
-    if (!isObject(shape) || shape["name"] !== "clock") return shape;
-    return { ...shape, x0: clock ?? 0, x1: clock ?? 0, visible: clock !== null };
-  });
+/** The figure's shapes but those of the clock, which are drawn over it: they move many times a second. */
+export function shapesButTheClock(figure: FigureBody): unknown[] {
+  return listOf(figure.layout["shapes"]).filter(
+    (shape) => !isObject(shape) || (shape["name"] !== "clock" && shape["name"] !== "clock from drop"),
+  );
+}
+
+function withoutLegend(margin: unknown): object {
+  return { ...(isObject(margin) ? margin : {}), t: 12 };
 }
 
 function still(trace: Trace): Trace {

@@ -1,14 +1,15 @@
 /** One experiment. The page is remounted for every address one goes to, so that its view begins with that address. */
 import { Skeleton } from "@mantine/core";
-import { useCallback, type ReactElement } from "react";
+import { useCallback, useMemo, type ReactElement } from "react";
 import { useLocation, useParams } from "react-router";
 
 import { Explorer } from "../components/Explorer";
 import { Failure } from "../components/Failure";
+import { measuredColumns } from "../components/RunsPanel";
 import { useExperiment } from "../queries/experiments";
-import { useRuns } from "../queries/runs";
+import { useRunTable } from "../queries/runs";
 import { useTitle } from "../title";
-import { knownView } from "../view";
+import { knownView, viewFromSearch } from "../view";
 import { useView, type Known } from "../view-state";
 import { NotFoundPage } from "./NotFoundPage";
 
@@ -22,7 +23,12 @@ export function ExperimentPage(): ReactElement {
 
 function Opened({ id, search }: { id: number; search: string }): ReactElement {
   const experiment = useExperiment(id);
-  const { data: runs = null } = useRuns(id);
+  const asked = useMemo(() => viewFromSearch(id, search), [id, search]);
+  const { data: table } = useRunTable(asked, measuredColumns(asked));
+  const runs = useMemo(
+    () => (table === undefined || asked.filter !== "" || asked.at.length > 0 ? null : table.runs),
+    [table, asked],
+  );
   const known = useCallback<Known>(
     (view) => (experiment.data === undefined ? view : knownView(view, experiment.data, runs)),
     [experiment.data, runs],

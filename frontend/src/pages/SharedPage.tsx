@@ -14,26 +14,39 @@ import { PlotlyFigure } from "../components/PlotlyFigure";
 import { progressSentence, StateWord } from "../components/Progress";
 import { RunsTable } from "../components/RunsTable";
 import { axisPaths, LayerSetting } from "../components/Settings";
+import { SharedComparisonView } from "../components/SharedComparisonView";
 import { counted, seriesWords } from "../format";
 import { useSharedFigure } from "../queries/figures";
 import { isLive, useShared } from "../queries/shares";
 import { useTitle } from "../title";
 import { DEFAULTS, shownRun } from "../view";
 
-export function SharedPage(): ReactElement {
+/** Inside a page of somebody else it has no bar of its own, but a link to itself. */
+export function SharedPage({ embedded = false }: { embedded?: boolean }): ReactElement {
   const { token = "" } = useParams();
   const shared = useShared(token);
   useTitle(shared.data?.title);
   return (
     <>
-      <TopBar>
-        <span className="brand">
-          <Mark />
-          <span>Phasescope</span>
-        </span>
-        <span className="quiet top-note">a shared view, read-only</span>
-      </TopBar>
-      {shared.data !== undefined && <Opened key={token} token={token} shared={shared.data} />}
+      {embedded ? (
+        <a className="embedded-link" href={`/s/${token}`} target="_blank" rel="noreferrer">
+          Phasescope
+        </a>
+      ) : (
+        <TopBar>
+          <span className="brand">
+            <Mark />
+            <span>Phasescope</span>
+          </span>
+          <span className="quiet top-note">a shared view, read-only</span>
+        </TopBar>
+      )}
+      {shared.data !== undefined && "body" in shared.data && (
+        <SharedComparisonView key={token} token={token} shared={shared.data} />
+      )}
+      {shared.data !== undefined && !("body" in shared.data) && (
+        <Opened key={token} token={token} shared={shared.data} />
+      )}
       {shared.data === undefined && shared.error !== null && <Closed error={shared.error} retry={shared.refetch} />}
       {shared.data === undefined && shared.error === null && (
         <main className="page">

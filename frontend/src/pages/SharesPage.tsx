@@ -3,7 +3,7 @@ import { Skeleton, Table } from "@mantine/core";
 import type { ReactElement } from "react";
 import { Link } from "react-router";
 
-import type { Share, View } from "../api/types";
+import type { Comparison, Share, View } from "../api/types";
 import { Confirm } from "../components/Confirm";
 import { Failure } from "../components/Failure";
 import { StateWord } from "../components/Progress";
@@ -11,6 +11,7 @@ import { date } from "../format";
 import { useNow } from "../now";
 import { useRevokeShare, useShares } from "../queries/shares";
 import { useTitle } from "../title";
+import { searchFromComparison } from "../comparison";
 import { DEFAULTS, searchFromView } from "../view";
 
 export function SharesPage(): ReactElement {
@@ -22,7 +23,7 @@ export function SharesPage(): ReactElement {
     <main className="page">
       <header className="section-head">
         <h1>Shares</h1>
-        <span className="quiet">read-only links; each opens one view of one experiment and nothing of others</span>
+        <span className="quiet">read-only links; each opens one view or comparison and nothing else</span>
       </header>
       {shares.error !== null && shares.data === undefined && <Failure error={shares.error} retry={shares.refetch} />}
       {revoke.error !== null && <Failure error={revoke.error} />}
@@ -79,6 +80,15 @@ export function shareState(
   return share.expires_at !== null && Date.parse(share.expires_at) <= now ? "expired" : "open";
 }
 
+function Shown({ view }: Pick<Share, "view">): ReactElement {
+  if ("sides" in view) {
+    const whole: Comparison = { ...view, step: view.step ?? null, layer: view.layer ?? null };
+    return <Link to={`/compare${searchFromComparison(whole)}`}>comparison of {view.sides.length}</Link>;
+  }
+  const whole: View = { ...DEFAULTS, ...view };
+  return <Link to={`/experiments/${whole.experiment}${searchFromView(whole)}`}>experiment {whole.experiment}</Link>;
+}
+
 function Row({
   share,
   now,
@@ -91,7 +101,6 @@ function Row({
   onRevoke: () => void;
 }): ReactElement {
   const state = shareState(share, now);
-  const view: View = { ...DEFAULTS, ...share.view };
   return (
     <Table.Tr>
       <Table.Td>
@@ -99,7 +108,8 @@ function Row({
         {share.note !== "" && <p className="quiet clipped">{share.note}</p>}
       </Table.Td>
       <Table.Td>
-        <Link to={`/experiments/${view.experiment}${searchFromView(view)}`}>experiment {view.experiment}</Link>
+        <Shown view={share.view} />
+        {share.embeddable && <p className="quiet">may be embedded</p>}
       </Table.Td>
       <Table.Td>{date(share.created_at)}</Table.Td>
       <Table.Td>{share.expires_at === null ? "never" : date(share.expires_at)}</Table.Td>

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { App } from "../App";
 import { Feed, type Source } from "../events";
-import { madeUpExperiment, madeUpRuns, serve, show } from "../test-server";
+import { madeUpExperiment, madeUpRuns, madeUpTable, serve, show } from "../test-server";
 import { DEFAULTS } from "../view";
 import { workersSentence } from "./GalleryPage";
 import { shareState } from "./SharesPage";
@@ -21,6 +21,14 @@ function open(address: string): void {
   const feed = new Feed({ invalidateQueries: () => Promise.resolve() }, () => SILENT);
   show(<App feed={feed} />, address);
 }
+
+const CURVES = {
+  name: "curves",
+  title: "Curves",
+  description: "Lines.",
+  scope: "selection",
+  drawn_from: ["runs", "series", "step_scale"],
+};
 
 const RECIPE = {
   name: "effective_theory",
@@ -116,12 +124,15 @@ test.each(["/experiments/none", "/nowhere"])("%s leads nowhere and says so", asy
 test("an experiment opens with the selection, run and clock of its address", async () => {
   serve({
     "GET /api/experiments/7": madeUpExperiment(),
-    "GET /api/experiments/7/runs": madeUpRuns(3),
+    "GET /api/experiments/7/table": madeUpTable(3),
+    "GET /api/experiments/7/fields": [],
+    "GET /api/figures": [CURVES],
     "GET /api/workers": [],
   });
   open("/experiments/7?runs=2,3&run=3&step=10&series=loss&unknown=1");
-  expect(await screen.findByRole("radio", { name: "run 3" })).toHaveProperty("checked", true);
-  expect(screen.getAllByRole("checkbox")).toHaveLength(2);
+  expect((await screen.findByRole("button", { name: "run 3" })).getAttribute("aria-pressed")).toBe("true");
+  const ticked = screen.getAllByRole("checkbox", { name: /Select run/, checked: true });
+  expect(ticked.map((tick) => tick.getAttribute("aria-label"))).toEqual(["Select run 2", "Select run 3"]);
   expect(screen.getByRole("slider").getAttribute("aria-valuetext")).toBe("step 10");
   expect(screen.getByRole("combobox", { name: "series" })).toHaveProperty("value", "loss");
 });

@@ -16,12 +16,12 @@ import { keys } from "./keys";
 const PAGE = 12;
 
 /** Newest first, a page at a time. */
-export function useExperiments(): UseInfiniteQueryResult<InfiniteData<ExperimentSummary[]>> {
+export function useExperiments(archived = false): UseInfiniteQueryResult<InfiniteData<ExperimentSummary[]>> {
   return useInfiniteQuery({
-    queryKey: keys.experiments,
+    queryKey: archived ? keys.archived : keys.experiments,
     initialPageParam: undefined as number | undefined,
     queryFn: ({ pageParam, signal }) => {
-      const query = pageParam === undefined ? { limit: PAGE } : { limit: PAGE, before: pageParam };
+      const query = { limit: PAGE, archived, ...(pageParam === undefined ? {} : { before: pageParam }) };
       return answered(client.GET("/api/experiments", { params: { query }, signal }));
     },
     getNextPageParam: (page) => (page.length < PAGE ? undefined : page.at(-1)?.id),
@@ -63,12 +63,44 @@ export function useCancel(id: number): UseMutationResult<Experiment, Error, void
   });
 }
 
-/** Failed, lost and cancelled runs are queued again. */
-export function useRequeue(id: number): UseMutationResult<Experiment, Error, void> {
+/** Failed, lost and cancelled runs are queued again: all of them (null), or some. */
+export function useRequeue(id: number): UseMutationResult<Experiment, Error, readonly number[] | null> {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: () =>
-      answered(client.POST("/api/experiments/{experiment}/requeue", { params: { path: { experiment: id } } })),
+    mutationFn: (runs) =>
+      answered(
+        client.POST("/api/experiments/{experiment}/requeue", {
+          params: { path: { experiment: id } },
+          body: { runs: runs === null ? null : [...runs] },
+        }),
+      ),
     onSuccess: () => cache.invalidateQueries({ queryKey: keys.experiment(id) }),
+  });
+}
+
+/** Answers with the notes as they were before. */
+export function useWriteNotes(id: number): UseMutationResult<{ notes: string }, Error, string> {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (notes) =>
+      answered(
+        client.PUT("/api/experiments/{experiment}/notes", { params: { path: { experiment: id } }, body: { notes } }),
+      ),
+    onSuccess: () => cache.invalidateQueries({ queryKey: keys.experiment(id), exact: true }),
+  });
+}
+
+/** Puts an experiment away, or takes it out again. */
+export function useArchive(): UseMutationResult<Experiment, Error, { id: number; archived: boolean }> {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, archived }) =>
+      answered(
+        client.PUT("/api/experiments/{experiment}/archived", {
+          params: { path: { experiment: id } },
+          body: { archived },
+        }),
+      ),
+    onSuccess: () => cache.invalidateQueries({ queryKey: ["experiments"] }),
   });
 }

@@ -5,6 +5,7 @@ import { useEffect } from "react";
 import { answered, client } from "../api/client";
 import type { FigureBody, FigureCard, View } from "../api/types";
 import { unpacked } from "../figure/arrays";
+import { filmOf, type Film } from "../figure/film";
 import { shownRun } from "../view";
 import { keys } from "./keys";
 
@@ -35,7 +36,18 @@ export function askedOf(card: FigureCard | undefined, view: View): Asked {
   const runs = run === null || view.runs.includes(run) ? view.runs : [...view.runs, run];
   const whole: View = { ...view, run, runs };
   const names = (card?.drawn_from ?? []).filter((name): name is keyof Asked => name in whole && name !== "experiment");
-  return Object.fromEntries(names.filter((name) => whole[name] !== null).map((name) => [name, whole[name]]));
+  return { ...lookedAt(view), ...told(names, whole) };
+}
+
+/** Which runs there are to look at: it holds for every figure, for the table and for the film. */
+export function lookedAt(view: View): Pick<Asked, "at" | "filter"> {
+  return told(["at", "filter"], view);
+}
+
+/** Without what is not chosen, so that an answer is kept under one name. */
+function told(names: readonly (keyof Asked)[], view: View): Asked {
+  const some = names.filter((name) => view[name] !== null && view[name] !== "" && String(view[name]) !== "");
+  return Object.fromEntries(some.map((name) => [name, view[name]]));
 }
 
 function figureOptions(figure: string, card: FigureCard | undefined, view: View) {
@@ -99,5 +111,34 @@ export function useSharedFigure(
     enabled: card !== undefined,
     refetchInterval: live ? 5000 : false,
     gcTime: KEPT_MINUTES * 60_000,
+  });
+}
+
+const FILM_KEPT_MINUTES = 5;
+
+/** The phase diagram at every step, for the clock to play; renewed as runs are trained. */
+export function useFilm(view: View, enabled = true): UseQueryResult<Film> {
+  const asked = { ...lookedAt(view), ...told(["x", "y", "colour"], view) };
+  return useQuery({
+    queryKey: keys.film(view.experiment, asked),
+    queryFn: ({ signal }) =>
+      answered(
+        client.GET("/api/experiments/{experiment}/film", {
+          params: { path: { experiment: view.experiment }, query: asked },
+          signal,
+        }),
+      ).then(filmOf),
+    placeholderData: keepPreviousData,
+    gcTime: FILM_KEPT_MINUTES * 60_000,
+    enabled,
+  });
+}
+
+export function useSharedFilm(token: string, live: boolean): UseQueryResult<Film> {
+  return useQuery({
+    queryKey: keys.sharedFilm(token),
+    queryFn: ({ signal }) =>
+      answered(client.GET("/api/shared/{token}/film", { params: { path: { token } }, signal })).then(filmOf),
+    refetchInterval: live ? 10_000 : false,
   });
 }

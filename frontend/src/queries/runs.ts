@@ -1,14 +1,45 @@
-/** The runs of an experiment, in the order of its grid. */
-import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+/** The runs of an experiment as columns, what is known of them, and what people write on them. */
+import {
+  keepPreviousData,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type UseMutationResult,
+  type UseQueryResult,
+} from "@tanstack/react-query";
 
 import { answered, client } from "../api/client";
-import type { Run } from "../api/types";
+import type { FieldCard, Marks, MarksChange, RunTable, View } from "../api/types";
+import { lookedAt } from "./figures";
 import { keys } from "./keys";
 
-export function useRuns(experiment: number): UseQueryResult<Run[]> {
+/** Runs that the view looks at. Asked by step only where values at the step are listed. */
+export function useRunTable(view: View, columns: readonly string[]): UseQueryResult<RunTable> {
+  const at = view.value === "step" && view.step !== null ? { step: view.step } : {};
+  const asked = { ...lookedAt(view), ...at, columns: [...columns], value: view.value };
+  const path = { experiment: view.experiment };
   return useQuery({
-    queryKey: keys.runs(experiment),
+    queryKey: keys.table(view.experiment, asked),
     queryFn: ({ signal }) =>
-      answered(client.GET("/api/experiments/{experiment}/runs", { params: { path: { experiment } }, signal })),
+      answered(client.GET("/api/experiments/{experiment}/table", { params: { path, query: asked }, signal })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Everything that runs can be coloured, filtered, sorted and grouped by. */
+export function useFields(experiment: number): UseQueryResult<FieldCard[]> {
+  return useQuery({
+    queryKey: keys.fields(experiment),
+    queryFn: ({ signal }) =>
+      answered(client.GET("/api/experiments/{experiment}/fields", { params: { path: { experiment } }, signal })),
+  });
+}
+
+/** Answers with the marks as they were before. */
+export function useChangeMarks(experiment: number): UseMutationResult<Marks[], Error, MarksChange> {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body) => answered(client.PATCH("/api/runs/marks", { body })),
+    onSuccess: () => cache.invalidateQueries({ queryKey: keys.experiment(experiment) }),
   });
 }

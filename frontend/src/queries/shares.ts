@@ -8,7 +8,7 @@ import {
 } from "@tanstack/react-query";
 
 import { answered, client } from "../api/client";
-import type { Share, SharedView, ShareMade, ShareRequest } from "../api/types";
+import type { Share, SharedComparison, SharedView, ShareMade, ShareRequest } from "../api/types";
 import { keys } from "./keys";
 
 export function useShares(): UseQueryResult<Share[]> {
@@ -32,7 +32,7 @@ export function useRevokeShare(): UseMutationResult<Share, Error, number> {
 }
 
 /** What a link opens; asked again while its experiment trains. */
-export function useShared(token: string): UseQueryResult<SharedView> {
+export function useShared(token: string): UseQueryResult<SharedView | SharedComparison> {
   return useQuery({
     queryKey: keys.shared(token),
     queryFn: ({ signal }) => answered(client.GET("/api/shared/{token}", { params: { path: { token } }, signal })),
@@ -40,6 +40,8 @@ export function useShared(token: string): UseQueryResult<SharedView> {
   });
 }
 
-export function isLive(shared: SharedView | undefined): boolean {
-  return shared?.experiment.state === "queued" || shared?.experiment.state === "running";
+export function isLive(shared: SharedView | SharedComparison | undefined): boolean {
+  if (shared === undefined) return false;
+  const shown = "body" in shared ? shared.body.sides.map((side) => side.experiment) : [shared.experiment];
+  return shown.some(({ state }) => state === "queued" || state === "running");
 }

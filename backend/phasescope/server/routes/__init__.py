@@ -1,10 +1,14 @@
 """Routes by noun. To add a noun, write its file and add its line here."""
 
 from phasescope.server.routes import (
+    arrays,
     catalogue,
+    comparisons,
+    drafting,
     drafts,
     events,
     experiments,
+    exports,
     figures,
     health,
     recipes,
@@ -12,6 +16,7 @@ from phasescope.server.routes import (
     shards,
     shared,
     shares,
+    views,
     workers,
 )
 
@@ -19,13 +24,18 @@ ROUTERS = (
     health.router,
     catalogue.router,
     recipes.router,
+    drafting.router,
     experiments.router,
     drafts.router,
     runs.router,
+    arrays.router,
     figures.router,
+    comparisons.router,
+    exports.router,
     workers.router,
     shards.router,
     events.router,
     shares.router,
+    views.router,
     shared.router,
 )

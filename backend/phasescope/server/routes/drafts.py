@@ -9,6 +9,8 @@ from pydantic import JsonValue
 
 from phasescope.core import drafts
 from phasescope.core.record import Count, Number
+from phasescope.core.rewriting import shortened
+from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Here
 from phasescope.server.drafts import obeys, origins
 from phasescope.server.routes.parameters import ExperimentId
@@ -32,8 +34,9 @@ def draft_fork(
 ) -> dict[str, JsonValue]:
     """The run again, with one setting of its optimizer changed from a step on; start it like any experiment."""
     with here.store.read() as session:
+        catalogue = whole_catalogue(here, session)
         spec, (origin,) = origins(session, experiment, [run])
-    return drafts.fork(origin, spec, step=step, field=field, values=values)
+    return shortened(drafts.fork(origin, spec, step=step, field=field, values=values), catalogue)
 
 
 @router.get("/{experiment}/microscope", summary="Draft a closer look at an interval")
@@ -47,6 +50,7 @@ def draft_microscope(
 ) -> dict[str, JsonValue]:
     """The same runs with many checkpoints in an interval; add dearer measures before starting it."""
     with here.store.read() as session:
+        catalogue = whole_catalogue(here, session)
         spec, found = origins(session, experiment, runs)
     obeys(spec.steps, begin=begin, end=end)
-    return drafts.microscope(found, spec, begin=begin, end=end, count=count)
+    return shortened(drafts.microscope(found, spec, begin=begin, end=end, count=count), catalogue)

@@ -10,15 +10,17 @@ from phasescope.core.record import LARGEST_NUMBER
 from phasescope.core.records import Experiment, ExperimentSummary
 from phasescope.core.spec import Extension
 from phasescope.server import admission, costing
-from phasescope.server.context import Here
-from phasescope.server.messages import Cost
+from phasescope.server.context import Here, now
+from phasescope.server.messages import Away, Cost, Notes, RunsToQueue
 from phasescope.server.routes.parameters import ExperimentId, RawExperiment
-from phasescope.store import experiments
+from phasescope.store import experiments, marks
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
 Limit = Annotated[int, Query(ge=1, le=200, description="At most so many.")]
 Before = Annotated[int | None, Query(ge=1, le=LARGEST_NUMBER, description="Only experiments numbered below this.")]
+Archived = Annotated[bool, Query(description="Those that were put away, instead of those that were not.")]
+Which = Annotated[RunsToQueue | None, Body(description="Which of them; nothing means all.")]
 
 
 @router.post("", status_code=201, summary="Start an experiment")
@@ -34,10 +36,12 @@ def check_experiment(here: Here, data: RawExperiment) -> Cost:
 
 
 @router.get("", summary="List experiments, newest first")
-def list_experiments(here: Here, limit: Limit = 50, before: Before = None) -> list[ExperimentSummary]:
+def list_experiments(
+    here: Here, limit: Limit = 50, before: Before = None, archived: Archived = False
+) -> list[ExperimentSummary]:
     """Ask again with `before` set to the last number for the next page."""
     with here.store.read() as session:
-        return experiments.listed(session, limit=limit, before=before)
+        return experiments.listed(session, limit=limit, before=before, archived=archived)
 
 
 @router.get("/{experiment}", summary="Read an experiment")
@@ -61,7 +65,24 @@ def cancel_experiment(here: Here, experiment: ExperimentId) -> Experiment:
 
 
 @router.post("/{experiment}/requeue", summary="Queue failed, lost and cancelled runs again")
-def requeue_experiment(here: Here, experiment: ExperimentId) -> Experiment:
+def requeue_experiment(here: Here, experiment: ExperimentId, which: Which = None) -> Experiment:
     """They go on from their newest snapshot, where there is one."""
     with here.writing() as change:
-        return experiments.requeue(change.session, experiment)
+        return experiments.requeue(change.session, experiment, None if which is None else which.runs)
+
+
+@router.put("/{experiment}/notes", summary="Write the notes of an experiment")
+def put_notes(here: Here, experiment: ExperimentId, notes: Notes) -> Notes:
+    """Answers with the notes as they were before, so that the change can be taken back."""
+    with here.writing() as change:
+        before = experiments.get(change.session, experiment).notes
+        marks.put_notes(change.session, experiment, notes.notes)
+    return Notes(notes=before)
+
+
+@router.put("/{experiment}/archived", summary="Put an experiment away, or take it out again")
+def archive_experiment(here: Here, experiment: ExperimentId, away: Away) -> Experiment:
+    """An experiment that was put away is not listed, and nothing of it is lost."""
+    with here.writing() as change:
+        marks.archive(change.session, experiment, now=now() if away.archived else None)
+        return experiments.get(change.session, experiment)

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Header
 from starlette.responses import Response
 
 from phasescope.server.context import Here
-from phasescope.server.drawing import answer_figure, cards
-from phasescope.server.messages import FigureBody, FigureCard
+from phasescope.server.drawing import answer_figure, answer_film, cards
+from phasescope.server.messages import FigureBody, FigureCard, FilmBody
 from phasescope.server.routes.parameters import AskedView, FigureName
 
 router = APIRouter(tags=["figures"])
@@ -35,3 +35,14 @@ def list_figures() -> tuple[FigureCard, ...]:
 def read_figure(here: Here, figure: FigureName, view: AskedView, seen: Seen = None) -> Response:
     """Plotly JSON with an entity tag; ask again with If-None-Match."""
     return answer_figure(here, figure, view, seen)
+
+
+@router.get(
+    "/experiments/{experiment}/film",
+    response_model=FilmBody,
+    responses=NOT_MODIFIED,
+    summary="Read the phase diagram at every step",
+)
+def read_film(here: Here, view: AskedView, seen: Seen = None) -> Response:
+    """All pictures of the clock in one answer, as bytes; looked at are `x`, `y`, `colour`, `at` and `filter`."""
+    return answer_film(here, view, seen)

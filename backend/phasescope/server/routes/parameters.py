@@ -8,7 +8,7 @@ from fastapi import Body, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from phasescope.core.record import LARGEST_NUMBER, Count, Number
-from phasescope.core.view import OverSeeds, View
+from phasescope.core.view import Condition, OverSeeds, Slice, View
 
 ExperimentId = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of the experiment.")]
 RunId = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of the run.")]
@@ -44,6 +44,8 @@ class Look(BaseModel):
     over_seeds: OverSeeds = Field("median", description="What a cell shows of its runs.")
     boundaries: bool = Field(False, description="Whether the phase diagram has the lines between its phases.")
     levels: tuple[float, ...] = Field((), description="Values of the coloured series at which there are lines.")
+    at: tuple[Slice, ...] = Field((), description="Where further axes are cut: `path:value`, the value as JSON.")
+    filter: Condition = Field("", description="Only runs for which this expression holds are looked at.")
 
 
 def view_of(experiment: ExperimentId, look: Annotated[Look, Query()]) -> View:

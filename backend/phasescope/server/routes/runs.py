@@ -7,15 +7,25 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from phasescope.core.corrections import Correction, FoundEvents
-from phasescope.core.records import Run, RunDetail, SeriesValues
+from phasescope.core.records import Marks, Run, RunDetail, SeriesValues
 from phasescope.server.context import Here, now
 from phasescope.server.finding import found_events
-from phasescope.server.routes.parameters import ExperimentId, RunId
-from phasescope.store import corrections, runs, series
+from phasescope.server.messages import FieldCard, MarksChange, RunTable
+from phasescope.server.routes.parameters import AskedView, ExperimentId, RunId
+from phasescope.server.run_fields import Which
+from phasescope.server.run_table import field_cards, run_table
+from phasescope.store import corrections, marks, runs, series
 
 router = APIRouter(tags=["runs"])
 
 Time = Annotated[Literal["log", "linear"], Query(description="Whether events are sought in log or in linear time.")]
+Columns = Annotated[
+    tuple[Annotated[str, Query(max_length=200)], ...],
+    Query(max_length=40, description="Series, events, or `phase`, repeated; what is not there is left out."),
+]
+Value = Annotated[
+    Which, Query(description="Which value of a series: at `step`, that of the clock; at `drop`, each run's.")
+]
 
 
 @router.get("/experiments/{experiment}/runs", summary="List the runs of an experiment")
@@ -23,6 +33,35 @@ def list_runs(here: Here, experiment: ExperimentId) -> list[Run]:
     """In the order of the grid, each with the newest value of each series."""
     with here.store.read() as session:
         return runs.of_experiment(session, experiment)
+
+
+@router.get("/experiments/{experiment}/table", summary="Read the runs of an experiment as columns")
+def read_run_table(here: Here, view: AskedView, columns: Columns = (), value: Value = "last") -> RunTable:
+    """Those that `filter` and `at` leave, in the order of the grid."""
+    with here.store.read() as session:
+        return run_table(session, view, columns, value)
+
+
+@router.get("/experiments/{experiment}/fields", summary="List what is known of runs")
+def list_fields(here: Here, experiment: ExperimentId) -> list[FieldCard]:
+    """Everything that they can be coloured, filtered, sorted and grouped by."""
+    with here.store.read() as session:
+        return field_cards(here, session, experiment)
+
+
+@router.patch("/runs/marks", summary="Tag, annotate or put away runs")
+def change_marks(here: Here, change: MarksChange) -> list[Marks]:
+    """Answers with the marks as they were before, so that the change can be taken back."""
+    with here.writing() as writing:
+        return marks.change(
+            writing.session,
+            change.runs,
+            add=change.add,
+            remove=change.remove,
+            note=change.note,
+            archived=change.archived,
+            now=now(),
+        )
 
 
 @router.get("/runs/{run}", summary="Read a run")

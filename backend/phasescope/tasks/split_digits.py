@@ -1,0 +1,42 @@
+"""Handwritten digits two at a time: 0 and 1, 2 and 3, … (van de Ven & Tolias 2019; Zenke et al. 2017)."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phasescope.core.record import setting
+from phasescope.core.shape import Shape
+from phasescope.tasks.parted_digits import Examples, Ints, PartedDigits
+
+PAIRS = 5
+
+
+class SplitDigits(PartedDigits):
+    """Part k has the digits 2k and 2k + 1. One part is trained on, and all five are tested on.
+
+    The class is the digit (class-incremental learning), or which of the two it is (domain-incremental). With the
+    intervention task_sequence on `pair` the parts follow each other.
+    """
+
+    name: ClassVar[str] = "split_digits"
+    label: ClassVar[str] = "Split digits"
+    source: ClassVar[str] = "van de Ven & Tolias 2019, arXiv:1904.07734; Zenke et al. 2017, arXiv:1703.04200"
+
+    pair: int = setting(0, "The part that is trained on.", ge=0, le=PAIRS - 1, per_run=True, changeable=True)
+    answer: Literal["digit", "which_of_two"] = setting("digit", "The digit, or 0 for the even and 1 for the odd one.")
+
+    def shape(self) -> Shape:
+        return Shape(inputs="images", outputs=10 if self.answer == "digit" else 2, features=64)
+
+    def parts(self) -> int:
+        return PAIRS
+
+    def trained(self) -> int:
+        return self.pair
+
+    def of_part(self, part: int | None, pixels: NDArray[np.float64], digits: Ints) -> Examples:
+        ours = digits // 2 == (digits // 2 if part is None else part)
+        return pixels[ours], digits[ours] if self.answer == "digit" else digits[ours] % 2

@@ -1,0 +1,238 @@
+/** The panels of a comparison under one clock: what differs, all sides in one picture, and each side on its own. */
+import { MultiSelect, SegmentedControl } from "@mantine/core";
+import { useMemo, useState, type ReactElement } from "react";
+
+import type { ComparedSide, Comparison, ComparisonBody, ComparisonCard, FigureCard, View } from "../api/types";
+import { searchFromComparison, stepsOf, viewOfSide } from "../comparison";
+import type { ChangeComparison } from "../comparison-state";
+import { seriesWords } from "../format";
+import { useComparisonFigure, useSideFigure } from "../queries/comparisons";
+import { askedOf } from "../queries/figures";
+import { layersOf } from "../view";
+import { ClockBar } from "./ClockBar";
+import { DifferenceTable } from "./DifferenceTable";
+import { FigurePlace, Panel } from "./Panel";
+import { PlotlyFigure } from "./PlotlyFigure";
+import { SaveMenu } from "./SaveMenu";
+import { Choice } from "./Settings";
+import { Letter } from "./SideList";
+
+interface Props {
+  body: ComparisonBody;
+  comparison: Comparison;
+  change: ChangeComparison;
+  token: string | null; // of the share, when it is one: then only the clock and the layer can be moved
+}
+
+export function CompareBoard({ body, comparison, change, token }: Props): ReactElement {
+  const [playing, setPlaying] = useState(false);
+  const steps = useMemo(() => stepsOf(body.sides), [body.sides]);
+  const newest = Math.max(0, ...body.sides.map((side) => side.experiment.progress.newest_step));
+  const live = body.sides.some(({ experiment }) => experiment.state === "queued" || experiment.state === "running");
+  const series = useMemo(() => [...new Set(body.sides.flatMap((side) => side.experiment.series))], [body.sides]);
+  const settings = token === null && <LookSettings series={series} comparison={comparison} change={change} />;
+  return (
+    <>
+      <div className="compare-board">
+        <Panel area="differences" title="What differs">
+          <DifferenceTable sides={body.sides} differences={body.differences} />
+        </Panel>
+        {body.together.map((card, place) => (
+          <Together
+            key={card.name}
+            card={card}
+            comparison={comparison}
+            token={token}
+            settings={place === 0 ? settings : undefined}
+          />
+        ))}
+      </div>
+      <SideBySide body={body} comparison={comparison} change={change} token={token} series={series} />
+      <ClockBar
+        steps={steps}
+        step={comparison.step}
+        newest={newest}
+        ready
+        live={live ? "live" : "newest"}
+        playing={playing}
+        onPlay={setPlaying}
+        onMove={(step) => change({ step })}
+      />
+    </>
+  );
+}
+
+interface LookProps {
+  series: readonly string[];
+  comparison: Comparison;
+  change: ChangeComparison;
+}
+
+function LookSettings({ series, comparison, change }: LookProps): ReactElement {
+  const options = ["accuracy", "loss", ...series].map((name) => ({ value: name, label: seriesWords(name) }));
+  return (
+    <>
+      <Choice
+        label="series"
+        value={comparison.series}
+        options={options}
+        onChange={(chosen) => change({ series: chosen })}
+        searchable
+      />
+      <SegmentedControl
+        aria-label="Scale of the step axis"
+        value={comparison.step_scale}
+        data={["log", "linear"]}
+        onChange={(scale) => change({ step_scale: scale === "linear" ? "linear" : "log" })}
+      />
+    </>
+  );
+}
+
+const ALL = "all layers";
+
+interface LayerProps {
+  series: readonly string[];
+  layer: string | null;
+  onChange: (layer: string | null) => void;
+}
+
+function LayerChoice({ series, layer, onChange }: LayerProps): ReactElement {
+  const options = [ALL, ...layersOf(series)].map((name) => ({ value: name, label: name }));
+  return (
+    <Choice
+      label="layer"
+      value={layer ?? ALL}
+      options={options}
+      onChange={(name) => onChange(name === ALL ? null : name)}
+    />
+  );
+}
+
+interface TogetherProps {
+  card: ComparisonCard;
+  comparison: Comparison;
+  token: string | null;
+  settings: ReactElement | false | undefined;
+}
+
+function Together({ card, comparison, token, settings }: TogetherProps): ReactElement {
+  const query = useComparisonFigure(card, comparison, token);
+  return (
+    <Panel
+      area={card.name}
+      title={card.title}
+      note={seriesWords(comparison.series)}
+      settings={
+        <>
+          {settings}
+          <SaveMenu
+            title={card.title}
+            name={card.name}
+            files={
+              token === null
+                ? { address: `/api/comparisons/figures/${card.name}`, query: searchFromComparison(comparison) }
+                : undefined
+            }
+          />
+        </>
+      }
+    >
+      <FigurePlace query={query}>
+        {(figure) => <PlotlyFigure figure={figure} label={card.description} clock={comparison.step} />}
+      </FigurePlace>
+    </Panel>
+  );
+}
+
+function SideBySide({ body, comparison, change, token, series }: Props & { series: readonly string[] }): ReactElement {
+  const cards = body.apart;
+  const shown = comparison.beside
+    .map((name) => cards.find((card) => card.name === name))
+    .filter((card) => card != null);
+  const layered = shown.some((card) => card.drawn_from.includes("layer"));
+  return (
+    <section className="side-by-side" aria-labelledby="side-by-side">
+      <header className="section-head">
+        <h2 id="side-by-side">Side by side</h2>
+        <div className="panel-settings">
+          {layered && <LayerChoice series={series} layer={comparison.layer} onChange={(layer) => change({ layer })} />}
+          {token === null && (
+            <MultiSelect
+              aria-label="Figures that stand side by side"
+              placeholder={comparison.beside.length === 0 ? "choose figures" : ""}
+              size="xs"
+              data={cards.map(({ name, title }) => ({ value: name, label: title }))}
+              value={shown.map((card) => card.name)}
+              onChange={(beside) => change({ beside })}
+              comboboxProps={{ withinPortal: false, width: "max-content", position: "bottom-end" }}
+              withScrollArea={false}
+              classNames={{ options: "choice-options" }}
+            />
+          )}
+        </div>
+      </header>
+      {shown.map((card) => (
+        <div key={card.name} className="side-row" style={{ "--sides": body.sides.length }}>
+          {body.sides.map((side, place) => (
+            <OneSide
+              key={`${side.letter} ${side.experiment.id}`}
+              card={card}
+              side={side}
+              place={place}
+              comparison={comparison}
+              token={token}
+            />
+          ))}
+        </div>
+      ))}
+    </section>
+  );
+}
+
+interface OneSideProps {
+  card: FigureCard;
+  side: ComparedSide;
+  place: number;
+  comparison: Comparison;
+  token: string | null;
+}
+
+function OneSide({ card, side, place, comparison, token }: OneSideProps): ReactElement {
+  const view = viewOfSide(comparison, side);
+  const query = useSideFigure(card, view, place, token);
+  return (
+    <section className="panel side-panel" aria-label={`${card.title} of ${side.letter}`}>
+      <header className="panel-head">
+        <Letter side={side} />
+        <h3>{card.title}</h3>
+        {view.run !== null && card.drawn_from.includes("run") && <span className="panel-note">run {view.run}</span>}
+        <div className="panel-settings">
+          <SaveMenu
+            title={`${card.title} of ${side.letter}`}
+            name={`${card.name}-${side.letter}`}
+            files={token === null ? filesOf(card, view) : undefined}
+          />
+        </div>
+      </header>
+      <FigurePlace query={query}>
+        {(figure) => (
+          <PlotlyFigure
+            figure={figure}
+            label={`${card.title} of ${side.letter}. ${card.description}`}
+            clock={view.step}
+          />
+        )}
+      </FigurePlace>
+    </section>
+  );
+}
+
+function filesOf(card: FigureCard, view: View): { address: string; query: string } {
+  const query = new URLSearchParams(
+    Object.entries(askedOf(card, view)).flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
+    ),
+  );
+  return { address: `/api/experiments/${view.experiment}/figures/${card.name}`, query: `?${query}` };
+}

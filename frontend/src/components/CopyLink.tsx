@@ -1,0 +1,28 @@
+/** Copies the address of what is seen; a long one is kept by the server, and a short one copied. */
+import { Button } from "@mantine/core";
+import { useState, type ReactElement } from "react";
+
+import { useKeepView } from "../queries/views";
+
+const LONG = 200; // letters; longer ones break in mails and chats
+
+export function CopyLink(): ReactElement {
+  const keep = useKeepView();
+  const [told, setTold] = useState<string | null>(null);
+  const copy = async (): Promise<void> => {
+    const { pathname, search, origin } = window.location;
+    const short = pathname.length + search.length <= LONG ? null : await keep.mutateAsync(pathname + search);
+    await navigator.clipboard.writeText(origin + (short?.path ?? pathname + search));
+  };
+  const act = (): void => {
+    copy()
+      .then(() => setTold("Copied"))
+      .catch(() => setTold("It could not be copied"));
+    setTimeout(() => setTold(null), 2500);
+  };
+  return (
+    <Button variant="default" loading={keep.isPending} onClick={act} aria-live="polite">
+      {told ?? "Copy link"}
+    </Button>
+  );
+}

@@ -1,0 +1,177 @@
+/** One panel of the explorer: any figure that the server can draw, with the settings that it is drawn from. */
+import { ActionIcon, Menu, Tooltip } from "@mantine/core";
+import { memo, type ReactElement, type ReactNode } from "react";
+
+import type { Experiment, FieldCard, FigureCard, View } from "../api/types";
+import type { ClockStore } from "../clock-store";
+import type { HoverStore } from "../hover-store";
+import { counted } from "../format";
+import { enlarged, hidden, panelsOf, replaced, shifted, TALL } from "../panels";
+import { askedOf, useFigure, useFilm } from "../queries/figures";
+import { shownRun } from "../view";
+import type { ChangeView } from "../view-state";
+import { CellKeys } from "./CellKeys";
+import { Icon } from "./icons";
+import { FigurePlace } from "./Panel";
+import { PhaseLegend } from "./PhaseLegend";
+import { PlotlyFigure, type PickKind } from "./PlotlyFigure";
+import { FigureSettings } from "./Settings";
+
+interface Props {
+  card: FigureCard;
+  cards: readonly FigureCard[];
+  experiment: Experiment;
+  fields: readonly FieldCard[];
+  view: View;
+  clock: ClockStore;
+  hover: HoverStore;
+  change: ChangeView;
+  onPick: (runs: readonly number[], kind: PickKind) => void;
+}
+
+/** Remembered: it changes only with what its figure is drawn from and with the arrangement. */
+export const FigurePanel = memo(
+  function FigurePanel(props: Props): ReactElement {
+    const { card, experiment, fields, view, clock, hover, change, onPick } = props;
+    const figure = useFigure(card.name, view);
+    const diagram = card.name === "phase_diagram";
+    const film = useFilm(view, diagram);
+    const painted = diagram && film.data !== undefined && film.data.steps.length > 0 ? film.data : undefined;
+    const phases = painted !== undefined && painted.names.length > 0;
+    const drag = card.scope === "all" ? "select" : "zoom";
+    const label = `${card.title}. ${card.description} The runs are also listed in the table.`;
+    return (
+      <section
+        className="panel figure-panel"
+        data-figure={card.name}
+        data-tall={TALL.has(card.name) || undefined}
+        data-large={view.large === card.name || undefined}
+        aria-label={card.title}
+      >
+        <header className="panel-head">
+          <FigureMenu {...props} />
+          {noteOf(card, view) !== null && <span className="panel-note">{noteOf(card, view)}</span>}
+          <div className="panel-settings">
+            <FigureSettings card={card} experiment={experiment} fields={fields} view={view} change={change} />
+          </div>
+        </header>
+        {diagram && (
+          <PhaseLegend
+            film={painted}
+            figure={figure.data}
+            clock={clock}
+            mode={view.clock}
+            onPick={(runs, adding) => onPick(runs, adding ? "add" : "only")}
+          />
+        )}
+        <FigurePlace query={figure}>
+          {(drawn) => (
+            <Framed diagram={diagram} figure={drawn} hover={hover} onPick={onPick}>
+              <PlotlyFigure
+                figure={drawn}
+                label={label}
+                liveClock={clock}
+                clockMode={view.clock}
+                hover={hover}
+                legend={!phases}
+                drag={drag}
+                {...(painted === undefined ? {} : { film: painted, stale: figure.isPlaceholderData })}
+                onPick={(runs, _, kind) => onPick(runs, kind)}
+              />
+            </Framed>
+          )}
+        </FigurePlace>
+      </section>
+    );
+  },
+  (before, after) => sameLook(before, after),
+);
+
+function Framed(props: {
+  diagram: boolean;
+  figure: Parameters<typeof CellKeys>[0]["figure"];
+  hover: HoverStore;
+  onPick: Props["onPick"];
+  children: ReactNode;
+}): ReactElement {
+  const { diagram, children, ...keys } = props;
+  return diagram ? <CellKeys {...keys}>{children}</CellKeys> : <>{children}</>;
+}
+
+/** Whether two views look the same in this panel. */
+function sameLook(before: Props, after: Props): boolean {
+  const { view: old, ...rest } = before;
+  const { view, ...others } = after;
+  const same = Object.entries(rest).every(([name, value]) => others[name as keyof typeof others] === value);
+  const looks = (one: View): string =>
+    JSON.stringify([
+      askedOf(after.card, one),
+      one.panels,
+      one.large,
+      one.clock,
+      shownRun(one),
+      one.runs.length,
+      after.card.drawn_from.includes("step") ? one.from_drop : null,
+    ]);
+  return same && looks(old) === looks(view);
+}
+
+function noteOf(card: FigureCard, view: View): string | null {
+  if (card.scope === "all") return null;
+  if (!card.drawn_from.includes("runs")) return shownRun(view) === null ? null : `run ${shownRun(view)}`;
+  return view.runs.length === 0 ? null : counted(view.runs.length, "run");
+}
+
+/** The title is a menu: another figure here, larger, elsewhere, or away. */
+function FigureMenu({ card, cards, view, change }: Props): ReactElement {
+  const shown = new Set(panelsOf(view, cards));
+  const groups = [
+    { label: "of all runs", of: cards.filter((one) => one.scope === "all") },
+    { label: "of the selected runs", of: cards.filter((one) => one.scope === "selection") },
+  ];
+  return (
+    <div className="panel-title">
+      <Menu position="bottom-start" width={270} withinPortal={false} shadow="md" returnFocus>
+        <Menu.Target>
+          <button type="button" className="title-button" title={card.description}>
+            <h2>{card.title}</h2>
+            <Icon name="down" size={12} />
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown className="figure-menu">
+          {groups.map((group) => (
+            <div key={group.label} role="group" aria-label={`Figures ${group.label}`}>
+              <Menu.Label>{group.label}</Menu.Label>
+              {group.of.map((one) => (
+                <Menu.Item
+                  key={one.name}
+                  aria-current={one.name === card.name || undefined}
+                  rightSection={
+                    one.name !== card.name && shown.has(one.name) ? <small>change places</small> : undefined
+                  }
+                  onClick={() => change((before) => replaced(before, cards, card.name, one.name))}
+                >
+                  {one.title}
+                </Menu.Item>
+              ))}
+            </div>
+          ))}
+          <Menu.Divider />
+          <Menu.Item onClick={() => change((before) => shifted(before, cards, card.name, -1))}>Move before</Menu.Item>
+          <Menu.Item onClick={() => change((before) => shifted(before, cards, card.name, 1))}>Move behind</Menu.Item>
+          <Menu.Item onClick={() => change((before) => hidden(before, cards, card.name))}>Hide</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Tooltip label={view.large === card.name ? "Make smaller" : "Enlarge"}>
+        <ActionIcon
+          size="sm"
+          aria-label={`${view.large === card.name ? "Make smaller" : "Enlarge"}: ${card.title}`}
+          aria-pressed={view.large === card.name}
+          onClick={() => change((before) => enlarged(before, card.name))}
+        >
+          <Icon name={view.large === card.name ? "smaller" : "larger"} size={13} />
+        </ActionIcon>
+      </Tooltip>
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+/** A shared comparison, read-only: the clock and the layer may be moved; nothing is changed by it. */
+import { useState, type ReactElement } from "react";
+
+import type { SharedComparison } from "../api/types";
+import { CompareBoard } from "./CompareBoard";
+import { SideList } from "./SideList";
+
+export function SharedComparisonView({ token, shared }: { token: string; shared: SharedComparison }): ReactElement {
+  const { comparison } = shared.body;
+  const [moved, setMoved] = useState({ step: comparison.step ?? null, layer: comparison.layer ?? null });
+  return (
+    <main className="page compare-page">
+      <header className="head-words">
+        <h1>{shared.title}</h1>
+        {shared.note !== "" && <p className="note">{shared.note}</p>}
+      </header>
+      <SideList sides={shared.body.sides} />
+      <CompareBoard
+        body={shared.body}
+        comparison={{ ...comparison, ...moved }}
+        change={({ step, layer }) =>
+          setMoved((before) => ({
+            step: step === undefined ? before.step : step,
+            layer: layer === undefined ? before.layer : layer,
+          }))
+        }
+        token={token}
+      />
+    </main>
+  );
+}

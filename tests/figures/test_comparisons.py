@@ -1,0 +1,115 @@
+"""Figures of comparisons in every situation: they draw, are small, carry no template, and show every side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import plotly.io
+import pytest
+
+from phasescope.core.comparison import Comparison, Side
+from phasescope.figures import examples
+from phasescope.figures.comparisons import COMPARISONS, Compared
+from phasescope.figures.made_up import made_up
+from phasescope.figures.material import Material, expanded
+from phasescope.figures.style import run_colours
+
+from .conftest import unpacked
+
+
+def sides(*materials: Material) -> tuple[Compared, ...]:
+    colours = run_colours([50 * place + 1 for place in range(len(materials))])
+    found = []
+    for letter, colour, material in zip("ABCDEF", colours, materials, strict=False):
+        members = tuple(run for run in material.runs if run.id in material.view.runs)
+        found.append(Compared(letter, f"side {letter}", colour, material, members))
+    return tuple(found)
+
+
+SITUATIONS: dict[str, Callable[[], tuple[Compared, ...]]] = {
+    "none": lambda: (),
+    "one": lambda: sides(made_up(runs=(18,))),
+    "two": lambda: sides(made_up(runs=(18, 90)), made_up(columns=8, rows=8, runs=(3,))),
+    "six": lambda: sides(*(made_up(columns=8, rows=8, seeds=3, runs=(n, n + 1, n + 2)) for n in range(1, 36, 6))),
+    "nothing trained": lambda: sides(examples.queued(), examples.queued()),
+    "diverged": lambda: sides(examples.diverged(), made_up(runs=(1,))),
+    "no runs": lambda: sides(examples.empty()),
+    "groups": lambda: sides(made_up(runs=tuple(range(1, 200))), made_up(runs=tuple(range(20, 60)))),
+}
+LOOKS = {"accuracy": {}, "loss, linear": {"series": "loss", "step_scale": "linear"}, "norm": {"series": "weight_norm"}}
+every_figure = pytest.mark.parametrize("name", COMPARISONS)
+
+
+def text_of(name: str, situation: str, look: dict[str, Any]) -> str:
+    comparison = Comparison(sides=(Side(experiment=1),), step=100, **look)
+    drawn = COMPARISONS[name].draw(SITUATIONS[situation](), comparison)
+    return str(plotly.io.to_json(drawn, engine="orjson", validate=False))
+
+
+@every_figure
+@pytest.mark.parametrize("situation", SITUATIONS)
+@pytest.mark.parametrize("look", LOOKS)
+def test_draws(name: str, situation: str, look: str) -> None:
+    text = text_of(name, situation, LOOKS[look])
+    assert len(text) < 1_000_000
+    assert not [key for key in ('"font"', '"paper_bgcolor"', '"plot_bgcolor"', '"gridcolor"') if key in text]
+    figure = unpacked(json.loads(text))
+    layout = figure["layout"]
+    assert "template" not in layout
+    assert layout["meta"]["kind"] == name
+    assert [side["letter"] for side in layout["meta"]["sides"]] == [s.letter for s in SITUATIONS[situation]()]
+    axes = [value for key, value in layout.items() if key[1:5] == "axis"]
+    assert all(axis["title"]["text"] for axis in axes)
+    if situation in ("none", "nothing trained", "no runs"):
+        assert [note["text"] for note in layout["annotations"] if note["name"] == "note"]
+
+
+@every_figure
+def test_is_described_and_the_same_each_time(name: str) -> None:
+    figure = COMPARISONS[name]
+    assert figure.title
+    assert figure.description.endswith(".")
+    assert set(figure.drawn_from) <= set(Comparison.model_fields) - {"sides"}
+    assert text_of(name, "six", {}) == text_of(name, "six", {})
+
+
+@every_figure
+def test_asks_for_what_it_reads(name: str) -> None:
+    figure = COMPARISONS[name]
+    material = made_up(runs=(18, 90))
+    comparison = Comparison(sides=(Side(experiment=1),), series="loss")
+    needed = expanded(figure.needs(material.experiment, comparison), tuple(material.curves.values))
+    assert needed
+    kept = {series: material.curves.values[series] for series in needed}
+    curves = type(material.curves)(material.curves.runs, material.curves.steps, kept)
+    less = Material(material.experiment, material.runs, curves, material.view, material.units)
+    drawn = [figure.draw(sides(each), comparison).to_json() for each in (material, less)]
+    assert drawn[0] == drawn[1]
+
+
+@pytest.mark.parametrize("name", ["curves_together", "curves_apart"])
+def test_every_side_has_a_line_in_its_colour_through_its_median(name: str) -> None:
+    compared = SITUATIONS["six"]()
+    figure = unpacked(json.loads(text_of(name, "six", {"series": "weight_norm"})))
+    drawn = {trace["line"]["color"]: trace for trace in figure["data"] if trace.get("meta")}
+    assert list(drawn) == [side.colour for side in compared]
+    side = compared[2]
+    rows = [side.material.curves.runs.index(run.id) for run in side.runs]
+    middle = sorted(side.material.curves.values["weight_norm"][rows, -1].tolist())[1]
+    assert drawn[side.colour]["y"][-1] == pytest.approx(middle, rel=1e-6)
+
+
+def test_pictures_apart_share_their_axes() -> None:
+    layout = json.loads(text_of("curves_apart", "six", {}))["layout"]
+    assert [layout[f"xaxis{number}"]["matches"] for number in range(2, 7)] == ["x"] * 5
+    assert [layout[f"yaxis{number}"]["matches"] for number in range(2, 7)] == ["y"] * 5
+    places = {(tuple(layout[f"xaxis{n}"]["domain"]), tuple(layout[f"yaxis{n}"]["domain"])) for n in ("", *"23456")}
+    assert len(places) == 6
+
+
+def test_events_lie_where_each_run_has_them() -> None:
+    layout = json.loads(text_of("events_together", "six", {}))["layout"]
+    assert layout["meta"]["drops"] >= 6
+    assert layout["yaxis"]["ticktext"] == list("ABCDEF")
