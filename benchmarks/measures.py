@@ -16,6 +16,7 @@ from typing import Any
 import report
 import torch
 
+from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.spec import ExperimentSpec, RunSpec
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.train import train
@@ -91,8 +92,10 @@ def measure(quick: bool) -> list[report.Case]:
         cost = taken_together([one], shard, rounds)
         name = f"{one.name} ({one.cost}), {shard.name}"
         cases.append(report.Case(name, round(cost, 2), round(shard.milliseconds, 2), "ms", _ratio(shard, cost)))
-    default = [MEASURES[name] for name in demo.measures]
-    cost = taken_together(default, shards[0], 3) * len(demo.checkpoints.steps(demo.steps))
+    due: dict[tuple[int, ...], list[Measure]] = {}  # measures with the same schedule share their forward passes
+    for name, steps in demo.taken_at().items():
+        due.setdefault(steps, []).append(MEASURES[name])
+    cost = sum(taken_together(some, shards[0], 3) * len(steps) for steps, some in due.items())
     share = 100 * cost / (demo.steps * shards[0].milliseconds)
     cases.append(report.Case(
         f"default set over {shards[0].name}", round(share, 2), AIM, "% of training", round(AIM / share, 2)
@@ -108,6 +111,8 @@ def taken_together(measures: list[Measure], shard: Shard, rounds: int) -> float:
         with torch.no_grad():
             for one in measures:
                 one.measure(checkpoint)
+                if one.keep is not None:
+                    one.keep(checkpoint, MeasureSchedule())
 
     return best(take, rounds)
 

@@ -174,7 +174,7 @@ def add_a_side(page: Page, experiment: str, *, pick: bool) -> None:
 def share(page: Page, title: str) -> str:
     page.get_by_role("button", name="Share").click()
     page.get_by_label("Title").fill(title)
-    page.get_by_text("May be embedded").click()
+    page.get_by_role("switch", name="May be embedded").check()
     page.get_by_role("button", name="Make the link").click()
     return page.get_by_label("Read-only link").input_value()
 

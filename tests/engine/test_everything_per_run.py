@@ -105,6 +105,41 @@ def test_alone_equals_in_a_shard(case: str) -> None:
         np.testing.assert_allclose(alone[run], together[run], rtol=0, atol=EXACT)
 
 
+NEW = ("multiply_activation", "heads and maps", "dropout for a while", "noise of the state", "begun on a condition",
+       "lsuv and a reset")  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NEW)
+def test_alone_equals_in_a_shard_of_256_in_another_order(case: str) -> None:
+    runs, steps = family(256, batch_size=4, **CASES[case]), (0, 9, 25)
+    together = trajectories(dict(reversed(runs.items())), steps)
+    for run in (0, 101, 255):
+        alone = trajectories({run: runs[run]}, steps)
+        np.testing.assert_allclose(alone[run], together[run], rtol=0, atol=EXACT)
+
+
+@pytest.mark.parametrize("case", NEW)
+def test_float32_stays_within_a_thousandth(case: str) -> None:
+    runs = family(16, precision="float32", **CASES[case])
+    together = trajectories(runs, STEPS)
+    np.testing.assert_allclose(trajectories({9: runs[9]}, STEPS)[9], together[9], rtol=0, atol=1e-3)
+
+
+@pytest.mark.parametrize("case", [case for case in NEW if case != "begun on a condition"])  # that one changes the rate
+def test_a_run_that_diverges_harms_nobody(case: str) -> None:
+    more = {**CASES[case], "over_runs": {"learning_rate": [1e-3, 1e3, 2e-3], "weight_decay": [0.0, 1e5, 0.0]},
+            "optimizer": "sgd"}  # fmt: skip
+    runs = family(3, **more)
+    gone: list[int] = []
+    for checkpoint in train(runs, STEPS):
+        gone += checkpoint.diverged
+    assert gone == [1]
+    assert checkpoint.runs == (0, 2)
+    for row, run in enumerate(checkpoint.runs):
+        alone = trajectories({run: runs[run]}, STEPS)[run][-1]
+        np.testing.assert_allclose(checkpoint.parameters[row].numpy(), alone, rtol=0, atol=EXACT)
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_resumed_at_any_checkpoint_and_after_others_have_left_equals_never_stopped(case: str) -> None:
     runs = family(7, **{"batch_size": 4, **CASES[case]})

@@ -25,12 +25,17 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 
 
+def small_model(model: str) -> dict[str, Any]:
+    """Settings of a small network."""
+    return SETTINGS.get(model, {"width": 8})
+
+
 @cache
 def trained(
     model: str = "embedding_decoder", precision: str = "float64", runs: int = 5, scaled: bool = False
 ) -> Checkpoint:
     """The last of a few checkpoints of a small shard."""
-    settings: dict[str, Any] = SETTINGS.get(model, {"width": 8})
+    settings = small_model(model)
     task: dict[str, Any] = {"name": "toy_addition", "symbols": 6, "target_dimensions": 5}
     if "tokens" not in MODELS[model].accepts:
         task = OTHER_TASKS[MODELS[model].accepts[0]]
@@ -57,7 +62,6 @@ def alone(checkpoint: Checkpoint, row: int) -> Checkpoint:
         runs=(checkpoint.runs[row],),
         examples=checkpoint.examples.of(rows),
         network=checkpoint.network.of(rows),
-        networks={moment: network.of(rows) for moment, network in checkpoint.networks.items()},
         trail={step: place[rows] for step, place in checkpoint.trail.items()},
         retired=set(),
         _kept={},

@@ -28,6 +28,7 @@ SMALL: dict[str, list[dict[str, Any]]] = {
         {"width": 8, "heads": 2, "attention_only": True, "normalisation": "pre", "positions": "rotary"},
         {"width": 8, "heads": 2, "attention": "linear", "normalisation": "post", "positions": "one_hot"},
         {"width": 8, "heads": 1, "normalisation": "pre", "activation": "gelu", "initial_scale": 0.5},
+        {"width": 8, "attention": "linear", "attention_biases": True, "deviation": 0.3, "activation": "gelu_tanh"},
     ],
     "disentangled_transformer": [
         {"spread": 0.5},

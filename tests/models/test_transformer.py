@@ -127,3 +127,32 @@ def test_tied_embeddings_need_a_task_that_answers_with_its_tokens() -> None:
 def test_an_odd_head_cannot_be_rotated() -> None:
     with pytest.raises(ValueError, match="rotary positions need an even number of units per head"):
         Transformer(width=6, heads=2, positions="rotary")
+
+
+def test_a_deviation_is_that_of_all_weights_and_less_for_those_that_write() -> None:
+    shape = Shape(inputs="token_sequences", outputs=40, positions=30, vocabulary=40, readout="every")
+    model = Transformer(width=64, heads=2, layers=3, normalisation="pre", attention_biases=True, deviation=0.02)
+    for name, value in model.initial(shape, generator(0, "initial weights")).items():
+        if value.ndim == 1:
+            assert set(value) == ({1.0} if name.endswith("gain") else {0.0})
+        else:
+            expected = 0.02 / 6**0.5 if name.endswith((".out", ".mixed")) else 0.02
+            assert value.std() == pytest.approx(expected, rel=0.08), name
+
+
+def test_attention_has_biases_where_they_are_asked_for() -> None:
+    model, weights, inputs = built(LAST, attention_biases=True, attention="linear", attention_only=True)
+    random = np.random.default_rng(0)
+    for part in ("query", "key", "value", "mixed"):
+        weights[f"block_1.{part}_bias"] = random.standard_normal(8)
+    found = answers(model, weights, inputs)
+    for row, tokens in enumerate(inputs):
+        stream = weights["embedding.tokens"][[*tokens, 5]] + weights["embedding.positions"]
+        query, key, value = (
+            stream @ weights[f"block_1.{part}"] + weights[f"block_1.{part}_bias"] for part in ("query", "key", "value")
+        )
+        read = np.concatenate(
+            [(query[-1, head] @ key[:, head].T / 2) @ value[:, head] for head in (slice(0, 4), slice(4, 8))]
+        )
+        last = stream[-1] + read @ weights["block_1.mixed"] + weights["block_1.mixed_bias"]
+        np.testing.assert_allclose(found[row], last @ weights["readout"], atol=1e-12)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -46,6 +50,22 @@ def curves(served: Any, experiment: int, name: str) -> dict[tuple[Any, ...], dic
         series = served.http.get(f"/api/runs/{run['id']}/series/{name}").raise_for_status().json()
         found[(*run["point"].values(), run["seed"])] = series
     return found
+
+
+def test_data_that_are_missing_are_named_where_the_runs_failed(serve: Callable[..., Any], tmp_path: Path) -> None:
+    served = serve("--workers", "0", "--no-demo")
+    served.worker()
+    own = {**SMALL, "task": {"name": "own_arrays", "file": "absent.npz"}, "model": {"name": "mlp", "width": 8}}
+    (tmp_path / "spec.json").write_text(json.dumps(own))
+    command = [sys.executable, "-m", "phasescope.cli", "run", str(tmp_path / "spec.json"), "--server", served.address]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Task own_arrays reads files from ")
+    assert len(ended.stderr.splitlines()) == 1
+    for run in served.http.get("/api/experiments/1/runs").json():
+        assert run["state"] == "failed"
+        assert run["message"] == ended.stderr.strip()
+        assert "absent.npz with inputs and targets" in run["message"]
 
 
 def test_a_worker_tells_what_an_experiment_would_cost(serve: Callable[..., Any]) -> None:

@@ -16,6 +16,7 @@ from phasescope.core.records import Experiment
 
 POLL_SECONDS = 1.0
 TRIAL_SECONDS = 30.0
+MOST_REASONS = 3
 OVER = ("finished", "failed", "cancelled")
 
 
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str]) -> int:
             sys.stdout.write(f"{experiment.name}: {experiment.progress.runs:,} runs\n{address}\n")
         if not given.no_wait:
             experiment = _follow(client, experiment, quiet=given.json)
+        for reason in _reasons(client, experiment):
+            sys.stderr.write(f"{reason}\n")
     about = {
         "experiment": experiment.id,
         "state": experiment.state,
@@ -48,6 +51,14 @@ def main(arguments: Sequence[str]) -> int:
     }
     _say(given.json, about, f"{experiment.state}: {_states(experiment)}")
     return 1 if experiment.state in ("failed", "cancelled") else 0
+
+
+def _reasons(client: Client, experiment: Experiment) -> list[str]:
+    """Why runs failed, each reason once: the last line of what a worker said."""
+    if experiment.state != "failed":
+        return []
+    said = [run.message for run in client.runs(experiment.id) if run.state == "failed" and run.message]
+    return list(dict.fromkeys(message.strip().splitlines()[-1] for message in said))[:MOST_REASONS]
 
 
 def _cost(client: Client, spec: Mapping[str, Any]) -> Mapping[str, Any]:

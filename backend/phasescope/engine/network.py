@@ -60,6 +60,11 @@ class Network:
         head = None if self.head is None else self.head.of(rows)
         return replace(self, head=head, altered=None if self.altered is None else self.altered.of(rows))
 
+    @property
+    def is_plain(self) -> bool:
+        """Is the loss that of model and task alone, computed as its parameters are kept?"""
+        return self.head is None and self.altered is None and self.precision in ("float32", "float64")
+
     def outputs(self, flat: Tensor, split: Split) -> tuple[Tensor, Activations]:
         """Outputs (R, n, outputs) and activations (R, n, ...) of the networks with parameters (R, P)."""
         outputs, activations = self._forward(flat, split, self.altered)

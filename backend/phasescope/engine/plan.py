@@ -13,6 +13,7 @@ from phasescope.core.spec import RunSpec
 from phasescope.engine.memory import OutOfMemory
 from phasescope.engine.shard import Shard, prepare
 from phasescope.engine.sources import is_fresh
+from phasescope.interventions.data_change import DataChange
 from phasescope.optimizers.optimizer import Optimizer
 
 MEMORY_SHARE = 0.4  # of what is free now: other programs and a second copy of the activations need some too
@@ -67,7 +68,8 @@ def bytes_of_run(spec: RunSpec) -> int:
         * (5 + len(shard.optimizer.moments) + _carried(shard.optimizer))
     )
     kept = sum(t.numel() * t.element_size() for s in (examples.train, examples.test) for t in (s.inputs, s.targets))
-    return int(weights + 2 * kept + working)
+    tables = 2 + sum(isinstance(one, DataChange) for one in shard.interventions[0])  # each keeps examples of its own
+    return int(weights + tables * kept + working)
 
 
 def _trained_on_at_once(shard: Shard) -> int:

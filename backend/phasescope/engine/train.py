@@ -146,8 +146,7 @@ class State:
             self.shard.examples.extras,
             self.shard.optimizer,
         )
-        plain = network.head is None and network.altered is None
-        gradients_of = self.quicker if self.quicker is not None and plain else network.gradients
+        gradients_of = self.quicker if self.quicker is not None and network.is_plain else network.gradients
         gradients = gradients_of(self.parameters, batch, extras)
         if not optimizer.looks_around:
             return gradients

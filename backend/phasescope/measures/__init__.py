@@ -6,6 +6,7 @@ from phasescope.measures.activation_patterns import ACTIVATION_PATTERNS
 from phasescope.measures.activation_sparsity import ACTIVATION_SPARSITY
 from phasescope.measures.alpha_req import ALPHA_REQ
 from phasescope.measures.anisotropy import ANISOTROPY
+from phasescope.measures.answer_loss import ANSWER_LOSS
 from phasescope.measures.attention_entropy import ATTENTION_ENTROPY
 from phasescope.measures.attention_logits import ATTENTION_LOGITS
 from phasescope.measures.attention_progress import ATTENTION_PROGRESS
@@ -79,6 +80,7 @@ MEASURES: Registry[Measure] = Registry(
         LOSS,
         ACCURACY,
         PART_ACCURACY,
+        ANSWER_LOSS,
         # weights and gradients
         WEIGHT_NORM,
         WEIGHT_NORMS,

@@ -68,7 +68,7 @@ class DisentangledTransformer(Model):
         every = "readout_every" in parameters
         seen: slice | int = slice(None) if every else -1
         stream = hooks("embedding", self._embed(parameters, inputs))
-        activations: Activations = {"embedding": stream}
+        activations: Activations = {}  # what comes in is the example itself
         maps: dict[str, Tensor] = {}
         for number in range(1, self.layers + 1):
             block = f"block_{number}"

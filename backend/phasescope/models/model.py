@@ -24,6 +24,7 @@ Activations = dict[str, Tensor]
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": torch.relu,
     "gelu": torch.nn.functional.gelu,
+    "gelu_tanh": lambda values: torch.nn.functional.gelu(values, approximate="tanh"),
     "tanh": torch.tanh,
     "erf": torch.erf,
     "quadratic": torch.square,

@@ -56,8 +56,22 @@ class Transformer(Model):
     normalisation: Literal["none", "pre", "post"] = setting(
         "none", "Layer norm nowhere; before each part and before the readout; or after each part is added."
     )
-    activation: Literal["relu", "gelu"] = setting("relu", "Activation of the perceptrons.")
+    activation: Literal["relu", "gelu", "gelu_tanh"] = setting(
+        "relu", "Activation of the perceptrons; gelu_tanh is the approximation that GPT-2 uses."
+    )
     tied: bool = setting(False, "Read answers with the token embeddings; needs a task that answers every position.")
+    attention_biases: bool = setting(
+        False, "Biases of query, key, value and of what attention adds; they start at 0.", neutral=True
+    )
+    deviation: float | None = setting(
+        None,
+        "Standard deviation of all initial weights, divided by √(2 · layers) for those that write into the stream, as "
+        "in GPT-2 (Radford et al. 2019, section 2.3); nothing: 1/√width, or 1/√inputs of other inputs.",
+        gt=0,
+        le=10,
+        per_run=True,
+        neutral=True,
+    )
 
     def initial(self, shape: Shape, random: np.random.Generator) -> dict[str, NDArray[Any]]:
         if self.tied and not (shape.readout == "every" and shape.outputs == shape.vocabulary):
@@ -81,7 +95,18 @@ class Transformer(Model):
         if not self.tied:
             name = "readout" if shape.readout == "last" else "readout_every"  # the name says where it is read
             parameters[name] = random.standard_normal((stream, shape.outputs)) * scale
+        if self.deviation is not None:
+            parameters = {name: self._respread(name, value) for name, value in parameters.items()}
         return self.scaled(parameters, keep=[name for name in parameters if name.endswith(NORM_PARTS)])
+
+    def _respread(self, name: str, drawn: NDArray[Any]) -> NDArray[Any]:
+        """A weight matrix with the standard deviation asked for; vectors are biases and norms, and stay."""
+        if drawn.ndim < 2 or self.deviation is None:
+            return drawn
+        inputs = len(drawn) if name.endswith((".out", ".inputs")) else self.width
+        into_stream = (2 * self.layers) ** -0.5 if name.endswith((".out", ".mixed")) else 1.0
+        made: NDArray[Any] = drawn * (inputs**0.5 * self.deviation * into_stream)
+        return made
 
     def _block(self, block: str, stream: int, random: np.random.Generator) -> dict[str, NDArray[Any]]:
         scale = self.width**-0.5
@@ -89,6 +114,9 @@ class Transformer(Model):
         for part in ("query", "key", "value"):
             parameters[f"{block}.{part}"] = random.standard_normal((stream, self.width)) * scale
         parameters[f"{block}.mixed"] = random.standard_normal((self.width, stream)) * scale
+        if self.attention_biases:
+            parameters |= {f"{block}.{part}_bias": np.zeros(self.width) for part in ("query", "key", "value")}
+            parameters[f"{block}.mixed_bias"] = np.zeros(stream)
         if not self.attention_only:
             hidden = self.hidden_factor * self.width
             parameters[f"{block}.hidden"] = random.standard_normal((stream, hidden)) * scale
@@ -173,7 +201,7 @@ class Transformer(Model):
         size = self.width // self.heads
 
         def heads(part: str) -> Tensor:  # (examples, heads, positions, size)
-            projected: Tensor = values @ parameters[f"{block}.{part}"]
+            projected = self._projected(parameters, f"{block}.{part}", values)
             return projected.reshape(examples, positions, self.heads, size).transpose(1, 2)
 
         query, key = heads("query"), heads("key")
@@ -185,8 +213,12 @@ class Transformer(Model):
         weights = scores.masked_fill(future, -torch.inf).softmax(-1) if self.attention == "softmax" else past
         weights = hooks(f"{block}.attention_weights", weights)
         read = hooks(f"{block}.heads", weights @ heads("value"))
-        mixed: Tensor = read.transpose(1, 2).reshape(examples, positions, self.width)
-        return mixed @ parameters[f"{block}.mixed"], weights, past
+        mixed = read.transpose(1, 2).reshape(examples, positions, self.width)
+        return self._projected(parameters, f"{block}.mixed", mixed), weights, past
+
+    def _projected(self, parameters: Parameters, name: str, values: Tensor) -> Tensor:
+        made = values @ parameters[name]
+        return made + parameters[f"{name}_bias"] if self.attention_biases else made
 
     def _before(self, parameters: Parameters, part: str, stream: Tensor) -> Tensor:
         return _normalised(parameters, f"{part}_norm", stream) if self.normalisation == "pre" else stream

@@ -196,6 +196,13 @@ class RunTable(Record):
     values: dict[str, tuple[float | str | None, ...]]
 
 
+class FilterCheck(Record):
+    """How many runs fulfil a filter, or what is wrong with it."""
+
+    runs: int
+    problem: str | None
+
+
 class MarksChange(Record):
     """What to change on the marks of some runs; what is null stays as it is."""
 

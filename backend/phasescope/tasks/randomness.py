@@ -115,21 +115,17 @@ class Draws:
         A place that is refused is tried again with its own next numbers, so that it does not depend on the others.
         """
         d = (strength + 2 / 3)[:, None].expand(-1, count)
-        found = torch.zeros_like(d)
+        found, fits = _proposed(d, *(self.uniform(f"{name} {part} 0", count) for part in PARTS))
         states = torch.arange(1, count + 1, device=d.device) * _GOLDEN
-        rows, places = torch.ones_like(found, dtype=torch.bool).nonzero(as_tuple=True)
-        attempt = 0
+        rows, places = (~fits).nonzero(as_tuple=True)
+        attempt = 1
         while len(rows):
-            first, second, third = (
+            again = (
                 _unit(_mixed(_states(self.keys, self._purpose(f"{name} {part} {attempt}"), self._counter())[rows]
                              + states[places]))
-                for part in ("length", "angle", "refusal")
+                for part in PARTS
             )  # fmt: skip
-            x = (-2 * torch.log1p(-first)).sqrt() * (2 * torch.pi * second).cos()
-            own = d[rows, places]
-            v = (1 + x / (9 * own).sqrt()).clamp_min(0) ** 3
-            fits = third.log() < 0.5 * x.square() + own * (1 - v + v.log())
-            found[rows[fits], places[fits]] = (own * v).log()[fits]
+            found[rows, places], fits = _proposed(d[rows, places], *again)
             rows, places, attempt = rows[~fits], places[~fits], attempt + 1
         return found + self.uniform(f"{name} power", count).log() / strength[:, None]
 
@@ -138,6 +134,17 @@ class Draws:
 
     def _counter(self) -> Tensor:
         return torch.full_like(self.keys, self.step)
+
+
+PARTS = ("length", "angle", "refusal")
+
+
+def _proposed(d: Tensor, length: Tensor, angle: Tensor, refusal: Tensor) -> tuple[Tensor, Tensor]:
+    """Logarithms of proposed Gamma(d + 1/3) numbers, and which of them are taken; from three uniform tables."""
+    x = (-2 * torch.log1p(-length)).sqrt() * (2 * torch.pi * angle).cos()
+    root = (1 + x / (9 * d).sqrt()).clamp_min(0)
+    log_v = 3 * root.log()
+    return d.log() + log_v, refusal.log() < 0.5 * x.square() + d * (1 - root**3 + log_v)
 
 
 def over_runs_as(values: Tensor, dimensions: int) -> Tensor:

@@ -112,8 +112,9 @@ class Worker:
             train_shard(lease, post=post, orders=orders, device=device, snapshot=snapshot, compiling=compiling)
             if self.stopping.is_set():
                 post.give_back()
-        except Exception:  # noqa: BLE001 (the outermost loop: the reason is stored with the runs)
-            reason = traceback.format_exc()
+        except Exception as error:  # noqa: BLE001 (the outermost loop: the reason is stored with the runs)
+            # what was refused on purpose says itself what to do
+            reason = str(error) if isinstance(error, PhasescopeError) else traceback.format_exc()
             log.error("Shard %d failed.\n%s", lease.shard, reason)
             post.ends([RunEnd(run=leased.run, state="failed", step=0, message=reason) for leased in lease.runs])
         else:

@@ -2,12 +2,12 @@
 import { MultiSelect, SegmentedControl } from "@mantine/core";
 import { useMemo, useState, type ReactElement } from "react";
 
-import type { ComparedSide, Comparison, ComparisonBody, ComparisonCard, FigureCard, View } from "../api/types";
+import type { ComparedSide, Comparison, ComparisonBody, ComparisonCard, FigureCard } from "../api/types";
 import { searchFromComparison, stepsOf, viewOfSide } from "../comparison";
 import type { ChangeComparison } from "../comparison-state";
 import { seriesWords } from "../format";
 import { useComparisonFigure, useSideFigure } from "../queries/comparisons";
-import { askedOf } from "../queries/figures";
+import { filesOf } from "../queries/figures";
 import { layersOf } from "../view";
 import { ClockBar } from "./ClockBar";
 import { DifferenceTable } from "./DifferenceTable";
@@ -226,13 +226,4 @@ function OneSide({ card, side, place, comparison, token }: OneSideProps): ReactE
       </FigurePlace>
     </section>
   );
-}
-
-function filesOf(card: FigureCard, view: View): { address: string; query: string } {
-  const query = new URLSearchParams(
-    Object.entries(askedOf(card, view)).flatMap(([name, value]) =>
-      (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
-    ),
-  );
-  return { address: `/api/experiments/${view.experiment}/figures/${card.name}`, query: `?${query}` };
 }

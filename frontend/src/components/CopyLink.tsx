@@ -4,7 +4,7 @@ import { useState, type ReactElement } from "react";
 
 import { useKeepView } from "../queries/views";
 
-const LONG = 200; // letters; longer ones break in mails and chats
+const LONG = 120; // letters; longer ones break in mails and chats
 
 export function CopyLink(): ReactElement {
   const keep = useKeepView();

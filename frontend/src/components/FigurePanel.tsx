@@ -7,7 +7,7 @@ import type { ClockStore } from "../clock-store";
 import type { HoverStore } from "../hover-store";
 import { counted } from "../format";
 import { enlarged, hidden, panelsOf, replaced, shifted, TALL } from "../panels";
-import { askedOf, useFigure, useFilm } from "../queries/figures";
+import { askedOf, filesOf, useFigure, useFilm } from "../queries/figures";
 import { shownRun } from "../view";
 import type { ChangeView } from "../view-state";
 import { CellKeys } from "./CellKeys";
@@ -15,6 +15,7 @@ import { Icon } from "./icons";
 import { FigurePlace } from "./Panel";
 import { PhaseLegend } from "./PhaseLegend";
 import { PlotlyFigure, type PickKind } from "./PlotlyFigure";
+import { SaveMenu } from "./SaveMenu";
 import { FigureSettings } from "./Settings";
 
 interface Props {
@@ -53,6 +54,7 @@ export const FigurePanel = memo(
           {noteOf(card, view) !== null && <span className="panel-note">{noteOf(card, view)}</span>}
           <div className="panel-settings">
             <FigureSettings card={card} experiment={experiment} fields={fields} view={view} change={change} />
+            <SaveMenu title={card.title} name={`${card.name}-${experiment.id}`} files={filesOf(card, view)} />
           </div>
         </header>
         {diagram && (

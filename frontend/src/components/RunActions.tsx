@@ -2,8 +2,10 @@
 import { Button, Popover, TextInput, Textarea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState, type SubmitEvent, type ReactElement } from "react";
+import { Link } from "react-router";
 
 import type { Experiment, Marks, MarksChange, RunTable } from "../api/types";
+import { textFromSide } from "../comparison";
 import { counted } from "../format";
 import { useRequeue } from "../queries/experiments";
 import { useChangeMarks } from "../queries/runs";
@@ -48,6 +50,20 @@ export function RunActions({ experiment, table, rows, columns, selected }: Props
         note={runs.length === 1 ? (marked.get(runs[0] ?? 0)?.note ?? "") : ""}
         mark={mark}
       />
+      <Button
+        component={Link}
+        variant="default"
+        to={`/compare?with=${textFromSide({ experiment: experiment.id, runs })}`}
+      >
+        Compare
+      </Button>
+      <Button
+        component={Link}
+        variant="default"
+        to={`/new?experiment=${experiment.id}${runs[0] === undefined ? "" : `&run=${runs[0]}&around=1`}`}
+      >
+        {runs[0] === undefined ? "New like this" : "Refine here"}
+      </Button>
       {failed.length > 0 && (
         <Button variant="default" loading={requeue.isPending} onClick={() => requeue.mutate(failed)}>
           Queue {failed.length} again

@@ -29,6 +29,7 @@ export function SideList({ sides, onRemove, onEdit }: Props): ReactElement {
               </Link>
             )}
             <span className="quiet">
+              {side.label.startsWith(side.experiment.name) ? "" : `${side.experiment.name} · `}
               {side.runs.length === 0 ? "no such runs" : counted(side.runs.length, "run")}
               {" · "}
               <StateWord state={side.experiment.state} />
