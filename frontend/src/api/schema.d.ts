@@ -668,6 +668,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recipes/{name}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A recipe's picture
+         * @description Drawn from a verified run.
+         */
+        get: operations["show_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recipes/{name}/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge a recipe's claims
+         * @description Judge every claim of a size by the series of experiments that have ended, and keep the verdicts.
+         */
+        post: operations["verify_recipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/marks": {
         parameters: {
             query?: never;
@@ -1342,6 +1382,14 @@ export interface components {
              */
             path: string;
             /**
+             * Scales
+             * @description Other numbers that go with it, path -> power: each is multiplied by this axis' value to that power, such as optimizer.learning_rate: -2 for a loss that is divided by the square of an output scale.
+             * @default {}
+             */
+            scales: {
+                [key: string]: number;
+            };
+            /**
              * Values
              * @description Exactly these values.
              */
@@ -1378,6 +1426,34 @@ export interface components {
              * @description How many checkpoints, evenly spaced in log step.
              */
             log_spaced?: number | null;
+        };
+        /**
+         * ClaimCard
+         * @description What a recipe claims, and the bound that decides. No sizes: it is claimed of all.
+         */
+        ClaimCard: {
+            /** Criterion */
+            criterion: string;
+            /** Measured */
+            measured: string;
+            /** Sizes */
+            sizes: string[];
+            /** Statement */
+            statement: string;
+        };
+        /**
+         * CompanionCard
+         * @description A further experiment of a recipe: a control, or the same finding elsewhere.
+         */
+        CompanionCard: {
+            /** Name */
+            name: string;
+            /** Runs */
+            runs: number;
+            /** Steps */
+            steps: number;
+            /** Title */
+            title: string;
         };
         /**
          * ComparedSide
@@ -2357,13 +2433,19 @@ export interface components {
         };
         /**
          * RecipeCard
-         * @description A recipe as the gallery shows it.
+         * @description A recipe as the gallery shows it, with the newest verification of each size.
          */
         RecipeCard: {
+            /** Claims */
+            claims: components["schemas"]["ClaimCard"][];
+            /** Figures */
+            figures: string[];
             /** Look For */
             look_for: string[];
             /** Name */
             name: string;
+            /** Picture */
+            picture: boolean;
             /** Question */
             question: string;
             /** Reference */
@@ -2374,12 +2456,20 @@ export interface components {
             summary: string;
             /** Title */
             title: string;
+            /** Try Next */
+            try_next: string[];
+            /** Verifications */
+            verifications: components["schemas"]["Verification"][];
         };
         /**
          * RecipeChoice
-         * @description Which size of a recipe to start.
+         * @description Which size of a recipe to start, or which companion of it, and on how many seeds.
          */
         RecipeChoice: {
+            /** Companion */
+            companion?: string | null;
+            /** Seeds */
+            seeds?: number | null;
             /** Size */
             size: string;
         };
@@ -2725,6 +2815,8 @@ export interface components {
          * @description One size of a recipe, and what it costs.
          */
         SizeCard: {
+            /** Companions */
+            companions: components["schemas"]["CompanionCard"][];
             /** Name */
             name: string;
             /** Note */
@@ -2832,6 +2924,82 @@ export interface components {
             together: number;
             /** Worker */
             worker: number;
+        };
+        /**
+         * Verdict
+         * @description What training said to one claim.
+         */
+        Verdict: {
+            /** Claim */
+            claim: string;
+            /** Criterion */
+            criterion: string;
+            /**
+             * Found
+             * @description The median and the range over seeds, or why there is none, in words.
+             */
+            found: string;
+            /** Holds */
+            holds: boolean;
+            /**
+             * Lacking
+             * @description Series that it needs and that were not measured.
+             */
+            lacking: string[];
+            /** Measured */
+            measured: string;
+            /** Statement */
+            statement: string;
+            /**
+             * Values
+             * @description The number of each seed; None where undefined or infinite.
+             */
+            values: (number | null)[];
+        };
+        /**
+         * Verification
+         * @description The verdicts on all claims of one size of a recipe, when they were found, and where the runs were trained.
+         */
+        Verification: {
+            /** Experiments */
+            experiments: {
+                [key: string]: number;
+            };
+            /** Holds */
+            holds: boolean;
+            /** Machine */
+            machine: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Processor Seconds */
+            processor_seconds: number | null;
+            /** Recipe */
+            recipe: string;
+            /** Seeds */
+            seeds: number;
+            /** Size */
+            size: string;
+            /** Verdicts */
+            verdicts: components["schemas"]["Verdict"][];
+        };
+        /**
+         * VerificationRequest
+         * @description Experiments that a size of a recipe was trained as, by name (`main`, or a companion's), and where.
+         */
+        VerificationRequest: {
+            /** Experiments */
+            experiments: {
+                [key: string]: number;
+            };
+            /** Machine */
+            machine: string;
+            /** Processor Seconds */
+            processor_seconds?: number | null;
+            /** Size */
+            size: string;
         };
         /**
          * View
@@ -6479,6 +6647,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    verify_recipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerificationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
                 };
             };
             /** @description The body could not be read. */
