@@ -61,7 +61,7 @@ check-page: ready-checks
 	@$(VENV)/python scripts/build_page.py npm run --silent check
 
 check-generated: ready-checks
-	@$(VENV)/phasescope catalogue --check --docs docs/reference/measures.md
+	@$(VENV)/phasescope catalogue --check --docs docs/reference/measures.md --recipes docs/recipes.md
 	@$(VENV)/python -m phasescope.server.openapi --check frontend/openapi.json
 
 format: ready-checks ## rewrite Python in the one style
@@ -69,7 +69,7 @@ format: ready-checks ## rewrite Python in the one style
 	@$(VENV)/ruff check --fix .
 
 generate: ready-checks ## renew the generated files: catalogue, OpenAPI, the page's types
-	@$(VENV)/phasescope catalogue --docs docs/reference/measures.md
+	@$(VENV)/phasescope catalogue --docs docs/reference/measures.md --recipes docs/recipes.md
 	@$(VENV)/python -m phasescope.server.openapi --output frontend/openapi.json
 	@$(VENV)/python scripts/build_page.py npm run --silent generate
 
@@ -82,8 +82,8 @@ bench: ready-checks ## run every benchmark, short; FULL=1 takes the time it need
 		fi; \
 	done
 
-claims: ready-checks ## train the recipes and test what their papers claim; minutes to hours
-	@$(VENV)/python -m pytest -m slow $(ARGS)
+claims: ready-checks ## train the small size of every recipe, judge its claims, write docs/claims.md and the pictures
+	@PHASESCOPE_HOME="$${PHASESCOPE_HOME:-.cache/claims}" $(VENV)/python scripts/verify_claims.py $(ARGS)
 
 gallery: ready-tests ## draw every figure from made-up data into artifacts/gallery
 	@$(VENV)/python scripts/gallery.py $(ARGS)

@@ -115,3 +115,17 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
     yield start
     for served in started:
         served.close()
+
+
+@pytest.fixture(scope="module")
+def serve_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Served]]:
+    """As `serve`, for a whole file of tests that look at the same trained runs."""
+    started: list[Served] = []
+
+    def start(*options: str, home: Path | None = None) -> Served:
+        started.append(start_server(home or tmp_path_factory.mktemp("home"), *options))
+        return started[-1]
+
+    yield start
+    for served in started:
+        served.close()

@@ -88,7 +88,7 @@ export function madeUpExperiment(runs = 3): Experiment {
       checkpoints: { log_spaced: 4 },
       measures: ["accuracy"],
       schedules: {},
-      axes: [{ path: "optimizer.learning_rate", log: [0.001, 0.003, 3] }],
+      axes: [{ path: "optimizer.learning_rate", log: [0.001, 0.003, 3], scales: {} }],
       seeds: 1,
       first_seed: 0,
       extensions: [],

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 LABORATORY = ("core", "recipes", "tasks", "models", "optimizers", "interventions", "engine", "measures", "worker")
-READING_ROOM = ("core", "recipes", "analyses", "figures", "store", "server", "client")
+READING_ROOM = ("core", "recipes", "analyses", "claims", "figures", "store", "server", "client")
 
 WEB = ("fastapi", "starlette", "uvicorn", "sse_starlette", "pydantic_settings", "orjson")
 SQL = ("sqlalchemy", "alembic", "psycopg")

@@ -48,11 +48,11 @@ def click_cell(page: Page, across: float, up: float, **options: Any) -> None:
     box = area.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + across * box["width"], box["y"] + (1 - up) * box["height"])
-    if options.get("shift"):
-        page.keyboard.down("Shift")
+    if options.get("key"):
+        page.keyboard.down(options["key"])
     page.mouse.click(box["x"] + across * box["width"], box["y"] + (1 - up) * box["height"])
-    if options.get("shift"):
-        page.keyboard.up("Shift")
+    if options.get("key"):
+        page.keyboard.up(options["key"])
 
 
 SAME = """(data) => JSON.stringify(data.map(t =>
@@ -100,13 +100,13 @@ def watch_it_fill(page: Page, served: Any, experiment: int) -> None:
 
 
 def select_cells(page: Page) -> None:
-    """A click shows that cell's curves and drift; shift-click adds another cell."""
+    """A click shows that cell's curves and drift; a click with Ctrl adds another cell."""
     click_cell(page, 0.6, 0.1)
     expect(page).to_have_url(re.compile(r"[?&]runs=\d+"))
     page.wait_for_timeout(1500)
     assert drawn(page, "curves", LINES) >= 2, "train and test"
     assert drawn(page, "drift", LINES) >= 3, "one line per layer"
-    click_cell(page, 0.1, 0.9, shift=True)
+    click_cell(page, 0.1, 0.9, key="Control")
     expect(page).to_have_url(re.compile(r"runs=\d+((%2C|,|&runs=)\d+){3}"))
 
 

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from phasescope.cli.recipes_page import page_of_recipes
 from phasescope.cli.reference_page import page_of_measures
 from phasescope.core.catalogue import kept_catalogue
 from phasescope.core.door import admit, admitted_cells
 from phasescope.engine.train import train
 from phasescope.measures.measure import Measure
+from phasescope.recipes import RECIPES
 from phasescope.server.settings import Settings
 
 Pages = dict[Path, str]
@@ -26,7 +28,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCED = re.compile(r"```.*?```", re.DOTALL)
 VARIABLE = re.compile(r"PHASESCOPE_[A-Z_]+")
 YAML = r"```yaml\n(.*?)```"
-DOCUMENTED_COMMANDS = {"serve", "worker", "run", "recipes", "catalogue", "doctor", "version"}
+DOCUMENTED_COMMANDS = {"serve", "worker", "run", "recipes", "verify", "catalogue", "doctor", "version"}
 
 
 def found_in(code: Iterable[str], pattern: str) -> set[str]:
@@ -144,6 +146,17 @@ def test_the_page_of_measures_is_made_from_the_catalogue(root: Path) -> None:
         if entry.kind == "measure":
             assert f"## {entry.name}\n" in text
             assert all(f"`{series}`" in text for series in entry.series)
+
+
+def test_the_gallery_is_made_from_the_recipes(root: Path) -> None:
+    text = (root / "docs/recipes.md").read_text(encoding="utf-8")
+    assert text == page_of_recipes()
+    assert all(f"## {recipe.title}\n" in text for recipe in RECIPES.values())
+
+
+def test_the_page_of_claims_names_every_recipe(root: Path) -> None:
+    text = (root / "docs/claims.md").read_text(encoding="utf-8")
+    assert all(f"`{recipe.name}`" in text for recipe in RECIPES.values())
 
 
 def test_every_word_that_is_offered_is_explained_and_no_other(root: Path) -> None:

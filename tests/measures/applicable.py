@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -10,20 +11,26 @@ from phasescope.core.spec import RunSpec
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.train import train
 from phasescope.measures.measure import Measure
+from phasescope.models import MODELS
 
-from .checkpoints import small_model, trained
+from .checkpoints import trained
 
 DECODER = "embedding_decoder"
+
+
+def width(model: str) -> dict[str, Any]:
+    """Eight units, of models that have a width."""
+    return {"width": 8} if "width" in MODELS[model].model_fields else {}
 
 
 @cache
 def modular(model: str = "mlp", precision: str = "float64", *, steps: int = 40, modulus: int = 7) -> Checkpoint:
     """The last checkpoint of five runs on a classification task, trained on sets of two sizes."""
-    small = {"mlp": {"embedding_width": 6}, "transformer": {"heads": 2}}.get(model, {})
+    small = {"mlp": {"embedding_width": 6}, "transformer": {"heads": 2}}.get(model, {}) | width(model)
     specs = {
         run: RunSpec(
             task={"name": "modular_arithmetic", "modulus": modulus, "train_fraction": 0.5 + 0.1 * (run % 2)},
-            model={"name": model, **small_model(model), **small},
+            model={"name": model, **small},
             optimizer={"name": "adamw", "learning_rate": 1e-2},
             seed=run,
             precision="float64" if precision == "float64" else "float32",
@@ -38,12 +45,12 @@ def sequential(
     model: str = "transformer", precision: str = "float64", *, steps: int = 40, **changed: str
 ) -> Checkpoint:
     """The last checkpoint of five runs on a task whose answers are written token by token."""
-    small = {"transformer": {"heads": 2, "normalisation": "pre"}}.get(model, {})
+    small = {"transformer": {"heads": 2, "normalisation": "pre"}}.get(model, {}) | width(model)
     specs = {
         run: RunSpec(
             task={"name": "moving_window_sum", "length": 5, "largest": 4, "modulus": 5, "test_examples": 10,
                   "train_examples": 30 + run % 2},
-            model={"name": model, **small_model(model), **small, **changed},
+            model={"name": model, **small, **changed},
             optimizer={"name": "adamw", "learning_rate": 3e-3},
             seed=run,
             precision="float64" if precision == "float64" else "float32",
@@ -59,7 +66,7 @@ def parted(model: str = "mlp", precision: str = "float64") -> Checkpoint:
     specs = {
         run: RunSpec(
             task={"name": "split_digits", "train_examples": 60 + run % 2, "test_examples": 100},
-            model={"name": model, **({"channels": 3} if model == "cnn" else {"width": 8})},
+            model={"name": model, **({"channels": 3} if model == "cnn" else width(model))},
             optimizer={"name": "adamw", "learning_rate": 1e-2},
             seed=run,
             precision="float64" if precision == "float64" else "float32",

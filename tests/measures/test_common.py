@@ -27,7 +27,8 @@ MAY_BE_UNDEFINED = {
     "projection_weighted_correlation": "21 probe inputs are enough for one direction only",
     "dissimilarity_correlation": "an embedding 1 wide has no correlation over features",
     "neural_collapse": "a layer 8 wide is too narrow for a simplex of more than nine classes",
-    "massive_activations": "half of a stream of one-hot vectors is zero",
+    "intrinsic_dimension": "one-hot embeddings are equally far from each other",
+    "massive_activations": "most of a stream that begins with one-hot vectors is zero",
     "gradient_noise": "more noise than signal with few examples",
 }
 MAY_GIVE_NOTHING = {"layer_drift": "a network with one named layer has no neighbouring layers"}

@@ -44,6 +44,9 @@ SMALL: dict[str, list[dict[str, Any]]] = {
         {"width": 8, "cell": "gru", "biases": True},
     ],
     "cnn": [{"channels": 4}],
+    "diagonal_net": [{}, {"depth": 3, "initial_scale": 2.0}],
+    "symmetric_factors": [{"initial_scale": 2.0}, {"rank": 2}],
+    "committee": [{"width": 6, "curvature": 0.5}],
     "linear_ssm": [{"width": 5}, {"width": 5, "learn_decay": True}],
 }
 SHAPES = {
@@ -63,6 +66,7 @@ BUILT = {
     for kind in MODELS[name].accepts
     for shape in SHAPES[kind]
 }
+START_ALIKE = {"diagonal_net", "symmetric_factors"}  # from where the theory lets them start
 CASES = [pytest.param(case, id=name) for name, case in BUILT.items()]
 ANSWERS_EVERYWHERE = [pytest.param(case, id=name) for name, case in BUILT.items() if case[1].readout == "every"]
 
@@ -94,7 +98,7 @@ def test_outputs_and_named_activations(built: Any) -> None:
 
 def test_every_parameter_gets_a_gradient(built: Any) -> None:
     model, _, parameters, inputs = built
-    model.forward(parameters, inputs)[0].square().sum().backward()
+    (model.forward(parameters, inputs)[0] - 1).square().sum().backward()  # some models answer 0 at first
     without = [name for name, value in parameters.items() if value.grad is None or not value.grad.abs().sum() > 0]
     assert without == []
 
@@ -136,7 +140,8 @@ def test_initial_weights_belong_to_the_seed(built: Any) -> None:
     other = model.initial(shape, generator(1, "initial weights"))
     for name, value in parameters.items():
         np.testing.assert_array_equal(value.detach().numpy(), again[name])
-    assert any(not np.array_equal(again[name], other[name]) for name in again)
+    differs = any(not np.array_equal(again[name], other[name]) for name in again)
+    assert differs is (model.name not in START_ALIKE)
 
 
 def test_the_flat_layout_gives_every_parameter_back(built: Any) -> None:

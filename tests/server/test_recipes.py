@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from phasescope.core.errors import InvalidSpec
+from phasescope.core.recipe import MAIN
 from phasescope.recipes import RECIPES
 from phasescope.server.admission import start_demo, start_recipe
 
@@ -18,9 +19,19 @@ def test_every_recipe_is_a_card_with_its_costs(client: TestClient) -> None:
         assert all(size["runs"] >= 1 and size["steps"] >= 1 for size in card["sizes"])
 
 
-@pytest.mark.parametrize(("recipe", "size"), [(r.name, s.name) for r in RECIPES.values() for s in r.sizes])
-def test_every_size_of_every_recipe_starts(client: TestClient, recipe: str, size: str) -> None:
-    answer = client.post(f"/api/recipes/{recipe}/experiments", json={"size": size})
+@pytest.mark.parametrize(
+    ("recipe", "size", "companion"),
+    [
+        (recipe.name, size.name, None if name == MAIN else name)
+        for recipe in RECIPES.values()
+        for size in recipe.sizes
+        for name in size.experiments()
+    ],
+)
+def test_every_experiment_of_every_recipe_starts(
+    client: TestClient, recipe: str, size: str, companion: str | None
+) -> None:
+    answer = client.post(f"/api/recipes/{recipe}/experiments", json={"size": size, "companion": companion})
     assert answer.status_code == 201, answer.text
     assert answer.json()["recipe"] == recipe
 
@@ -30,6 +41,9 @@ def test_what_is_not_there_is_404_with_what_is(client: TestClient) -> None:
     wrong = client.post(f"/api/recipes/{recipe.name}/experiments", json={"size": "smal"})
     assert wrong.status_code == 404
     assert "Did you mean 'small'?" in wrong.json()["error"]["message"]
+    no_companion = {"size": "small", "companion": "table_size"}
+    wrong = client.post("/api/recipes/effective_theory/experiments", json=no_companion)
+    assert (wrong.status_code, "'table_sizes'" in wrong.json()["error"]["message"]) == (404, True)
     assert client.post("/api/recipes/nothing/experiments", json={"size": "small"}).status_code == 404
     assert client.get("/api/experiments").json() == []
 

@@ -20,12 +20,19 @@ SMALL: dict[str, list[dict[str, Any]]] = {
     "sparse_parity": [
         {**FEW, "bits": 8, "relevant": 3, "loss_kind": k} for k in ("logistic", "hinge", "squared_error")
     ],
+    "sparse_sign": [{**FEW, "features": 9, "loss_kind": k} for k in ("logistic", "hinge")],
+    "separated_gaussians": [{**FEW, "features": 12, "separation": 3.0}],
+    "matrix_completion": [{"size": 6}, {"size": 6, "kind": "gaussian", "rank": 2, "train_fraction": 0.5}],
     "teacher_student": [{**FEW, "teacher": kind, "noise": 0.1} for kind in ("linear", "hermite", "two_layer")],
     "deep_linear_regression": [
         {"basis": "random", "test_examples": 10},
         {"further_inputs": 2, "further_outputs": 3, "test_examples": 10},
     ],
-    "digits": [{"train_examples": 20}, {"labels": "parity", "centred": True, "loss_kind": "squared_error"}],
+    "digits": [
+        {"train_examples": 20},
+        {"labels": "parity", "centred": True, "loss_kind": "squared_error"},
+        {"labels": "parity", "length": 8.0, "loss_kind": "hinge", "one_output": True},
+    ],
     "permuted_digits": [{"train_examples": 20, "test_examples": 10, "permutation": 3}],
     "split_digits": [{**FEW, "train_examples": 40, "pair": 2}, {"pair": 1, "answer": "which_of_two"}],
     "mnist": [FEW],
@@ -125,7 +132,9 @@ def right_and_wrong(task: Task, data: Data) -> tuple[torch.Tensor, torch.Tensor]
         return vectors[targets], vectors[targets - 1]
     if task.name == "markov_in_context":
         return (targets + 1e-30).log(), (targets + 1e-30).log().roll(1, -1)
-    if task.name == "sparse_parity":
+    if getattr(task, "one_output", False):
+        return 2 - 4 * targets[:, None].double(), 4 * targets[:, None].double() - 2
+    if task.name in ("sparse_parity", "sparse_sign", "separated_gaussians"):
         return targets[:, None].double(), -targets[:, None].double()
     if targets.is_floating_point():
         exact = targets.reshape(len(targets), *shape.answer)  # one number, or one vector, wherever it is answered

@@ -14,7 +14,7 @@ from phasescope.core.errors import InvalidSpec
 from phasescope.core.spec import StopRule
 from phasescope.core.wire import Block, Lease
 from phasescope.engine.train import train
-from phasescope.measures import MEASURES
+from phasescope.measures import MEASURES, learning_coefficient
 from phasescope.worker.measuring import Pile, StopWatch, take
 
 EXPERIMENT: dict[str, Any] = {
@@ -28,6 +28,10 @@ MLP: dict[str, Any] = {"name": "mlp", "width": 8, "embedding_width": 4}
 KINDS: dict[str, dict[str, Any]] = {
     "toy_addition": {"task": {"name": "toy_addition", "symbols": 6, "train_examples": 15}, "model": MLP},
     "modular_arithmetic": {"task": {"name": "modular_arithmetic", "modulus": 5}, "model": MLP},
+    "split_digits": {
+        "task": {"name": "split_digits", "train_examples": 40, "test_examples": 60},
+        "model": {"name": "mlp", "width": 8},
+    },
     "moving_window_sum": {
         "task": {"name": "moving_window_sum", "length": 4, "train_examples": 15, "test_examples": 10},
         "model": {"name": "transformer", "width": 8, "heads": 2},
@@ -48,7 +52,11 @@ def applying(kind: str) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_measure_that_applies_makes_a_block_with_reasons_for_what_is_missing(kind: str) -> None:
+def test_every_measure_that_applies_makes_a_block_with_reasons_for_what_is_missing(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning_coefficient, "UNUSED", 4)  # long chains are for its own tests
+    monkeypatch.setattr(learning_coefficient, "USED", 8)
     names = applying(kind)
     spec = admit({**EXPERIMENT, **KINDS[kind], "measures": names}, kept_catalogue())
     runs = {number: cell.spec for number, cell in enumerate(admitted_cells(spec, kept_catalogue()))}

@@ -16,6 +16,7 @@ COMMANDS = {
     "worker": "train for a server, here or elsewhere",
     "run": "check an experiment file, start it and follow it",
     "recipes": "list the recipes, or start one",
+    "verify": "train a recipe and judge its claims",
     "doctor": "look at this installation and say what is missing",
     "catalogue": "renew the catalogue of tasks, models, optimizers and measures",
     "version": "print the version",

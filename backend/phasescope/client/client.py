@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from phasescope.core.corrections import Correction, FoundEvents
 from phasescope.core.errors import InvalidSpec, Problem, Unreachable
+from phasescope.core.recipe import Verification
 from phasescope.core.records import Experiment, ExperimentSummary, Run, SeriesValues
 from phasescope.core.refusals import bad_address, refusal
 
@@ -82,9 +83,20 @@ class Client:
             return FoundEvents.model_validate_json(self._send("DELETE", path))
         return FoundEvents.model_validate_json(self._send("PUT", path, correction.model_dump(mode="json")))
 
-    def start_recipe(self, name: str, size: str = "small") -> Experiment:
-        """Start one size of a recipe."""
-        return Experiment.model_validate_json(self._send("POST", f"/api/recipes/{name}/experiments", {"size": size}))
+    def start_recipe(
+        self, name: str, size: str = "small", *, companion: str | None = None, seeds: int | None = None
+    ) -> Experiment:
+        """Start one size of a recipe, or a companion of it."""
+        choice = {"size": size, "companion": companion, "seeds": seeds}
+        return Experiment.model_validate_json(self._send("POST", f"/api/recipes/{name}/experiments", choice))
+
+    def verify_recipe(
+        self, name: str, size: str, experiments: Mapping[str, int], *, machine: str, processor_seconds: float | None
+    ) -> Verification:
+        """Have the claims of a recipe judged by experiments that have ended (`main` and its companions)."""
+        request: dict[str, Any] = {"size": size, "experiments": dict(experiments), "machine": machine}
+        request["processor_seconds"] = processor_seconds
+        return Verification.model_validate_json(self._send("POST", f"/api/recipes/{name}/verifications", request))
 
     def _send(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, asked: Mapping[str, Any] | None = None

@@ -26,6 +26,11 @@ class Axis(Record):
     values: tuple[JsonValue, ...] | None = setting(None, "Exactly these values.")
     linear: tuple[float, float, int] | None = setting(None, "Evenly spaced: [low, high, count].")
     log: tuple[float, float, int] | None = setting(None, "Evenly spaced in the logarithm: [low, high, count].")
+    scales: dict[str, float] = setting(
+        {},
+        "Other numbers that go with it, path -> power: each is multiplied by this axis' value to that power, such as "
+        "optimizer.learning_rate: -2 for a loss that is divided by the square of an output scale.",
+    )
 
     def points(self) -> tuple[Any, ...]:
         """The values along the axis, in order. Raises ValueError: no points, or a log axis not positive."""

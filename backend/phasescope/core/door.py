@@ -48,6 +48,9 @@ def admit(data: Mapping[str, Any], catalogue: Catalogue) -> ExperimentSpec:
     if problems:
         raise InvalidSpec(problems)
     spec = spec.model_copy(update={**completed, "schedules": completed_schedules(spec, catalogue)})
+    problems.extend(_scale_problems(spec, catalogue))
+    if problems:
+        raise InvalidSpec(problems)
     problems.extend(_cell_problems(spec, catalogue))
     problems.extend(_match_problems(spec, catalogue))
     if problems:
@@ -135,6 +138,24 @@ def available_paths(spec: ExperimentSpec, catalogue: Catalogue) -> tuple[str, ..
             fields = catalogue.entry(root, str(choice["name"])).settings.get("properties", {})
             paths.extend(f"{root}.{name}" for name in fields)
     return tuple(paths)
+
+
+def _scale_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Problem]:
+    """What goes with an axis is a number that is there, and so are the axis' own values."""
+    for number, axis in enumerate(spec.axes):
+        where = f"axes.{number}.scales"
+        if axis.scales and not all(_is_number(value) and value > 0 for value in axis.points()):
+            yield Problem(where, f"{where}: only an axis of numbers above 0 can scale others.")
+        for path in axis.scales:
+            if path not in available_paths(spec, catalogue):
+                near = suggestion(path, available_paths(spec, catalogue))
+                yield Problem(where, f"{where}: there is no field {path!r} to scale.{near}")
+            elif path == axis.path or not _is_number(spec.at(path)):
+                yield Problem(where, f"{where}: {path} must be another field, set to a number that is scaled.")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _measure_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Problem]:

@@ -170,6 +170,13 @@ class ExperimentSpec(Record):
             for number in range(seeds):
                 yield Cell(self._run(point, first_seed + number), point, training_order(indices, counts, number))
 
+    def at(self, path: str) -> Any:
+        """The value of a dotted path before any axis changes it; None where there is none."""
+        try:
+            return _got({root: getattr(self, root) for root in AXIS_ROOTS}, path)
+        except (KeyError, IndexError):
+            return None
+
     def _run(self, point: dict[str, Any], seed: int) -> RunSpec:
         parts: dict[str, Any] = {
             "task": dict(self.task),
@@ -179,14 +186,11 @@ class ExperimentSpec(Record):
             "batch_size": self.batch_size,
         }
         for path, value in point.items():
-            root, _, field = path.partition(".")
-            number, _, inner = field.partition(".")
-            if inner:
-                parts[root][int(number)][inner] = value
-            elif field:
-                parts[root][field] = value
-            else:
-                parts[root] = value
+            _put(parts, path, value)
+        for axis in self.axes:
+            for path, exponent in axis.scales.items():
+                scaled = float(_got(parts, path)) * float(point[axis.path]) ** exponent
+                _put(parts, path, float(f"{scaled:.12g}"))
         return RunSpec(precision=self.precision, seed=seed, **parts)
 
     def observation(self) -> str:
@@ -195,6 +199,25 @@ class ExperimentSpec(Record):
         if self.schedules:  # older observations had none, and their digests stay
             kept["schedules"] = {name: one.model_dump(exclude_none=True) for name, one in self.schedules.items()}
         return digest_of(kept)
+
+
+def _put(parts: dict[str, Any], path: str, value: Any) -> None:
+    root, _, field = path.partition(".")
+    number, _, inner = field.partition(".")
+    if inner:
+        parts[root][int(number)][inner] = value
+    elif field:
+        parts[root][field] = value
+    else:
+        parts[root] = value
+
+
+def _got(parts: dict[str, Any], path: str) -> Any:
+    root, _, field = path.partition(".")
+    number, _, inner = field.partition(".")
+    if inner:
+        return parts[root][int(number)][inner]
+    return parts[root][field] if field else parts[root]
 
 
 @dataclass(frozen=True)

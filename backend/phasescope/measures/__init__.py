@@ -27,11 +27,13 @@ from phasescope.measures.function_distance import FUNCTION_DISTANCE
 from phasescope.measures.gradient_direction_variance import GRADIENT_DIRECTION_VARIANCE
 from phasescope.measures.gradient_noise import GRADIENT_NOISE
 from phasescope.measures.gradient_norm import GRADIENT_NORM
+from phasescope.measures.graph_recovery import GRAPH_RECOVERY
 from phasescope.measures.hessian_top_eigenvalue import HESSIAN_TOP_EIGENVALUE
 from phasescope.measures.hessian_trace import HESSIAN_TRACE
 from phasescope.measures.induction_score import INDUCTION_SCORE
 from phasescope.measures.intrinsic_dimension import INTRINSIC_DIMENSION
 from phasescope.measures.kernel_alignment_to_initial import KERNEL_ALIGNMENT_TO_INITIAL
+from phasescope.measures.kernel_regression import KERNEL_REGRESSION
 from phasescope.measures.latent_state_metrics import LATENT_STATE_METRICS
 from phasescope.measures.layer_alignment import LAYER_ALIGNMENT
 from phasescope.measures.layer_drift import LAYER_DRIFT
@@ -40,6 +42,7 @@ from phasescope.measures.learning_coefficient import LEARNING_COEFFICIENT
 from phasescope.measures.linear_barrier import LINEAR_BARRIER
 from phasescope.measures.linear_probe import LINEAR_PROBE
 from phasescope.measures.loss import LOSS
+from phasescope.measures.loss_split import LOSS_SPLIT
 from phasescope.measures.massive_activations import MASSIVE_ACTIVATIONS
 from phasescope.measures.matrix_entropy import MATRIX_ENTROPY
 from phasescope.measures.mean_cosine import MEAN_COSINE
@@ -50,6 +53,7 @@ from phasescope.measures.output_scale import OUTPUT_SCALE
 from phasescope.measures.parallelogram_quality import PARALLELOGRAM_QUALITY
 from phasescope.measures.part_accuracy import PART_ACCURACY
 from phasescope.measures.participation_ratio import PARTICIPATION_RATIO
+from phasescope.measures.predicted_accuracy import PREDICTED_ACCURACY
 from phasescope.measures.predictions import PREDICTIONS
 from phasescope.measures.previous_token_score import PREVIOUS_TOKEN_SCORE
 from phasescope.measures.procrustes import PROCRUSTES
@@ -59,6 +63,7 @@ from phasescope.measures.repetition_rate import REPETITION_RATE
 from phasescope.measures.representation_alignment import REPRESENTATION_ALIGNMENT
 from phasescope.measures.representations import REPRESENTATIONS
 from phasescope.measures.sam_sharpness import SAM_SHARPNESS
+from phasescope.measures.tangent_alignment import TANGENT_ALIGNMENT
 from phasescope.measures.tangent_kernel import TANGENT_KERNEL
 from phasescope.measures.token_cosine import TOKEN_COSINE
 from phasescope.measures.update_cosine import UPDATE_COSINE
@@ -115,7 +120,9 @@ MEASURES: Registry[Measure] = Registry(
         CLASS_SEPARABILITY,
         LINEAR_PROBE,
         NEURAL_COLLAPSE,
+        GRAPH_RECOVERY,
         PARALLELOGRAM_QUALITY,
+        PREDICTED_ACCURACY,
         FOURIER_CONCENTRATION,
         FOURIER_LOSSES,
         # sequences
@@ -133,6 +140,9 @@ MEASURES: Registry[Measure] = Registry(
         OUTPUT_SCALE,
         FUNCTION_DISTANCE,
         TANGENT_KERNEL,
+        TANGENT_ALIGNMENT,
+        KERNEL_REGRESSION,
+        LOSS_SPLIT,
         KERNEL_ALIGNMENT_TO_INITIAL,
         LINEAR_BARRIER,
         SAM_SHARPNESS,

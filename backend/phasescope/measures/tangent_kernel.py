@@ -14,7 +14,7 @@ INPUTS = 32
 
 
 def measure(checkpoint: Checkpoint) -> Values:
-    """Distances from the initial and to the previous kernel, and, for tasks with labels, the alignment."""
+    """Distances from the initial and to the previous kernel, and, for tasks with labels or numbers, the alignment."""
     probe = checkpoint.examples.probe
     chosen = _chosen(probe.inputs.shape[1], checkpoint.parameters.device)
     now, initial, previous = (kernel(checkpoint, moment, chosen) for moment in ("now", "initial", "previous"))
@@ -28,6 +28,9 @@ def measure(checkpoint: Checkpoint) -> Values:
     if "labels" in checkpoint.network.task.offers:
         labels = probe.targets[:, chosen]
         answers = one_hot(labels, int(labels.max()) + 1).double()
+        values["kernel_alignment"] = cosine(_centred(now), _centred(answers @ answers.transpose(1, 2)))
+    elif "numbers" in checkpoint.network.task.offers:
+        answers = probe.targets[:, chosen].double()[..., None]
         values["kernel_alignment"] = cosine(_centred(now), _centred(answers @ answers.transpose(1, 2)))
     return values
 
@@ -71,7 +74,7 @@ TANGENT_KERNEL = Measure(
     summary="K = ⟨∇Σf(x), ∇Σf(x')⟩ / outputs on up to 32 probe inputs: the pseudo-kernel of the summed outputs, close "
     "to the trace kernel early in training and not always late. Distance 1 − ⟨K, K'⟩ / (‖K‖‖K'‖) to the initial and "
     "to the previous checkpoint, velocity (the latter per training step between them), relative change ‖K − K₀‖ / "
-    "‖K₀‖, and alignment, the cosine of centred K and centred YY' of one-hot labels Y.",
+    "‖K₀‖, and alignment, the cosine of centred K and centred YY' of one-hot labels, or of numbers, Y.",
     unit="cosine or ratio",
     source="Mohamadi, Bae & Sutherland 2023, arXiv:2206.12543; Fort et al. 2020, arXiv:2010.15110; "
     "Cortes, Mohri & Rostamizadeh 2012, JMLR 13",

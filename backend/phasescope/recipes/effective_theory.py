@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from phasescope.core.recipe import Recipe, Size
+from phasescope.core.recipe import Claim, Companion, Picture, Recipe, Size
 from phasescope.core.spec import DEFAULT_MEASURES
 
 KEPT: tuple[dict[str, Any], ...] = (  # a film of each layer and the paths of runs, in some 20 MB for 256 runs
@@ -12,6 +12,7 @@ KEPT: tuple[dict[str, Any], ...] = (  # a film of each layer and the paths of ru
     {"name": "predictions", "checkpoints": {"log_spaced": 12}, "examples": 28},
     {"name": "correctness", "every": 5},
 )
+THEORY = ("parallelogram_quality", "predicted_accuracy")
 
 
 def _experiment(*, description: str, width: int, steps: int, checkpoints: int, axes: list[Any]) -> dict[str, Any]:
@@ -24,10 +25,27 @@ def _experiment(*, description: str, width: int, steps: int, checkpoints: int, a
         "optimizer": {"name": "adamw", "embedding_learning_rate": 1e-3, "embedding_weight_decay": 0.0},
         "steps": steps,
         "checkpoints": {"log_spaced": checkpoints},
-        "measures": [*DEFAULT_MEASURES, *KEPT],
+        "measures": [*DEFAULT_MEASURES, *THEORY, *KEPT],
         "axes": axes,
         "phases": {"train_at_least": 0.9, "test_at_least": 0.9, "delay": 1000},
     }
+
+
+def _table_sizes(*, width: int, rate: float, seeds: int, pairs: list[int]) -> Companion:
+    """Without weight decay, over how much of the table is trained on."""
+    base = _experiment(
+        description="How much of the table must be seen? Without weight decay, over the number of pairs trained on.",
+        width=width,
+        steps=5000,
+        checkpoints=40,
+        axes=[{"path": "task.train_examples", "values": pairs}],
+    )
+    named = {"name": "How much of the table must be seen", "seeds": seeds}
+    return Companion(
+        name="table_sizes",
+        title="How much of the table must be seen",
+        experiment=base | named | {"optimizer": base["optimizer"] | {"learning_rate": rate}},
+    )
 
 
 EFFECTIVE_THEORY = Recipe(
@@ -48,6 +66,73 @@ EFFECTIVE_THEORY = Recipe(
         "Click a grokking cell: its layers do most of their drifting before the training sums are fitted, and long "
         "before the others are answered. The representation is ahead of what the accuracy shows.",
     ),
+    try_next=(
+        "Make the embedding's own learning rate an axis: it is the other runner of the race.",
+        "Train on fewer pairs (task.train_examples): below about four tenths of the table no representation is forced, "
+        "and comprehension thins out.",
+        "Draw a finer grid around the border of grokking; the band is thin, and a coarse grid can miss it.",
+    ),
+    figures=("phase_diagram", "curves", "drift"),
+    picture=Picture(
+        caption="The four phases over the decoder's learning rate and weight decay.",
+        kind="map",
+        x="optimizer.learning_rate",
+        y="optimizer.weight_decay",
+    ),
+    claims=(
+        Claim(
+            name="four_phases",
+            statement="All four phases appear over the decoder's learning rate and weight decay.",
+            measured="cells of the rarest phase, of 256",
+            quantity={"name": "phase_count", "phases": ["comprehension", "grokking", "memorisation", "confusion"]},
+            at_least=8,
+            sizes=("small",),
+        ),
+        Claim(
+            name="four_phases_paper",
+            statement="All four phases appear over the decoder's learning rate and weight decay.",
+            measured="cells of the rarest phase, of 121",
+            quantity={"name": "phase_count", "phases": ["comprehension", "grokking", "memorisation", "confusion"]},
+            at_least=2,
+            sizes=("paper",),
+        ),
+        Claim(
+            name="predicted_accuracy",
+            statement="What the network answers is what its parallelograms predict, however much of the table it saw.",
+            measured="mean |accuracy − predicted accuracy| over sizes of the training set",
+            quantity={
+                "name": "reading",
+                "readings": {"gap": {"series": "prediction_gap"}},
+                "expression": "gap",
+            },
+            at_most=0.03,
+            of="table_sizes",
+        ),
+        Claim(
+            name="structure_needs_data",
+            statement="With 45 of 55 pairs nearly all parallelograms close; with 20 few do.",
+            measured="parallelogram quality with 45 pairs minus with 20",
+            quantity={
+                "name": "reading",
+                "readings": {
+                    "many": {"series": "parallelogram_quality", "where": {"task.train_examples": 45}},
+                    "few": {"series": "parallelogram_quality", "where": {"task.train_examples": 20}},
+                },
+                "expression": "many - few",
+            },
+            at_least=0.5,
+            of="table_sizes",
+        ),
+        Claim(
+            name="critical_fraction",
+            statement="About four tenths of the table determine its structure: linear algebra, no training.",
+            measured="share of pairs at which half of all random training sets do",
+            quantity={"name": "critical_fraction", "symbols": 10, "draws": 200},
+            at_least=0.38,
+            at_most=0.44,
+            of="table_sizes",
+        ),
+    ),
     sizes=(
         Size(
             name="small",
@@ -63,6 +148,7 @@ EFFECTIVE_THEORY = Recipe(
                     {"path": "optimizer.weight_decay", "linear": [0.0, 7.5, 16]},
                 ],
             ),
+            companions=(_table_sizes(width=80, rate=3e-4, seeds=3, pairs=[20, 25, 30, 35, 40, 45, 50]),),
         ),
         Size(
             name="paper",
@@ -78,6 +164,7 @@ EFFECTIVE_THEORY = Recipe(
                     {"path": "optimizer.weight_decay", "linear": [0.0, 10.0, 11]},
                 ],
             ),
+            companions=(_table_sizes(width=200, rate=1e-4, seeds=3, pairs=[20, 24, 27, 30, 35, 40, 45, 50, 54]),),
         ),
     ),
     demo=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from phasescope.core.catalogue import Catalogue
 from phasescope.core.door import admit, admitted_cells
 from phasescope.core.errors import NotFound
-from phasescope.core.recipe import Recipe
+from phasescope.core.recipe import MAIN, Claim, Recipe, Size, Verification
 from phasescope.core.records import Experiment
 from phasescope.core.signature import signature
 from phasescope.core.spec import ExperimentSpec
-from phasescope.recipes import RECIPES
+from phasescope.recipes import RECIPES, has_picture
 from phasescope.server.context import Context
-from phasescope.server.messages import RecipeCard, SizeCard
+from phasescope.server.messages import ClaimCard, CompanionCard, RecipeCard, SizeCard
 from phasescope.store import experiments, workers
 
 
@@ -35,24 +35,36 @@ def create(context: Context, data: Mapping[str, Any], *, recipe: str | None = No
         return experiments.create(change.session, spec=spec, cells=cells, recipe=recipe)
 
 
-def extend(context: Context, number: int, extension: Mapping[str, Any]) -> Experiment:
+def extend(context: Context, number: int, extensions: Sequence[Mapping[str, Any]]) -> Experiment:
     """Let an experiment grow; raises NotFound, Conflict, and InvalidSpec: then nothing was made."""
     with context.store.read() as session:
         catalogue = whole_catalogue(context, session)
         before = experiments.get(session, number).spec.model_dump(mode="json")
-    spec = admit(before | {"extensions": [*before["extensions"], dict(extension)]}, catalogue)
+    spec = admit(before | {"extensions": [*before["extensions"], *map(dict, extensions)]}, catalogue)
     cells = [(cell, cell.spec.digest(), signature(cell.spec, catalogue)) for cell in admitted_cells(spec, catalogue)]
     with context.writing() as change:
-        return experiments.extend(change.session, number, spec=spec, cells=cells)
+        had = len(before["extensions"])
+        return experiments.extend(change.session, number, spec=spec, had=had, cells=cells)
 
 
-def start_recipe(context: Context, name: str, size: str) -> Experiment:
-    """Start one size of a recipe; raises NotFound with the names there are."""
+def start_recipe(
+    context: Context, name: str, size: str, *, companion: str | None = None, seeds: int | None = None
+) -> Experiment:
+    """Start one size of a recipe, or a companion of it; raises NotFound with the names there are."""
     recipe = RECIPES[name]
+    raw = raw_experiment(recipe, size, companion or MAIN)
+    return create(context, raw if seeds is None else {**raw, "seeds": seeds}, recipe=recipe.name)
+
+
+def raw_experiment(recipe: Recipe, size: str, name: str) -> dict[str, Any]:
+    """One experiment of a recipe; raises NotFound with the names there are."""
     chosen = recipe.size(size)
     if chosen is None:
         raise NotFound("size", size, [each.name for each in recipe.sizes])
-    return create(context, chosen.experiment, recipe=recipe.name)
+    there_are = chosen.experiments()
+    if name not in there_are:
+        raise NotFound("companion", name, [each for each in there_are if each != MAIN])
+    return there_are[name]
 
 
 def start_demo(context: Context) -> Experiment | None:
@@ -64,9 +76,21 @@ def start_demo(context: Context) -> Experiment | None:
     return start_recipe(context, recipe.name, recipe.sizes[0].name) if recipe else None
 
 
-def card(recipe: Recipe) -> RecipeCard:
-    """A recipe as the gallery shows it."""
-    shown = {name: getattr(recipe, name) for name in RecipeCard.model_fields if name != "sizes"}
-    specs = [(size, ExperimentSpec.model_validate(size.experiment)) for size in recipe.sizes]
-    sizes = [SizeCard(name=size.name, runs=spec.count(), steps=spec.steps, note=size.note) for size, spec in specs]
-    return RecipeCard(sizes=tuple(sizes), **shown)
+def card(recipe: Recipe, verifications: Sequence[Verification]) -> RecipeCard:
+    """A recipe as the gallery shows it, with the newest verification of each size."""
+    made = {"sizes": tuple(_size_card(size) for size in recipe.sizes), "claims": tuple(map(_claim_card, recipe.claims))}
+    shown = {name: getattr(recipe, name) for name in RecipeCard.model_fields if hasattr(recipe, name)}
+    return RecipeCard.model_validate(
+        {**shown, **made, "picture": has_picture(recipe), "verifications": tuple(verifications)}
+    )
+
+
+def _size_card(size: Size) -> SizeCard:
+    spec = ExperimentSpec.model_validate(size.experiment)
+    others = [(each, ExperimentSpec.model_validate(each.experiment)) for each in size.companions]
+    companions = [CompanionCard(name=e.name, title=e.title, runs=own.count(), steps=own.steps) for e, own in others]
+    return SizeCard(name=size.name, runs=spec.count(), steps=spec.steps, note=size.note, companions=tuple(companions))
+
+
+def _claim_card(claim: Claim) -> ClaimCard:
+    return ClaimCard(statement=claim.statement, measured=claim.measured, criterion=claim.criterion(), sizes=claim.sizes)

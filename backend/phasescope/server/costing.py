@@ -68,7 +68,11 @@ def _kinds(spec: ExperimentSpec, catalogue: Catalogue) -> dict[str, tuple[RunSpe
     counts: Counter[str] = Counter()
     examples: dict[str, RunSpec] = {}
     for part in spec.parts():
-        shaping = tuple(axis for axis in part.axes if not is_per_run(axis.path, spec, catalogue))
+        shaping = tuple(
+            axis
+            for axis in part.axes
+            if not all(is_per_run(path, spec, catalogue) for path in (axis.path, *axis.scales))
+        )
         few = part.model_copy(update={"axes": shaping, "seeds": 1})
         for cell in admitted_cells(few, catalogue):
             key = signature(cell.spec, catalogue)

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from phasescope.core.comparison import Comparison
 from phasescope.core.differences import Difference
+from phasescope.core.recipe import Verification
 from phasescope.core.record import Number, Record, Rule
 from phasescope.core.records import Experiment, Marks, Run, RunState, Share
 from phasescope.core.spec_text import LARGEST_TEXT
@@ -48,6 +49,15 @@ class Health(Record):
     workers: int
 
 
+class CompanionCard(Record):
+    """A further experiment of a recipe: a control, or the same finding elsewhere."""
+
+    name: str
+    title: str
+    runs: int
+    steps: int
+
+
 class SizeCard(Record):
     """One size of a recipe, and what it costs."""
 
@@ -55,10 +65,20 @@ class SizeCard(Record):
     runs: int
     steps: int
     note: str
+    companions: tuple[CompanionCard, ...]
+
+
+class ClaimCard(Record):
+    """What a recipe claims, and the bound that decides. No sizes: it is claimed of all."""
+
+    statement: str
+    measured: str
+    criterion: str
+    sizes: tuple[str, ...]
 
 
 class RecipeCard(Record):
-    """A recipe as the gallery shows it."""
+    """A recipe as the gallery shows it, with the newest verification of each size."""
 
     name: str
     title: str
@@ -66,13 +86,29 @@ class RecipeCard(Record):
     question: str
     summary: str
     look_for: tuple[str, ...]
+    try_next: tuple[str, ...]
+    figures: tuple[str, ...]
     sizes: tuple[SizeCard, ...]
+    claims: tuple[ClaimCard, ...]
+    picture: bool
+    verifications: tuple[Verification, ...]
 
 
 class RecipeChoice(Record):
-    """Which size of a recipe to start."""
+    """Which size of a recipe to start, or which companion of it, and on how many seeds."""
 
     size: str
+    companion: str | None = None
+    seeds: Annotated[int, Field(ge=1, le=10_000)] | None = None
+
+
+class VerificationRequest(Record):
+    """Experiments that a size of a recipe was trained as, by name (`main`, or a companion's), and where."""
+
+    size: str
+    experiments: dict[str, Number]
+    machine: Annotated[str, Field(max_length=200)]
+    processor_seconds: Annotated[float, Field(ge=0)] | None = None
 
 
 class Cost(Record):
@@ -158,6 +194,13 @@ class RunTable(Record):
     messages: dict[int, str]
     marks: tuple[Marks, ...]
     values: dict[str, tuple[float | str | None, ...]]
+
+
+class FilterCheck(Record):
+    """How many runs fulfil a filter, or what is wrong with it."""
+
+    runs: int
+    problem: str | None
 
 
 class MarksChange(Record):

@@ -16,7 +16,7 @@ from phasescope.core.curves import Curves
 from phasescope.core.errors import suggestion
 from phasescope.core.records import Experiment, Marks, Run
 from phasescope.figures.cell_values import PHASE
-from phasescope.store import series, summaries
+from phasescope.store import corrections, series, summaries
 from phasescope.store.summaries import STATISTICS
 
 Values = NDArray[np.float64]
@@ -83,7 +83,9 @@ class RunFields:
         curves = series.curves(self.session, self.ids, [EVENT_SERIES])
         if EVENT_SERIES not in curves.values or not len(curves.steps):
             return {name: np.full(len(self.runs), np.nan) for name in events.COLOURS}
-        return events.of_series(curves.of(self.ids), EVENT_SERIES).numbers(len(self.runs))
+        by_hand = corrections.of_runs(self.session, self.ids)
+        found = events.of_series(curves.of(self.ids), EVENT_SERIES, corrections=by_hand)
+        return found.numbers(len(self.runs))
 
     def _own(self, name: str) -> list[Any]:
         nothing = Marks(run=0, tags=(), note="", archived=False)

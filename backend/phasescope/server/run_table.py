@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from phasescope.analyses import events
+from phasescope.core.errors import InvalidSpec
 from phasescope.core.view import View
 from phasescope.figures import words
 from phasescope.figures.cell_values import PHASE
@@ -16,7 +17,7 @@ from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Context
 from phasescope.server.drawing import units_of
 from phasescope.server.looking import looked_at
-from phasescope.server.messages import FieldCard, RunTable
+from phasescope.server.messages import FieldCard, FilterCheck, RunTable
 from phasescope.server.run_fields import RunFields, Values, Which
 from phasescope.store import experiments, marks
 
@@ -47,6 +48,15 @@ def run_table(session: Session, view: View, names: Sequence[str], which: Which) 
         marks=tuple(written[run.id] for run in runs if run.id in written),
         values=shown,
     )
+
+
+def filter_check(session: Session, view: View) -> FilterCheck:
+    """What a filter would leave; one that cannot be read is an answer here, as it is on its way to be written."""
+    experiment = experiments.get(session, view.experiment)
+    try:
+        return FilterCheck(runs=len(looked_at(session, experiment, view)), problem=None)
+    except InvalidSpec as error:
+        return FilterCheck(runs=0, problem=str(error))
 
 
 def field_cards(context: Context, session: Session, experiment: int) -> list[FieldCard]:

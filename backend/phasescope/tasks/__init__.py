@@ -11,6 +11,7 @@ from phasescope.tasks.histogram import Histogram
 from phasescope.tasks.induction import Induction
 from phasescope.tasks.linear_ssm_teacher import LinearSsmTeacher
 from phasescope.tasks.markov_in_context import MarkovInContext
+from phasescope.tasks.matrix_completion import MatrixCompletion
 from phasescope.tasks.mnist import Mnist
 from phasescope.tasks.modular_arithmetic import ModularArithmetic
 from phasescope.tasks.moving_window_sum import MovingWindowSum
@@ -19,7 +20,9 @@ from phasescope.tasks.permute import Permute
 from phasescope.tasks.permuted_digits import PermutedDigits
 from phasescope.tasks.prefix_sum import PrefixSum
 from phasescope.tasks.reverse import Reverse
+from phasescope.tasks.separated_gaussians import SeparatedGaussians
 from phasescope.tasks.sparse_parity import SparseParity
+from phasescope.tasks.sparse_sign import SparseSign
 from phasescope.tasks.split_digits import SplitDigits
 from phasescope.tasks.task import Task
 from phasescope.tasks.teacher_student import TeacherStudent
@@ -31,6 +34,9 @@ TASKS: Registry[type[Task]] = Registry(
         ModularArithmetic,
         ToyAddition,
         SparseParity,
+        SparseSign,
+        SeparatedGaussians,
+        MatrixCompletion,
         TeacherStudent,
         DeepLinearRegression,
         Digits,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from phasescope.core.errors import PhasescopeError
-from phasescope.core.record import setting
+from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Inputs, Shape
 from phasescope.tasks.class_task import ClassTask
-from phasescope.tasks.losses import ClassLoss, relabelled
+from phasescope.tasks.losses import ClassLoss, relabelled, sign_losses
 from phasescope.tasks.task import Data, probe_of, split
 
 IMAGES = 1797
@@ -34,6 +36,17 @@ class Digits(ClassTask):
     inputs: ClassVar[Inputs] = "images"
     offers: ClassVar[tuple[str, ...]] = ("classes", "labels")
 
+    rules: ClassVar[tuple[Rule, ...]] = (
+        *ClassTask.rules,
+        Rule(
+            "one_output == False or labels == 'parity'", "one_output tells two classes apart: it needs labels parity."
+        ),
+        Rule(
+            "one_output == False or loss_kind != 'cross_entropy'",
+            "one_output has no cross-entropy: set loss_kind to hinge, logistic or squared_error.",
+        ),
+    )
+
     train_examples: int = setting(
         1000, "Images that are trained on.", ge=1, le=IMAGES - 1, per_run=True, changeable=True
     )
@@ -43,9 +56,17 @@ class Digits(ClassTask):
         0.0, "Share of the training labels that are wrong.", ge=0, le=1, per_run=True, changeable=True
     )
     loss_kind: ClassLoss = setting("cross_entropy", ClassTask.model_fields["loss_kind"].description or "")
+    one_output: bool = setting(
+        False,
+        "Tell parity by the sign of one output, positive for even; hinge, logistic or squared error.",
+        neutral=True,
+    )
+    length: float | None = setting(
+        None, "Every image is brought to this Euclidean length; nothing leaves it as it is.", gt=0, le=1e6, neutral=True
+    )
 
     def shape(self) -> Shape:
-        return Shape(inputs="images", outputs=self._classes(), features=64)
+        return Shape(inputs="images", outputs=1 if self.one_output else self._classes(), features=64)
 
     def draw(self, random: np.random.Generator) -> Data:
         pixels, digits = table()
@@ -53,7 +74,21 @@ class Digits(ClassTask):
         images = pixels / 16
         labels = digits % 2 if self.labels == "parity" else digits.copy()
         labels[train] = relabelled(labels[train], self.label_noise, self._classes(), random)
-        return Data(images - images.mean(0) if self.centred else images, labels, train, test, probe_of(IMAGES))
+        if self.centred:
+            images = images - images.mean(0)
+        if self.length is not None:
+            images = images * self.length / np.linalg.norm(images, axis=1, keepdims=True)
+        return Data(images, labels, train, test, probe_of(IMAGES))
+
+    def answer_losses(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
+        if self.one_output and self.loss_kind != "cross_entropy":
+            return sign_losses(self.loss_kind, outputs, 1 - 2 * targets)
+        return super().answer_losses(outputs, targets, extras)
+
+    def correct(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:
+        if self.one_output:
+            return (outputs[..., 0] < 0) == (targets == 1)
+        return super().correct(outputs, targets, extras)
 
     def _classes(self) -> int:
         return 2 if self.labels == "parity" else 10

@@ -29,6 +29,7 @@ class MarkovInContext(FreshTask):
     label: ClassVar[str] = "Markov chains in context"
     source: ClassVar[str] = "Nichani, Damian & Lee 2024, arXiv:2402.14735"
     inputs: ClassVar[Inputs] = "tokens"
+    offers: ClassVar[tuple[str, ...]] = ("graph",)
     world_in_inputs: ClassVar[bool] = True
 
     symbols: int = setting(10, "Number of tokens S.", ge=2, le=256)

@@ -25,6 +25,7 @@ class TeacherStudent(FreshTask):
     label: ClassVar[str] = "Teacher and student"
     source: ClassVar[str] = "Saad & Solla 1995, Phys. Rev. E 52, 4225; Ben Arous et al. 2021, arXiv:2003.10409"
     inputs: ClassVar[Inputs] = "vectors"
+    offers: ClassVar[tuple[str, ...]] = ("numbers", "teacher")
 
     teacher: Literal["linear", "hermite", "two_layer"] = setting("hermite", "What kind of function the teacher is.")
     features: int = setting(20, "Length d of the inputs.", ge=1, le=8192)

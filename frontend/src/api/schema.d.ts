@@ -408,6 +408,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment}/filter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check a filter
+         * @description How many runs it leaves, or what is wrong with it, in words.
+         */
+        get: operations["check_filter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment}/fork": {
         parameters: {
             query?: never;
@@ -461,6 +481,26 @@ export interface paths {
          * @description Answers with the notes as they were before, so that the change can be taken back.
          */
         put: operations["put_notes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experiments/{experiment}/refinement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Propose where an experiment should grow
+         * @description Points near the boundaries of the phase diagram of this view; send them to `extensions` to train them.
+         */
+        get: operations["propose_refinement"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -622,6 +662,46 @@ export interface paths {
          * @description Queue the runs of one size of the recipe.
          */
         post: operations["start_recipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recipes/{name}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A recipe's picture
+         * @description Drawn from a verified run.
+         */
+        get: operations["show_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recipes/{name}/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge a recipe's claims
+         * @description Judge every claim of a size by the series of experiments that have ended, and keep the verdicts.
+         */
+        post: operations["verify_recipe"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1302,6 +1382,14 @@ export interface components {
              */
             path: string;
             /**
+             * Scales
+             * @description Other numbers that go with it, path -> power: each is multiplied by this axis' value to that power, such as optimizer.learning_rate: -2 for a loss that is divided by the square of an output scale.
+             * @default {}
+             */
+            scales: {
+                [key: string]: number;
+            };
+            /**
              * Values
              * @description Exactly these values.
              */
@@ -1338,6 +1426,34 @@ export interface components {
              * @description How many checkpoints, evenly spaced in log step.
              */
             log_spaced?: number | null;
+        };
+        /**
+         * ClaimCard
+         * @description What a recipe claims, and the bound that decides. No sizes: it is claimed of all.
+         */
+        ClaimCard: {
+            /** Criterion */
+            criterion: string;
+            /** Measured */
+            measured: string;
+            /** Sizes */
+            sizes: string[];
+            /** Statement */
+            statement: string;
+        };
+        /**
+         * CompanionCard
+         * @description A further experiment of a recipe: a control, or the same finding elsewhere.
+         */
+        CompanionCard: {
+            /** Name */
+            name: string;
+            /** Runs */
+            runs: number;
+            /** Steps */
+            steps: number;
+            /** Title */
+            title: string;
         };
         /**
          * ComparedSide
@@ -1961,6 +2077,16 @@ export interface components {
             steps: number[];
         };
         /**
+         * FilterCheck
+         * @description How many runs fulfil a filter, or what is wrong with it.
+         */
+        FilterCheck: {
+            /** Problem */
+            problem: string | null;
+            /** Runs */
+            runs: number;
+        };
+        /**
          * FoundDrop
          * @description A drop that was found: its size in nats of a loss, else in shares of the range, and how sure that is.
          */
@@ -2307,13 +2433,19 @@ export interface components {
         };
         /**
          * RecipeCard
-         * @description A recipe as the gallery shows it.
+         * @description A recipe as the gallery shows it, with the newest verification of each size.
          */
         RecipeCard: {
+            /** Claims */
+            claims: components["schemas"]["ClaimCard"][];
+            /** Figures */
+            figures: string[];
             /** Look For */
             look_for: string[];
             /** Name */
             name: string;
+            /** Picture */
+            picture: boolean;
             /** Question */
             question: string;
             /** Reference */
@@ -2324,12 +2456,20 @@ export interface components {
             summary: string;
             /** Title */
             title: string;
+            /** Try Next */
+            try_next: string[];
+            /** Verifications */
+            verifications: components["schemas"]["Verification"][];
         };
         /**
          * RecipeChoice
-         * @description Which size of a recipe to start.
+         * @description Which size of a recipe to start, or which companion of it, and on how many seeds.
          */
         RecipeChoice: {
+            /** Companion */
+            companion?: string | null;
+            /** Seeds */
+            seeds?: number | null;
             /** Size */
             size: string;
         };
@@ -2675,6 +2815,8 @@ export interface components {
          * @description One size of a recipe, and what it costs.
          */
         SizeCard: {
+            /** Companions */
+            companions: components["schemas"]["CompanionCard"][];
             /** Name */
             name: string;
             /** Note */
@@ -2782,6 +2924,82 @@ export interface components {
             together: number;
             /** Worker */
             worker: number;
+        };
+        /**
+         * Verdict
+         * @description What training said to one claim.
+         */
+        Verdict: {
+            /** Claim */
+            claim: string;
+            /** Criterion */
+            criterion: string;
+            /**
+             * Found
+             * @description The median and the range over seeds, or why there is none, in words.
+             */
+            found: string;
+            /** Holds */
+            holds: boolean;
+            /**
+             * Lacking
+             * @description Series that it needs and that were not measured.
+             */
+            lacking: string[];
+            /** Measured */
+            measured: string;
+            /** Statement */
+            statement: string;
+            /**
+             * Values
+             * @description The number of each seed; None where undefined or infinite.
+             */
+            values: (number | null)[];
+        };
+        /**
+         * Verification
+         * @description The verdicts on all claims of one size of a recipe, when they were found, and where the runs were trained.
+         */
+        Verification: {
+            /** Experiments */
+            experiments: {
+                [key: string]: number;
+            };
+            /** Holds */
+            holds: boolean;
+            /** Machine */
+            machine: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Processor Seconds */
+            processor_seconds: number | null;
+            /** Recipe */
+            recipe: string;
+            /** Seeds */
+            seeds: number;
+            /** Size */
+            size: string;
+            /** Verdicts */
+            verdicts: components["schemas"]["Verdict"][];
+        };
+        /**
+         * VerificationRequest
+         * @description Experiments that a size of a recipe was trained as, by name (`main`, or a companion's), and where.
+         */
+        VerificationRequest: {
+            /** Experiments */
+            experiments: {
+                [key: string]: number;
+            };
+            /** Machine */
+            machine: string;
+            /** Processor Seconds */
+            processor_seconds?: number | null;
+            /** Size */
+            size: string;
         };
         /**
          * View
@@ -4557,7 +4775,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Extension"];
+                "application/json": components["schemas"]["Extension"][];
             };
         };
         responses: {
@@ -5145,6 +5363,132 @@ export interface operations {
             };
         };
     };
+    check_filter: {
+        parameters: {
+            query?: {
+                /** @description Path of the axis drawn horizontally; nothing means the first. */
+                x?: string | null;
+                /** @description Path of the axis drawn vertically; nothing means the second. */
+                y?: string | null;
+                /** @description `phase`, a series, a number of a run, or an expression over series. */
+                colour?: string;
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description Numbers of the selected runs, repeated. */
+                runs?: number[];
+                /** @description The run whose drift is shown; nothing means the first selected. */
+                run?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
+                rule?: string | null;
+                /** @description What a cell shows of its runs. */
+                over_seeds?: "median" | "mean" | "disagreement";
+                /** @description Whether the phase diagram has the lines between its phases. */
+                boundaries?: boolean;
+                /** @description Values of the coloured series at which there are lines. */
+                levels?: number[];
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilterCheck"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     draft_fork: {
         parameters: {
             query: {
@@ -5380,6 +5724,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Notes"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    propose_refinement: {
+        parameters: {
+            query?: {
+                /** @description At most so many points. */
+                count?: number;
+                /** @description Path of the axis drawn horizontally; nothing means the first. */
+                x?: string | null;
+                /** @description Path of the axis drawn vertically; nothing means the second. */
+                y?: string | null;
+                /** @description `phase`, a series, a number of a run, or an expression over series. */
+                colour?: string;
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description Numbers of the selected runs, repeated. */
+                runs?: number[];
+                /** @description The run whose drift is shown; nothing means the first selected. */
+                run?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
+                rule?: string | null;
+                /** @description What a cell shows of its runs. */
+                over_seeds?: "median" | "mean" | "disagreement";
+                /** @description Whether the phase diagram has the lines between its phases. */
+                boundaries?: boolean;
+                /** @description Values of the coloured series at which there are lines. */
+                levels?: number[];
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Extension"][];
                 };
             };
             /** @description The body could not be read. */
@@ -6175,6 +6647,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    show_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    verify_recipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerificationRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
                 };
             };
             /** @description The body could not be read. */

@@ -224,8 +224,9 @@ function ownsKeys({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.matches(".clock-slider"))
     return key !== " " && !key.startsWith("Arrow") && key !== "Home" && key !== "End";
-  if (target.closest("[role=dialog], [role=listbox], [role=radiogroup], [role=tablist]") !== null) return true;
-  if (target.matches("input, textarea, select"))
-    return !target.matches("input[type=checkbox], input[type=radio]") || key === " ";
+  if (target instanceof HTMLInputElement && target.type === "radio") return key.startsWith("Arrow") || !target.checked;
+  if (target.closest("[role=dialog], [role=listbox], [role=menu], [role=radiogroup], [role=tablist]") !== null)
+    return true;
+  if (target.matches("input, textarea, select")) return !target.matches("input[type=checkbox]") || key === " ";
   return key === " " && target.closest("button, a, summary") !== null;
 }

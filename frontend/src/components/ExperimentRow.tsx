@@ -1,13 +1,16 @@
 /** An experiment as it is listed: its phase diagram in small, its state and how far it is. */
-import { Skeleton } from "@mantine/core";
+import { ActionIcon, Skeleton, Tooltip } from "@mantine/core";
 import { useInViewport } from "@mantine/hooks";
 import type { ReactElement } from "react";
 import { Link } from "react-router";
 
 import type { ExperimentSummary } from "../api/types";
 import { since } from "../format";
+import { useArchive } from "../queries/experiments";
 import { useFigure } from "../queries/figures";
+import { useToast } from "../toasts";
 import { viewFromSearch } from "../view";
+import { Icon } from "./icons";
 import { PlotlyFigure } from "./PlotlyFigure";
 import { ProgressBar, progressSentence, StateWord } from "./Progress";
 
@@ -29,7 +32,31 @@ export function ExperimentRow({ experiment, now }: { experiment: ExperimentSumma
         <ProgressBar progress={experiment.progress} label={`Progress of ${experiment.name}, number ${experiment.id}`} />
         <p className="quiet">{progressSentence(experiment, null)}</p>
       </div>
+      <Archive experiment={experiment} />
     </li>
+  );
+}
+
+/** Puts the experiment away, with a way back; one that was put away is taken out again. */
+function Archive({ experiment }: { experiment: ExperimentSummary }): ReactElement {
+  const archive = useArchive();
+  const say = useToast();
+  const away = experiment.archived_at !== null;
+  const words = `${away ? "Take out" : "Archive"}: ${experiment.name}, number ${experiment.id}`;
+  const put = (archived: boolean, undo?: () => void): void =>
+    archive.mutate(
+      { id: experiment.id, archived },
+      {
+        onSuccess: () => undo !== undefined && say(`${experiment.name} is ${archived ? "put away" : "back"}.`, undo),
+        onError: (error) => say(error.message),
+      },
+    );
+  return (
+    <Tooltip label={away ? "Take out again" : "Archive: nothing is lost"}>
+      <ActionIcon className="listed-act" aria-label={words} onClick={() => put(!away, () => put(away))}>
+        <Icon name={away ? "undo" : "archive"} size={15} />
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

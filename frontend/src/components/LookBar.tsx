@@ -6,6 +6,7 @@ import { ApiError } from "../api/errors";
 import type { Experiment, FieldCard, View } from "../api/types";
 import { axisLabel, count, value } from "../format";
 import type { ChangeView } from "../view-state";
+import { problemOfFilter } from "../queries/runs";
 import { Icon } from "./icons";
 import { axisPaths, shownAxes } from "./Settings";
 
@@ -26,7 +27,8 @@ export function LookBar({ experiment, fields, view, looked, failure, change }: P
   return (
     <div className="look" role="group" aria-label="Runs that are looked at">
       <FilterField
-        key={view.filter}
+        key={`${view.filter} ${problem?.sentence ?? ""}`}
+        experiment={experiment.id}
         filter={view.filter}
         problem={problem?.sentence ?? null}
         fields={fields}
@@ -50,17 +52,25 @@ export function LookBar({ experiment, fields, view, looked, failure, change }: P
 }
 
 interface FieldProps {
+  experiment: number;
   filter: string;
   problem: string | null;
   fields: readonly FieldCard[];
   onChange: (filter: string) => void;
 }
 
-/** What is typed holds once Enter is pressed or the field is left. */
-function FilterField({ filter, problem, fields, onChange }: FieldProps): ReactElement {
+/** What is typed holds once Enter is pressed or the field is left, and only where it can be read. */
+function FilterField({ experiment, filter, problem, fields, onChange }: FieldProps): ReactElement {
   const [text, setText] = useState(filter);
+  const [refused, setRefused] = useState(problem);
   const settle = (): void => {
-    if (text.trim() !== filter) onChange(text.trim());
+    const wanted = text.trim();
+    if (wanted === filter) setRefused(null);
+    else if (wanted === "") onChange("");
+    else
+      problemOfFilter(experiment, wanted)
+        .then((found) => (found === null ? onChange(wanted) : setRefused(found)))
+        .catch((error: unknown) => setRefused(error instanceof Error ? error.message : String(error)));
   };
   const press = (event: KeyboardEvent): void => {
     if (event.key === "Enter") settle();
@@ -80,7 +90,7 @@ function FilterField({ filter, problem, fields, onChange }: FieldProps): ReactEl
       aria-label="Filter: an expression that a run must fulfil"
       placeholder={`filter, as in ${example} > 0.1 and phase == "grokking"`}
       value={text}
-      error={problem}
+      error={refused}
       spellCheck={false}
       autoComplete="off"
       maxLength={500}

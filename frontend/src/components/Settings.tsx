@@ -1,5 +1,5 @@
 /** The small choices above a figure: what is on its axes, what is drawn, on which scale. */
-import { SegmentedControl, Select } from "@mantine/core";
+import { Checkbox, SegmentedControl, Select } from "@mantine/core";
 import { useMemo, type ReactElement } from "react";
 
 import type { Experiment, FieldCard, FigureCard, View } from "../api/types";
@@ -126,6 +126,22 @@ export function FigureSettings({
           searchable
         />
       )}
+      {from.has("over_seeds") && experiment.spec.seeds > 1 && (
+        <Choice
+          label="seeds"
+          value={view.over_seeds}
+          options={OVER_SEEDS}
+          onChange={(chosen) => change({ over_seeds: chosen as View["over_seeds"] })}
+        />
+      )}
+      {from.has("boundaries") && view.colour === "phase" && (
+        <Checkbox
+          label="lines"
+          title="Lines between the phases"
+          checked={view.boundaries}
+          onChange={(event) => change({ boundaries: event.currentTarget.checked })}
+        />
+      )}
       {from.has("series") && (
         <SeriesSetting experiment={experiment} series={view.series} onChange={(series) => change({ series })} />
       )}
@@ -136,6 +152,8 @@ export function FigureSettings({
     </>
   );
 }
+
+const OVER_SEEDS = [option("median", "together"), option("mean"), option("disagreement")];
 
 function AxisSettings({ experiment, view, change }: Props<"x" | "y">): ReactElement | null {
   const paths = axisPaths(experiment);

@@ -1,6 +1,6 @@
 /** The first page: what can be run, what was run, and who trains. */
 import { Button, Skeleton } from "@mantine/core";
-import type { ReactElement } from "react";
+import { useState, type ReactElement } from "react";
 import { Link } from "react-router";
 
 import type { Worker } from "../api/types";
@@ -17,6 +17,7 @@ import { useTitle } from "../title";
 export function GalleryPage(): ReactElement {
   useTitle(undefined);
   const workers = useWorkers();
+  const [archived, setArchived] = useState(false);
   return (
     <main className="page gallery">
       <h1 className="unseen">Gallery</h1>
@@ -27,7 +28,16 @@ export function GalleryPage(): ReactElement {
             {workers.data === undefined ? " " : workersSentence(workers.data)}
           </Link>
         </header>
-        <Experiments />
+        <Experiments archived={archived} />
+        <Button
+          className="archived-toggle"
+          variant="subtle"
+          color="gray"
+          aria-pressed={archived}
+          onClick={() => setArchived(!archived)}
+        >
+          {archived ? "Back to the experiments" : "What was archived"}
+        </Button>
       </section>
       <section aria-labelledby="recipes">
         <header className="section-head">
@@ -40,14 +50,21 @@ export function GalleryPage(): ReactElement {
   );
 }
 
-function Experiments(): ReactElement {
-  const experiments = useExperiments();
+function Experiments({ archived }: { archived: boolean }): ReactElement {
+  const experiments = useExperiments(archived);
   const now = useNow();
   if (experiments.error !== null && experiments.data === undefined)
     return <Failure error={experiments.error} retry={experiments.refetch} />;
   if (experiments.data === undefined)
     return <Skeleton height={124} role="status" aria-label="The experiments are being fetched" />;
   const listed = experiments.data.pages.flat();
+  if (listed.length === 0 && archived)
+    return (
+      <p className="empty">
+        Nothing was archived. The box beside an experiment puts it away: it is no longer listed, and nothing of it is
+        lost.
+      </p>
+    );
   if (listed.length === 0) return <Teaching />;
   return (
     <>

@@ -37,8 +37,60 @@ const RECIPE = {
   question: "When does a network generalise?",
   summary: "",
   look_for: ["the thin band"],
-  sizes: [{ name: "paper", runs: 121, steps: 100_000, note: "hours" }],
+  try_next: ["another rate"],
+  figures: ["curves"],
+  sizes: [
+    {
+      name: "paper",
+      runs: 121,
+      steps: 100_000,
+      note: "hours",
+      companions: [{ name: "control", title: "A control", runs: 2, steps: 10 }],
+    },
+  ],
+  claims: [{ statement: "It groks.", measured: "steps", criterion: "at least 10", sizes: [] }],
+  picture: false,
+  verifications: [],
 };
+
+const VERDICT = {
+  claim: "groks",
+  statement: "It groks.",
+  measured: "steps",
+  criterion: "at least 10",
+  values: [4],
+  found: "4",
+  holds: false,
+  lacking: [],
+};
+
+test("a companion starts too, and a claim that does not hold says so with date and machine", async () => {
+  const verification = {
+    recipe: "effective_theory",
+    size: "small",
+    seeds: 1,
+    holds: false,
+    verdicts: [VERDICT],
+    experiments: { main: 7 },
+    made_at: "2026-01-02T03:04:05Z",
+    machine: "Linux x86_64, 2 cores",
+    processor_seconds: 9,
+  };
+  const asked = serve({
+    "GET /api/experiments": [],
+    "GET /api/recipes": [{ ...RECIPE, verifications: [verification] }],
+    "GET /api/workers": [],
+    "POST /api/recipes/effective_theory/experiments": madeUpExperiment(),
+    "GET /api/experiments/7": madeUpExperiment(),
+  });
+  open("/");
+  expect(await screen.findByText("0 of 1 claims hold")).toBeDefined();
+  expect(screen.getByText("Does not hold:")).toBeDefined();
+  expect(screen.getByText("steps: 4; asked for: at least 10")).toBeDefined();
+  expect(screen.getByText(/Linux x86_64, 2 cores/)).toBeDefined();
+  await userEvent.click(screen.getByRole("button", { name: "A control (2 runs × 10 steps)" }));
+  expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ size: "paper", companion: "control" });
+});
 
 test("an empty gallery teaches, and a recipe starts with its cost on the button", async () => {
   const asked = serve({
@@ -51,6 +103,7 @@ test("an empty gallery teaches, and a recipe starts with its cost on the button"
   open("/");
   expect(await screen.findByText("No experiment yet.")).toBeDefined();
   expect(await screen.findByText("no worker")).toBeDefined();
+  expect(await screen.findByText("1 claim, not verified here yet")).toBeDefined();
   await userEvent.click(screen.getByRole("button", { name: "Run as in the paper (121 runs × 100,000 steps)" }));
   expect(await screen.findByRole("heading", { name: "Made up" })).toBeDefined();
   expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ size: "paper" });

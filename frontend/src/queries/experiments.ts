@@ -36,11 +36,17 @@ export function useExperiment(id: number): UseQueryResult<Experiment> {
   });
 }
 
-export function useStartRecipe(): UseMutationResult<Experiment, Error, { recipe: string; size: string }> {
+interface StartedRecipe {
+  recipe: string;
+  size: string;
+  companion?: string;
+}
+
+export function useStartRecipe(): UseMutationResult<Experiment, Error, StartedRecipe> {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: ({ recipe, size }) =>
-      answered(client.POST("/api/recipes/{name}/experiments", { params: { path: { name: recipe } }, body: { size } })),
+    mutationFn: ({ recipe, ...body }) =>
+      answered(client.POST("/api/recipes/{name}/experiments", { params: { path: { name: recipe } }, body })),
     onSuccess: (experiment) => {
       cache.setQueryData(keys.experiment(experiment.id), experiment);
       return cache.invalidateQueries({ queryKey: keys.experiments });

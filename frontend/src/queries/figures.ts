@@ -46,7 +46,7 @@ export function lookedAt(view: View): Pick<Asked, "at" | "filter"> {
 
 /** Without what is not chosen, so that an answer is kept under one name. */
 function told(names: readonly (keyof Asked)[], view: View): Asked {
-  const some = names.filter((name) => view[name] !== null && view[name] !== "" && String(view[name]) !== "");
+  const some = names.filter((name) => view[name] !== null && String(view[name]) !== "");
   return Object.fromEntries(some.map((name) => [name, view[name]]));
 }
 
@@ -118,7 +118,8 @@ const FILM_KEPT_MINUTES = 5;
 
 /** The phase diagram at every step, for the clock to play; renewed as runs are trained. */
 export function useFilm(view: View, enabled = true): UseQueryResult<Film> {
-  const asked = { ...lookedAt(view), ...told(["x", "y", "colour"], view) };
+  const card = useFigureCard("phase_diagram");
+  const { step, runs, run, boundaries, levels, ...asked } = askedOf(card, view); // what moves, and what lies over it
   return useQuery({
     queryKey: keys.film(view.experiment, asked),
     queryFn: ({ signal }) =>
@@ -130,7 +131,7 @@ export function useFilm(view: View, enabled = true): UseQueryResult<Film> {
       ).then(filmOf),
     placeholderData: keepPreviousData,
     gcTime: FILM_KEPT_MINUTES * 60_000,
-    enabled,
+    enabled: enabled && card !== undefined,
   });
 }
 

@@ -43,3 +43,9 @@ export function useChangeMarks(experiment: number): UseMutationResult<Marks[], E
     onSuccess: () => cache.invalidateQueries({ queryKey: keys.experiment(experiment) }),
   });
 }
+
+/** Whether a filter can be read, before anything is asked with it: null, or what is wrong with it. */
+export async function problemOfFilter(experiment: number, filter: string): Promise<string | null> {
+  const params = { path: { experiment }, query: { filter } };
+  return (await answered(client.GET("/api/experiments/{experiment}/filter", { params }))).problem;
+}

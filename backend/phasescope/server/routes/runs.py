@@ -10,10 +10,10 @@ from phasescope.core.corrections import Correction, FoundEvents
 from phasescope.core.records import Marks, Run, RunDetail, SeriesValues
 from phasescope.server.context import Here, now
 from phasescope.server.finding import found_events
-from phasescope.server.messages import FieldCard, MarksChange, RunTable
+from phasescope.server.messages import FieldCard, FilterCheck, MarksChange, RunTable
 from phasescope.server.routes.parameters import AskedView, ExperimentId, RunId
 from phasescope.server.run_fields import Which
-from phasescope.server.run_table import field_cards, run_table
+from phasescope.server.run_table import field_cards, filter_check, run_table
 from phasescope.store import corrections, marks, runs, series
 
 router = APIRouter(tags=["runs"])
@@ -40,6 +40,13 @@ def read_run_table(here: Here, view: AskedView, columns: Columns = (), value: Va
     """Those that `filter` and `at` leave, in the order of the grid."""
     with here.store.read() as session:
         return run_table(session, view, columns, value)
+
+
+@router.get("/experiments/{experiment}/filter", summary="Check a filter")
+def check_filter(here: Here, view: AskedView) -> FilterCheck:
+    """How many runs it leaves, or what is wrong with it, in words."""
+    with here.store.read() as session:
+        return filter_check(session, view)
 
 
 @router.get("/experiments/{experiment}/fields", summary="List what is known of runs")

@@ -1,0 +1,58 @@
+"""What the parallelograms of an embedding let one answer: the accuracy that the effective theory predicts."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from phasescope.engine.checkpoint import Checkpoint
+from phasescope.measures.geometry import centred
+from phasescope.measures.measure import Measure, Values
+
+CLOSED = 0.01  # mean squared gap, in standard deviations, below which a parallelogram counts
+
+
+def measure(checkpoint: Checkpoint) -> Values:
+    """The prediction for the whole table of pairs, what the network reaches on it, and how far apart they are."""
+    table = checkpoint.embedding()
+    examples = checkpoint.examples
+    train, test = (split.counts.to(torch.float64) for split in (examples.train, examples.test))
+    whole = (checkpoint.accuracy("train") * train + checkpoint.accuracy("test") * test) / (train + test)
+    trained = torch.zeros((len(table), table.shape[1], table.shape[1]), dtype=torch.bool, device=table.device)
+    rows = torch.arange(len(table), device=table.device)[:, None]
+    pairs = examples.train.inputs.sort(-1).values
+    trained[rows, pairs[..., 0], pairs[..., 1]] = True  # padding repeats an example that is there
+    said = predicted(table, trained)
+    return {"predicted_accuracy": said, "table_accuracy": whole, "prediction_gap": (said - whole).abs()}
+
+
+def predicted(table: Tensor, trained: Tensor) -> Tensor:
+    """(R,) of (R, p, d) and (R, p, p) which pairs i ≤ j were trained on."""
+    spread = table.double().std(1, keepdim=True)
+    points = centred(table) / spread
+    symbols = table.shape[1]
+    first, second = torch.triu_indices(symbols, symbols, device=table.device)
+    known = trained[:, first, second]
+    sums = points[:, first] + points[:, second]
+    gaps = torch.cdist(sums, sums, compute_mode="donot_use_mm_for_euclid_dist").square() / points.shape[2]
+    alike = (first + second)[:, None] == (first + second)[None, :]
+    reached = ((gaps < CLOSED) & alike & known[:, None, :]).any(2)
+    flat = (spread <= 1e-12 * table.double().abs().amax(1, keepdim=True)).any(2)[:, 0]
+    return torch.where(flat, torch.nan, (known | reached).double().mean(1))
+
+
+PREDICTED_ACCURACY = Measure(
+    name="predicted_accuracy",
+    label="Predicted accuracy",
+    summary="Share of the pairs i ≤ j that were trained on, or close a parallelogram (E_i + E_j = E_m + E_n up to a "
+    "mean squared gap of 0.01 standard deviations) with a pair of the same sum that was; beside it, the share of all "
+    "pairs that the network answers, and the distance between the two. The effective theory says that both are equal "
+    "once the decoder has fitted.",
+    unit="share",
+    source="Liu et al. 2022, arXiv:2205.10343, section 3.1",
+    series=("predicted_accuracy", "table_accuracy", "prediction_gap"),
+    range=(0.0, 1.0),
+    needs=("embedding", "addition"),
+    undefined="a dimension of the embedding is the same for all symbols, so it cannot be standardised",
+    measure=measure,
+)

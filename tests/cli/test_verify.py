@@ -1,0 +1,45 @@
+"""What `phasescope verify` prints, and how processor seconds are counted."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+
+from phasescope.cli.own_server import processor_seconds
+from phasescope.cli.verify import table
+from phasescope.core.recipe import Verdict, Verification
+
+
+def verdict(name: str, *, holds: bool) -> Verdict:
+    return Verdict(claim=name, statement=f"{name} is so.", measured="a share", criterion="at least 1", values=(1.0,),
+                   found="1", holds=holds, lacking=())  # fmt: skip
+
+
+def test_the_table_tells_what_holds_and_what_it_cost() -> None:
+    made = Verification(
+        recipe="made_up", size="small", seeds=2, holds=False, experiments={"main": 1}, made_at=datetime.now(UTC),
+        verdicts=(verdict("one", holds=True), verdict("two", holds=False)), machine="here", processor_seconds=61.0,
+    )  # fmt: skip
+    head, one, two, last = table(made).splitlines()
+    assert head.split() == ["measured", "criterion", "claim"]
+    assert one.startswith("holds")
+    assert two.startswith("FAILS")
+    assert "two is so. [a share]" in two
+    assert last == "made_up, small: 1 of 2 claims hold, 61 processor seconds."
+
+
+def test_processor_seconds_count_a_process_and_its_children() -> None:
+    """One that starts another, which works for two seconds of processor time."""
+    work = "import time\nwhile time.process_time() < 2.2: pass\nprint('done', flush=True)\ninput()"
+    program = f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {work!r}], check=True)"
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as started:
+        assert started.stdout is not None
+        assert started.stdin is not None
+        assert started.stdout.readline() == "done\n"
+        assert processor_seconds(started.pid) >= 2
+        started.stdin.write("\n")
+        started.stdin.close()
+        started.wait(30)
