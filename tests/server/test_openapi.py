@@ -24,6 +24,7 @@ UNTYPED = {  # files, bytes and a stream: described by their content type
     "export_runs",
     "export_shared_figure",
     "read_array",
+    "show_picture",
     "read_shared_picture",
     "read_snapshot",
     "stream_events",
