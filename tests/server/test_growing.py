@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 from fastapi.testclient import TestClient
 
-from .toy_worker import ToyWorker, family
+from .toy_worker import ToyWorker, family, made_up_block
 
 RATE = "optimizer.learning_rate"
 
@@ -12,7 +15,7 @@ RATE = "optimizer.learning_rate"
 def test_an_experiment_grows_by_seeds_and_the_new_runs_are_trained(client: TestClient, trained: int) -> None:
     before = client.get(f"/api/experiments/{trained}").json()
     runs = client.get(f"/api/experiments/{trained}/runs").json()
-    answer = client.post(f"/api/experiments/{trained}/extensions", json={"first_seed": 5, "seeds": 2})
+    answer = client.post(f"/api/experiments/{trained}/extensions", json=[{"first_seed": 5, "seeds": 2}])
     assert answer.status_code == 201, answer.text
     grown = answer.json()
     assert (before["state"], grown["state"]) == ("finished", "running")
@@ -33,21 +36,21 @@ def test_an_experiment_grows_by_seeds_and_the_new_runs_are_trained(client: TestC
 
 def test_what_it_has_already_is_not_trained_again(client: TestClient, trained: int) -> None:
     runs = client.get(f"/api/experiments/{trained}/runs").json()
-    assert client.post(f"/api/experiments/{trained}/extensions", json={}).status_code == 201
+    assert client.post(f"/api/experiments/{trained}/extensions", json=[{}]).status_code == 201
     assert client.get(f"/api/experiments/{trained}/runs").json() == runs
 
 
 def test_growth_that_makes_no_sense_is_refused(client: TestClient, experiment: int) -> None:
     address = f"/api/experiments/{experiment}/extensions"
-    assert "seeds" in client.post(address, json={"seeds": 0}).json()["error"]["message"]
+    assert "seeds" in client.post(address, json=[{"seeds": 0}]).json()["error"]["message"]
     wrong = {"axes": [{"path": "model.depth", "values": [1]}]}
-    assert "no field 'model.depth'" in client.post(address, json=wrong).json()["error"]["message"]
+    assert "no field 'model.depth'" in client.post(address, json=[wrong]).json()["error"]["message"]
     assert client.get(f"/api/experiments/{experiment}").json()["spec"]["extensions"] == []
     client.post(f"/api/experiments/{experiment}/cancel")
-    answer = client.post(address, json={"first_seed": 5})
+    answer = client.post(address, json=[{"first_seed": 5}])
     assert answer.status_code == 409
     assert "cancelled; requeue it before it can grow" in answer.json()["error"]["message"]
-    assert client.post("/api/experiments/99/extensions", json={}).status_code == 404
+    assert client.post("/api/experiments/99/extensions", json=[{}]).status_code == 404
 
 
 def test_drafts_of_a_fork_and_a_microscope_can_be_started(client: TestClient, trained: int) -> None:
@@ -79,3 +82,25 @@ def test_drafts_of_what_is_not_there_are_refused(client: TestClient, trained: in
     assert "begin < end" in late.json()["error"]["message"]
     many = client.get(f"/api/experiments/{trained}/microscope", params={"runs": [own] * 300, "begin": 0, "end": 1})
     assert "at most 256" in many.json()["error"]["message"]
+
+
+def test_growth_is_proposed_at_the_boundary_and_can_be_sent_as_it_is(client: TestClient) -> None:
+    rates = {"path": RATE, "linear": [0.1, 0.8, 8]}
+    made = client.post("/api/experiments", json=family(axes=[rates])).json()["id"]
+    address = f"/api/experiments/{made}/refinement"
+    assert client.get(address).json() == []  # nothing was measured yet
+    worker = ToyWorker(client)
+    lease = worker.lease()
+    block = made_up_block(lease, lease.steps)
+    rates_of_runs = np.array([float(leased.spec.optimizer["learning_rate"]) for leased in lease.runs])
+    values = block.values.copy()
+    values[:, :, block.series.index("test_accuracy")] = rates_of_runs[:, None]
+    assert worker.put(lease, replace(block, values=values)).status_code == 200
+    worker.finish(lease)
+    asked = {"colour": "test_accuracy", "levels": [0.55], "count": 2}
+    proposals = client.get(address, params=asked).json()
+    assert 1 <= len(proposals) <= 2
+    values = [axis["values"][0] for proposal in proposals for axis in proposal["axes"]]
+    assert all(0.4 < value < 0.7 for value in values), values
+    grown = client.post(f"/api/experiments/{made}/extensions", json=proposals)
+    assert grown.json()["progress"]["runs"] == 8 + len(proposals)

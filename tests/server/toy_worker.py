@@ -51,10 +51,13 @@ class ToyWorker:
         return {"worker": self.number, "attempt": lease.attempt}
 
     def put_block(self, lease: Lease, steps: tuple[int, ...]) -> Any:
+        return self.put(lease, made_up_block(lease, steps))
+
+    def put(self, lease: Lease, block: Block) -> Any:
         return self.client.put(
             f"/api/worker/shards/{lease.shard}/blocks",
             params=self.token(lease),
-            content=made_up_block(lease, steps).to_bytes(),
+            content=block.to_bytes(),
             headers={"Content-Type": "application/octet-stream"},
         )
 

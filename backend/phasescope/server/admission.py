@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -35,15 +35,16 @@ def create(context: Context, data: Mapping[str, Any], *, recipe: str | None = No
         return experiments.create(change.session, spec=spec, cells=cells, recipe=recipe)
 
 
-def extend(context: Context, number: int, extension: Mapping[str, Any]) -> Experiment:
+def extend(context: Context, number: int, extensions: Sequence[Mapping[str, Any]]) -> Experiment:
     """Let an experiment grow; raises NotFound, Conflict, and InvalidSpec: then nothing was made."""
     with context.store.read() as session:
         catalogue = whole_catalogue(context, session)
         before = experiments.get(session, number).spec.model_dump(mode="json")
-    spec = admit(before | {"extensions": [*before["extensions"], dict(extension)]}, catalogue)
+    spec = admit(before | {"extensions": [*before["extensions"], *map(dict, extensions)]}, catalogue)
     cells = [(cell, cell.spec.digest(), signature(cell.spec, catalogue)) for cell in admitted_cells(spec, catalogue)]
     with context.writing() as change:
-        return experiments.extend(change.session, number, spec=spec, cells=cells)
+        had = len(before["extensions"])
+        return experiments.extend(change.session, number, spec=spec, had=had, cells=cells)
 
 
 def start_recipe(context: Context, name: str, size: str) -> Experiment:

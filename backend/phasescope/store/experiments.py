@@ -43,8 +43,8 @@ def create(session: Session, *, spec: ExperimentSpec, cells: Cells, recipe: str 
     return _placed(session, row, spec, cells)
 
 
-def extend(session: Session, experiment: int, *, spec: ExperimentSpec, cells: Cells) -> Experiment:
-    """Give an experiment a spec that has grown, and the runs that it did not have.
+def extend(session: Session, experiment: int, *, spec: ExperimentSpec, had: int, cells: Cells) -> Experiment:
+    """Give an experiment that `had` so many extensions a spec with more, and the runs that it did not have.
 
     Two people who extend it at once both get what they asked for: a spec made from an older one is refused with
     Conflict. Raises NotFound, and Conflict for an experiment that was cancelled.
@@ -53,7 +53,7 @@ def extend(session: Session, experiment: int, *, spec: ExperimentSpec, cells: Ce
     row = _row(session, experiment)
     if row.cancelled_at is not None:
         raise Conflict(f"Experiment {experiment} was cancelled; requeue it before it can grow.")
-    if len(ExperimentSpec.model_validate(row.spec).extensions) != len(spec.extensions) - 1:
+    if len(ExperimentSpec.model_validate(row.spec).extensions) != had:
         raise Conflict(f"Experiment {experiment} has just grown otherwise; look at it again, then repeat.")
     row.spec = spec.model_dump(mode="json")
     session.flush()

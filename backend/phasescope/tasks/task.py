@@ -45,7 +45,8 @@ class Task(Record):
     offers: ClassVar[tuple[str, ...]] = ()
     """What measures may ask of it: `classes`, answers are right or wrong; `labels`, a target is one number per example,
     its class; `addition`, tokens are whole numbers that are added; `cyclic`, tokens are numbers modulo their count;
-    `written_answers`, a sequence ends in `answer_length` tokens that are its answer; `best_attention`, that map."""
+    `written_answers`, a sequence ends in `answer_length` tokens that are its answer; `best_attention`, that map;
+    `parts`, extras have `part`, a number for each test example."""
 
     label_noise: float = setting(
         0.0,

@@ -488,6 +488,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment}/refinement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Propose where an experiment should grow
+         * @description Points near the boundaries of the phase diagram of this view; send them to `extensions` to train them.
+         */
+        get: operations["propose_refinement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment}/requeue": {
         parameters: {
             query?: never;
@@ -4587,7 +4607,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Extension"];
+                "application/json": components["schemas"]["Extension"][];
             };
         };
         responses: {
@@ -5536,6 +5556,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Notes"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    propose_refinement: {
+        parameters: {
+            query?: {
+                /** @description At most so many points. */
+                count?: number;
+                /** @description Path of the axis drawn horizontally; nothing means the first. */
+                x?: string | null;
+                /** @description Path of the axis drawn vertically; nothing means the second. */
+                y?: string | null;
+                /** @description `phase`, a series, a number of a run, or an expression over series. */
+                colour?: string;
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description Numbers of the selected runs, repeated. */
+                runs?: number[];
+                /** @description The run whose drift is shown; nothing means the first selected. */
+                run?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
+                rule?: string | null;
+                /** @description What a cell shows of its runs. */
+                over_seeds?: "median" | "mean" | "disagreement";
+                /** @description Whether the phase diagram has the lines between its phases. */
+                boundaries?: boolean;
+                /** @description Values of the coloured series at which there are lines. */
+                levels?: number[];
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Extension"][];
                 };
             };
             /** @description The body could not be read. */

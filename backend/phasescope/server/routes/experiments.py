@@ -10,10 +10,15 @@ from phasescope.core.record import LARGEST_NUMBER
 from phasescope.core.records import Experiment, ExperimentSummary
 from phasescope.core.spec import Extension
 from phasescope.server import admission, costing
+from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Here, now
 from phasescope.server.messages import Away, Cost, Notes, RunsToQueue
-from phasescope.server.routes.parameters import ExperimentId, RawExperiment
+from phasescope.server.refining import proposed
+from phasescope.server.routes.parameters import AskedView, ExperimentId, RawExperiment
 from phasescope.store import experiments, marks
+
+Extensions = Annotated[list[Extension], Body(min_length=1, max_length=256)]
+Points = Annotated[int, Query(ge=1, le=64, description="At most so many points.")]
 
 router = APIRouter(prefix="/experiments", tags=["experiments"])
 
@@ -52,9 +57,16 @@ def read_experiment(here: Here, experiment: ExperimentId) -> Experiment:
 
 
 @router.post("/{experiment}/extensions", status_code=201, summary="Let an experiment grow")
-def extend_experiment(here: Here, experiment: ExperimentId, extension: Annotated[Extension, Body()]) -> Experiment:
+def extend_experiment(here: Here, experiment: ExperimentId, extensions: Extensions) -> Experiment:
     """More points along its axes, or more seeds: runs that it does not have yet are queued."""
-    return admission.extend(here, experiment, extension.model_dump(mode="json"))
+    return admission.extend(here, experiment, [each.model_dump(mode="json") for each in extensions])
+
+
+@router.get("/{experiment}/refinement", summary="Propose where an experiment should grow")
+def propose_refinement(here: Here, view: AskedView, count: Points = 8) -> list[Extension]:
+    """Points near the boundaries of the phase diagram of this view; send them to `extensions` to train them."""
+    with here.store.read() as session:
+        return proposed(session, view, whole_catalogue(here, session), count)
 
 
 @router.post("/{experiment}/cancel", summary="Cancel an experiment")
