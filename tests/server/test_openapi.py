@@ -18,7 +18,16 @@ DESCRIBED: dict[str, Any] = json.loads(description())
 OPERATIONS = [
     (f"{method} {path}", operation) for path, item in DESCRIBED["paths"].items() for method, operation in item.items()
 ]
-UNTYPED = {"read_array", "read_snapshot", "stream_events"}  # bytes and a stream: described by their content type
+UNTYPED = {  # files, bytes and a stream: described by their content type
+    "export_comparison_figure",
+    "export_figure",
+    "export_runs",
+    "export_shared_figure",
+    "read_array",
+    "read_shared_picture",
+    "read_snapshot",
+    "stream_events",
+}
 
 
 @pytest.mark.parametrize(("where", "operation"), OPERATIONS, ids=[where for where, _ in OPERATIONS])
