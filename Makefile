@@ -83,7 +83,8 @@ bench: ready-checks ## run every benchmark, short; FULL=1 takes the time it need
 	done
 
 claims: ready-checks ## train the small size of every recipe, judge its claims, write docs/claims.md and the pictures
-	@PHASESCOPE_HOME="$${PHASESCOPE_HOME:-.cache/claims}" $(VENV)/python scripts/verify_claims.py $(ARGS)
+	@PHASESCOPE_HOME="$${PHASESCOPE_HOME:-.cache/claims}" $(VENV)/python scripts/verify_claims.py $(ARGS); verdict=$$?; \
+		PHASESCOPE_HOME="$${PHASESCOPE_HOME:-.cache/claims}" $(VENV)/python scripts/recipe_pictures.py; exit $$verdict
 
 gallery: ready-tests ## draw every figure from made-up data into artifacts/gallery
 	@$(VENV)/python scripts/gallery.py $(ARGS)

@@ -55,7 +55,9 @@ def page(made: dict[str, Verification]) -> str:
     """One section a recipe."""
     total = sum(each.processor_seconds or 0.0 for each in made.values())
     held = [verdict.holds for each in made.values() for verdict in each.verdicts]
-    lines = [HEAD, f"{sum(held)} of {len(held)} claims hold, in {total / 60:.0f} processor minutes.", ""]
+    missing = [name for name in RECIPES if name not in made]
+    rest = f" **Not verified yet: {', '.join(missing)}.**" if missing else ""
+    lines = [HEAD, f"{sum(held)} of {len(held)} claims hold, in {total / 60:.0f} processor minutes.{rest}", ""]
     for recipe in RECIPES.values():
         lines += [f"## {recipe.title}", "", f"`{recipe.name}`: {recipe.reference}", ""]
         verification = made.get(recipe.name)

@@ -16,7 +16,7 @@ from phasescope.core.signature import signature
 from phasescope.core.spec import ExperimentSpec
 from phasescope.recipes import RECIPES, has_picture
 from phasescope.server.context import Context
-from phasescope.server.messages import ClaimCard, CompanionCard, RecipeCard, SizeCard
+from phasescope.server.recipe_messages import ClaimCard, CompanionCard, RecipeCard, SizeCard
 from phasescope.store import experiments, workers
 
 

@@ -14,7 +14,7 @@ from phasescope.core.spec import ExperimentSpec
 from phasescope.recipes import RECIPES
 from phasescope.server import admission
 from phasescope.server.context import Context, now
-from phasescope.server.messages import RecipeCard, VerificationRequest
+from phasescope.server.recipe_messages import RecipeCard, VerificationRequest
 from phasescope.store import experiments, runs, series, verifications
 
 OVER = ("finished", "failed", "cancelled")

@@ -294,15 +294,3 @@ class KeptViewRow(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     address: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
-
-
-class VerificationRow(Base):
-    """What training said to the claims of one size of a recipe; every verification is kept."""
-
-    __tablename__ = "verifications"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    recipe: Mapped[str] = mapped_column(Text)
-    size: Mapped[str] = mapped_column(Text)
-    made_at: Mapped[datetime] = mapped_column(Moment)
-    found: Mapped[dict[str, Any]] = mapped_column(JSON)

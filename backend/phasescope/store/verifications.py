@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from phasescope.core.recipe import Verification
-from phasescope.store.tables import VerificationRow
+from phasescope.store.verification_table import VerificationRow
 
 
 def put(session: Session, verification: Verification) -> None:

@@ -10,7 +10,7 @@ from phasescope.core.records import Experiment
 from phasescope.recipes import RECIPES, picture
 from phasescope.server import admission, verifying
 from phasescope.server.context import Here
-from phasescope.server.messages import RecipeCard, RecipeChoice, VerificationRequest
+from phasescope.server.recipe_messages import RecipeCard, RecipeChoice, VerificationRequest
 
 router = APIRouter(prefix="/recipes", tags=["recipes"])
 
