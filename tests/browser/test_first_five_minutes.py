@@ -114,7 +114,7 @@ def share(page: Page, address: str) -> str:
     """Make a link through the dialog."""
     page.get_by_role("button", name="Share").click()
     page.get_by_label("Title").fill("Look at these two")
-    page.get_by_label("Note").fill("They differ.")
+    page.get_by_label("Note", exact=True).fill("They differ.")
     page.get_by_role("button", name="Make the link").click()
     link = page.get_by_label("Read-only link").input_value()
     assert re.fullmatch(re.escape(address) + r"/s/[\w-]{16,64}", link)

@@ -23,7 +23,7 @@ test("the link opens exactly this view and is handed over once", async () => {
   await userEvent.type(screen.getByLabelText("Note"), "look here");
   expect(screen.getByRole("radio", { name: "30 days" })).toHaveProperty("checked", true);
   await userEvent.click(screen.getByRole("radio", { name: "7 days" }));
-  await userEvent.click(screen.getByRole("switch", { name: "May be embedded" }));
+  await userEvent.click(screen.getByRole("switch", { name: /^May be embedded/ }));
   await userEvent.click(screen.getByRole("button", { name: "Make the link" }));
   expect(await screen.findByLabelText("To embed it")).toHaveProperty(
     "value",
