@@ -8,7 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
-from phasescope.analyses.similarity import among, check_comparable, similarities
+from phasescope.analyses.similarity import Estimator, among, check_comparable, similarities
 from phasescope.core.arrays import ArrayKind
 from phasescope.core.errors import NotComparable
 
@@ -22,8 +22,8 @@ ONE, OTHER = RANDOM.normal(size=(20, 6)), RANDOM.normal(size=(20, 4))
 ALIKE = ONE[:, :4] + 0.5 * OTHER
 
 
-def single(one: np.ndarray, other: np.ndarray, estimator: str) -> float:
-    return float(similarities([one], [other], estimator)[0, 0])  # type: ignore[arg-type]
+def single(one: np.ndarray, other: np.ndarray, estimator: Estimator) -> float:
+    return float(similarities([one], [other], estimator)[0, 0])
 
 
 def rotation(size: int) -> np.ndarray:
@@ -83,10 +83,10 @@ def test_the_procrustes_angle_is_a_distance() -> None:
 
 
 @pytest.mark.parametrize("estimator", ["cka", "biased_cka", "procrustes"])
-def test_what_cannot_be_compared_is_undefined_and_harms_nothing_else(estimator: str) -> None:
+def test_what_cannot_be_compared_is_undefined_and_harms_nothing_else(estimator: Estimator) -> None:
     flat, wild = np.ones((20, 3)), np.where(ONE > 2, np.inf, ONE)
     wild[0, 0] = np.nan
-    found = among([ONE, flat, ALIKE, wild], estimator)  # type: ignore[arg-type]
+    found = among([ONE, flat, ALIKE, wild], estimator)
     assert np.isnan(found[1]).all()
     assert np.isnan(found[3]).all()
     assert found[0, 2] == pytest.approx(single(ONE, ALIKE, estimator))

@@ -6,9 +6,22 @@ import numpy as np
 import pytest
 from scipy.special import rel_entr
 
-from phasescope.analyses.trajectories import distances, embed, in_measure_space, log_probabilities, standardised
+from phasescope.analyses.trajectories import (
+    Distance,
+    distances,
+    embed,
+    in_measure_space,
+    log_probabilities,
+    standardised,
+)
 
 RANDOM = np.random.default_rng(0)
+
+
+def logs_of(logits: np.ndarray) -> np.ndarray:
+    found = log_probabilities(logits, "logits")
+    assert found is not None
+    return found
 
 
 def logs(points: int, items: int = 5, classes: int = 3) -> list[np.ndarray]:
@@ -30,7 +43,7 @@ def test_logits_become_probabilities() -> None:
     assert sign is not None
     np.testing.assert_allclose(np.exp(sign), [[p, 1 - p] for p in 1 / (1 + np.exp(-np.array([0.3, -2.0])))])
     assert log_probabilities(outputs, "values") is None
-    assert np.isfinite(log_probabilities(np.array([[1e4, 0.0]]), "logits")).all()  # type: ignore[arg-type]
+    assert np.isfinite(logs_of(np.array([[1e4, 0.0]]))).all()
 
 
 def test_the_distances_are_those_of_their_definitions() -> None:
@@ -48,13 +61,13 @@ def test_the_distances_are_those_of_their_definitions() -> None:
 
 
 def test_predictions_that_exclude_each_other_are_far_but_not_infinitely() -> None:
-    sure = [log_probabilities(np.array([[1e6, 0.0]]), "logits"), log_probabilities(np.array([[0.0, 1e6]]), "logits")]
-    assert distances(sure)[0, 1] == 100.0  # type: ignore[arg-type]
+    sure = [logs_of(np.array([[1e6, 0.0]])), logs_of(np.array([[0.0, 1e6]]))]
+    assert distances(sure)[0, 1] == 100.0
 
 
 @pytest.mark.parametrize("kind", ["bhattacharyya", "symmetric_kl"])
-def test_with_all_coordinates_the_distances_come_back_also_along_negative_directions(kind: str) -> None:
-    distance = distances(logs(9, items=2), kind)  # type: ignore[arg-type]
+def test_with_all_coordinates_the_distances_come_back_also_along_negative_directions(kind: Distance) -> None:
+    distance = distances(logs(9, items=2), kind)
     found = embed(distance, dimensions=9)
     np.testing.assert_allclose(from_map(found.points, found.signs), distance, atol=1e-12)
     assert found.explained == pytest.approx(1.0, abs=1e-6)
@@ -75,8 +88,8 @@ def test_a_euclidean_cloud_is_found_again() -> None:
 
 def test_a_path_in_one_direction_is_drawn_in_order() -> None:
     """From guessing to certainty: the first coordinate is monotonic along the path."""
-    path = [log_probabilities(np.array([[t, 0.0], [0.0, t], [t, 0.0]]), "logits") for t in np.linspace(0, 6, 15)]
-    first = embed(distances(path)).points[:, 0]  # type: ignore[arg-type]
+    path = [logs_of(np.array([[t, 0.0], [0.0, t], [t, 0.0]])) for t in np.linspace(0, 6, 15)]
+    first = embed(distances(path)).points[:, 0]
     steps = np.diff(first)
     assert (steps > 0).all() or (steps < 0).all()
 

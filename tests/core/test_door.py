@@ -35,7 +35,7 @@ CASES: list[tuple[dict[str, Any], str, list[str]]] = [
     ({"measures": ["los"]}, "measures.0", ["'los'", "Did you mean 'loss'?"]),
     (
         {"measures": ["loss", "fourier_concentration"]},
-        "measures.1", ["fourier_concentration needs cyclic", "task toy_addition", "parallelogram_quality, output"],
+        "measures.1", ["fourier_concentration needs cyclic", "task toy_addition", "parallelogram_quality"],
     ),
     ({"stop": {"measure": "test_acc", "at_least": 1}}, "stop.measure", ["not measured", "test_accuracy"]),
     ({"measures": ["loss"], "stop": {"measure": "test_accuracy", "at_least": 1}}, "stop.measure", ["not measured"]),

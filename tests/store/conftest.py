@@ -26,7 +26,7 @@ from phasescope.core.schedule import Checkpoints
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.wire import Block, Lease, Registration, RunEnd
 from phasescope.store import Store, blocks, experiments, open_store, shards, workers
-from phasescope.store.tables import Base
+from phasescope.store.columns import Base
 
 NO_POSTGRES = (
     "PostgreSQL's programs (initdb, pg_ctl) were not found; `make test` installs them before it runs the tests."

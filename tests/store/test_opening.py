@@ -13,8 +13,8 @@ from sqlalchemy import create_engine, inspect, text
 
 from phasescope.core.errors import UnreadableStore
 from phasescope.store import experiments, open_store
+from phasescope.store.columns import Base
 from phasescope.store.opening import alembic_config
-from phasescope.store.tables import Base
 
 
 def hashes(folder: Path) -> dict[str, str]:

@@ -53,6 +53,9 @@ def shortened(data: Draft, catalogue: Catalogue) -> Draft:
     kept = {name: value for name, value in data.items() if name in ALWAYS or _plain(value) != defaults.get(name)}
     for kind in ("task", "model", "optimizer"):
         kept[kind] = _choice(kind, kept[kind], catalogue)
+    schedules = kept.pop("schedules", {})
+    if any(written := [_measure(name, schedules, catalogue) for name in data["measures"]]):
+        kept |= {"measures": written} if "measures" in kept or written != list(data["measures"]) else {}
     if "interventions" in kept:
         kept["interventions"] = [_choice("intervention", choice, catalogue) for choice in kept["interventions"]]
     return {name: _plain(value) for name, value in kept.items()}
@@ -71,8 +74,16 @@ def _choice(kind: str, choice: Mapping[str, Any], catalogue: Catalogue) -> dict[
     }
 
 
+def _measure(name: str, schedules: Mapping[str, Any], catalogue: Catalogue) -> str | dict[str, Any]:
+    """A measure by its name, with what its schedule says that would not be so anyway."""
+    said = _plain(schedules.get(name, {}))
+    if name in catalogue.names("measure") and said.get("every") == catalogue.entry("measure", name).every:
+        said.pop("every")
+    return {"name": name, **said} if said else name
+
+
 def _plain(value: Any) -> Any:
-    """Without the fields of its records that are None."""
+    """Without the fields of its records that are None or empty."""
     if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items() if part is not None}
+        return {name: _plain(part) for name, part in value.items() if part is not None and part != {}}
     return [_plain(part) for part in value] if isinstance(value, (list, tuple)) else value

@@ -22,7 +22,7 @@ from phasescope.figures.words import number, words
 from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Context
 from phasescope.server.drawing import cards, code_version, entity_answer, units_of
-from phasescope.server.messages import ComparedSide, ComparisonBody, ComparisonCard
+from phasescope.server.link_messages import ComparedSide, ComparisonBody, ComparisonCard
 from phasescope.store import experiments, runs, series
 
 NAMED_AT_MOST = 300  # runs of a side in the figures of one side

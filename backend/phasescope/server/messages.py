@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
-from phasescope.core.comparison import Comparison
-from phasescope.core.differences import Difference
 from phasescope.core.record import Number, Record, Rule
-from phasescope.core.records import Experiment, Marks, Run, RunState, Share
+from phasescope.core.records import Marks, RunState
 from phasescope.core.spec_text import LARGEST_TEXT
-from phasescope.core.view import View
 
 LARGEST_ADDRESS = 500_000  # of a comparison of tens of thousands of runs
 Tag = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^,\x00-\x1f]+$")]
@@ -188,86 +184,3 @@ class SimilarityTable(Record):
     layers: tuple[str, ...]
     other_layers: tuple[str, ...]
     values: tuple[tuple[float | None, ...], ...]
-
-
-class ComparisonCard(Record):
-    """A figure of comparisons that can be asked for, and the fields of a comparison it is drawn from."""
-
-    name: str
-    title: str
-    description: str
-    drawn_from: tuple[str, ...]
-
-
-class ComparedSide(Record):
-    """One side of a comparison: its letter, what tells it apart, its colour in all figures, and who stands there."""
-
-    letter: str
-    label: str
-    colour: str
-    experiment: Experiment
-    runs: tuple[Run, ...]
-
-
-class ComparisonBody(Record):
-    """Everything that the page of a comparison shows, but its figures."""
-
-    comparison: Comparison
-    sides: tuple[ComparedSide, ...]
-    differences: tuple[Difference, ...]
-    together: tuple[ComparisonCard, ...]  # figures over all sides
-    apart: tuple[FigureCard, ...]  # figures of one side
-
-
-class ShareRequest(Record):
-    """A view to be shown to somebody else."""
-
-    view: View | Comparison
-    title: Annotated[str, Field(min_length=1, max_length=200)]
-    note: Annotated[str, Field(max_length=10_000)]
-    expires_in_days: Annotated[float, Field(gt=0, le=36_500)] | None
-    embeddable: Annotated[bool, Field(description="Whether pages of other sites may show it inside them.")] = False
-
-
-class ShareMade(Record):
-    """A new share. The token is shown this once; only its digest is kept."""
-
-    share: Share
-    token: str
-    path: str
-
-
-class SharedComparison(Record):
-    """Everything that the page of a shared comparison shows, but its figures."""
-
-    title: str
-    note: str
-    expires_at: datetime | None
-    body: ComparisonBody
-
-
-class AddressBody(Record):
-    """An address of the page: what comes after the name of the server."""
-
-    address: Annotated[
-        str, Field(pattern=r"^/(experiments/\d{1,10}|compare|new)(\?[^#\s\\]*)?$", max_length=LARGEST_ADDRESS)
-    ]
-
-
-class KeptView(AddressBody):
-    """An address and the short name under which it is kept."""
-
-    name: str
-    path: str
-
-
-class SharedView(Record):
-    """Everything that the page of a share shows, but its figures."""
-
-    title: str
-    note: str
-    expires_at: datetime | None
-    view: View
-    figures: tuple[FigureCard, ...]
-    experiment: Experiment
-    runs: tuple[Run, ...]

@@ -15,7 +15,7 @@ from phasescope.core.view import View
 from phasescope.server.comparing import read_comparison, view_of_side
 from phasescope.server.context import Context, now
 from phasescope.server.drawing import cards
-from phasescope.server.messages import SharedComparison, SharedView, ShareMade, ShareRequest
+from phasescope.server.link_messages import SharedComparison, SharedView, ShareMade, ShareRequest
 from phasescope.store import experiments, runs, shares
 
 TOKEN_BYTES = 24

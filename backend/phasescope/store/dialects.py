@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from phasescope.store.tables import Base
+from phasescope.store.columns import Base
 
 Rows = Sequence[dict[str, Any]]
 

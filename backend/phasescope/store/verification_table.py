@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from phasescope.store.tables import Base, Moment
+from phasescope.store.columns import Base, Moment
 
 
 class VerificationRow(Base):

@@ -12,7 +12,8 @@ from phasescope.core.comparison import MOST_SHOWN, MOST_SIDES, Comparison, side_
 from phasescope.core.record import Count
 from phasescope.server import comparing
 from phasescope.server.context import Here
-from phasescope.server.messages import ComparisonBody, ComparisonCard, FigureBody
+from phasescope.server.link_messages import ComparisonBody, ComparisonCard
+from phasescope.server.messages import FigureBody
 from phasescope.server.routes.figures import NOT_MODIFIED, Seen
 
 router = APIRouter(prefix="/comparisons", tags=["comparisons"])

@@ -11,7 +11,8 @@ from phasescope.core.comparison import MOST_SIDES
 from phasescope.server import comparing, picturing, sharing
 from phasescope.server.context import Here
 from phasescope.server.drawing import answer_figure, answer_film
-from phasescope.server.messages import FigureBody, FilmBody, SharedComparison, SharedView
+from phasescope.server.link_messages import SharedComparison, SharedView
+from phasescope.server.messages import FigureBody, FilmBody
 from phasescope.server.routes.comparisons import ComparisonName
 from phasescope.server.routes.figures import NOT_MODIFIED, Seen
 from phasescope.server.routes.parameters import FigureName, Step, Token

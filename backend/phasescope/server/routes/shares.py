@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from phasescope.core.records import Share
 from phasescope.server import sharing
 from phasescope.server.context import Here, now
-from phasescope.server.messages import ShareMade, ShareRequest
+from phasescope.server.link_messages import ShareMade, ShareRequest
 from phasescope.server.routes.parameters import ShareId
 from phasescope.store import shares
 

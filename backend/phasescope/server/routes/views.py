@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from phasescope.server.context import Here, now
-from phasescope.server.messages import AddressBody, KeptView
+from phasescope.server.link_messages import AddressBody, KeptView
 from phasescope.store import views
 
 router = APIRouter(prefix="/views", tags=["views"])

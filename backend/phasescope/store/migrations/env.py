@@ -7,7 +7,7 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from phasescope.store.tables import Base, Moment
+from phasescope.store.columns import Base, Moment
 
 
 def render(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
