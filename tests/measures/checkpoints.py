@@ -27,7 +27,8 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 def small_model(model: str) -> dict[str, Any]:
     """Settings of a small network."""
-    return SETTINGS.get(model, {"width": 8})
+    usual = {"width": 8} if "width" in MODELS[model].model_fields else {}
+    return SETTINGS.get(model, usual)
 
 
 @cache
