@@ -19,6 +19,9 @@ SMALL_TASKS: dict[str, dict[str, Any]] = {
     "sparse_parity": {"bits": 6, "test_examples": 4},
     "teacher_student": {"features": 5, "test_examples": 4},
     "deep_linear_regression": {"singular_values": [2.0, 1.0, 0.5], "basis": "random", "test_examples": 4},
+    "sparse_sign": {"features": 6, "test_examples": 4},
+    "separated_gaussians": {"features": 6, "test_examples": 4},
+    "matrix_completion": {"size": 4},
     "digits": {},
     "permuted_digits": {"tested": 2, "test_examples": 4},
     "split_digits": {"test_examples": 8},
@@ -43,6 +46,9 @@ SMALL_MODELS: dict[str, dict[str, Any]] = {
     "rnn": {"width": 6, "cell": "leaky"},
     "cnn": {"channels": 3},
     "linear_ssm": {"width": 6},
+    "diagonal_net": {"initial_scale": 0.5},
+    "symmetric_factors": {"initial_scale": 0.5},
+    "committee": {"width": 6},
 }
 # With the usual ε, RMSprop divides by nearly nothing where a gradient vanishes, and rounding errors grow to steps.
 SMALL_OPTIMIZERS: dict[str, dict[str, Any]] = {"rmsprop": {"epsilon": 1e-2}, "sgd": {"momentum": 0.5}}

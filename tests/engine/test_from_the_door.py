@@ -21,6 +21,18 @@ NEEDED: dict[str, dict[str, Any]] = {
     "freeze_weights": {"weights": "hidden_1"},
     "multiply_activation": {"activation": "hidden_2", "factor": 2, "units": [1, 8]},
     "clamp_activation": {"activation": "hidden_1"},
+    "change_task": {"field": "label_noise", "value": 0.5},
+    "task_sequence": {"field": "permutation", "last": 2, "every": 2},
+    "inject_label_noise": {"label_noise": 0.5},
+    "curriculum": {"growth": 3},
+}
+IMAGES: dict[str, Any] = {"task": {"name": "digits", "train_examples": 40}, "model": {"name": "mlp", "width": 8}}
+ELSEWHERE: dict[str, dict[str, Any]] = {  # what does not apply to the usual task
+    "change_task": IMAGES,
+    "task_sequence": {**IMAGES, "task": {"name": "permuted_digits", "train_examples": 40, "tested": 2}},
+    "inject_label_noise": IMAGES,
+    "curriculum": IMAGES,
+    "blur_images": IMAGES,
 }
 
 
@@ -44,7 +56,8 @@ def trained(changes: dict[str, Any]) -> None:
 @pytest.mark.parametrize("name", INTERVENTIONS)
 def test_every_intervention(name: str) -> None:
     chosen = {"name": name, "at": 2, **NEEDED.get(name, {})}
-    trained({"interventions": [chosen], "axes": [{"path": "interventions.0.at", "values": [0, 2, 4]}]})
+    axes = [{"path": "interventions.0.at", "values": [0, 2, 4]}]
+    trained({**ELSEWHERE.get(name, {}), "interventions": [chosen], "axes": axes})
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

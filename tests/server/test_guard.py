@@ -87,7 +87,7 @@ def test_a_foreign_page_is_refused_on_every_unsafe_method_and_the_whole_api(
 
 
 def test_there_are_unsafe_routes_of_every_method_to_be_checked() -> None:
-    assert {method for method, _ in UNSAFE} == {"POST", "PUT", "DELETE"}
+    assert {method for method, _ in UNSAFE} == {"POST", "PUT", "PATCH", "DELETE"}
     assert len(API) >= 28
 
 

@@ -97,15 +97,15 @@ def test_heartbeats_say_when_to_stop(client: TestClient, experiment: int) -> Non
     worker = ToyWorker(client)
     lease = worker.lease()
     sign = {"worker": worker.number, "shard": lease.shard, "attempt": lease.attempt, "run_steps_per_second": 1000.0}
-    assert worker.post("heartbeat", sign) == {"order": "continue"}
+    assert worker.post("heartbeat", sign) == {"order": "continue", "trial": False}
     assert client.get("/api/workers").json()[0]["run_steps_per_second"] == 1000.0
     client.post(f"/api/experiments/{experiment}/cancel")
-    assert worker.post("heartbeat", sign) == {"order": "stop"}
+    assert worker.post("heartbeat", sign) == {"order": "stop", "trial": False}
 
 
 def test_a_heartbeat_without_a_shard_says_only_that_the_worker_is_there(client: TestClient) -> None:
     sign = {"worker": ToyWorker(client).number, "shard": None, "attempt": None, "run_steps_per_second": None}
-    assert client.post("/api/worker/heartbeat", json=sign).json() == {"order": "continue"}
+    assert client.post("/api/worker/heartbeat", json=sign).json() == {"order": "continue", "trial": False}
 
 
 def test_unknown_workers_and_shards_are_404(client: TestClient, experiment: int) -> None:

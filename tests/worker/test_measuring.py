@@ -36,7 +36,16 @@ KINDS: dict[str, dict[str, Any]] = {
         "task": {"name": "moving_window_sum", "length": 4, "train_examples": 15, "test_examples": 10},
         "model": {"name": "transformer", "width": 8, "heads": 2},
     },
-}
+    "teacher_student": {
+        "task": {"name": "teacher_student", "features": 5, "train_examples": 15, "test_examples": 10},
+        "model": {"name": "committee", "width": 6},
+    },
+    "markov_in_context": {
+        "task": {"name": "markov_in_context", "symbols": 4, "positions": 5, "graph": "tree", "train_examples": 15,
+                 "test_examples": 10},
+        "model": {"name": "disentangled_transformer"},
+    },
+}  # fmt: skip
 
 
 def applying(kind: str) -> list[str]:

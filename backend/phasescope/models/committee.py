@@ -36,4 +36,5 @@ class Committee(Model):
     def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
         overlaps = inputs @ parameters["hidden.weight"] * inputs.shape[-1] ** -0.5
         hidden = hooks("hidden", overlaps + self.curvature / 2 * overlaps.square())
-        return hidden.reshape(len(hidden), -1, self.width).mean(-1), {"hidden": hidden}
+        answers = hooks.dropped("hidden", hidden).reshape(len(hidden), -1, self.width).mean(-1)
+        return answers, {"hidden": hidden}

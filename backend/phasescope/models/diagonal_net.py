@@ -33,6 +33,8 @@ class DiagonalNet(Model):
         return self.scaled({"plus": start, "minus": start.copy()})
 
     def forward(self, parameters: Parameters, inputs: Tensor, hooks: Hooks = PASS) -> tuple[Tensor, Activations]:
-        outputs = inputs @ (parameters["plus"] ** self.depth - parameters["minus"] ** self.depth)
+        outputs = hooks.dropped("input", inputs) @ (
+            parameters["plus"] ** self.depth - parameters["minus"] ** self.depth
+        )
         outputs = hooks("output", outputs)
         return outputs, {"output": outputs}

@@ -38,4 +38,4 @@ class SymmetricFactors(Model):
         matrices = [parameters[name] @ parameters[name].transpose(-1, -2) for name in ("plus", "minus")]
         outputs = (matrices[0] - matrices[1])[..., first, second].transpose(-1, -2)
         outputs = hooks("output", outputs)
-        return outputs, {"output": outputs}
+        return hooks.dropped("output", outputs), {"output": outputs}
