@@ -51,7 +51,7 @@ check-style: ready-checks
 check-types: ready-checks
 	@$(VENV)/python -m mypy
 	@MYPYPATH=scripts $(VENV)/python -m mypy scripts
-	@MYPYPATH=scripts $(VENV)/python -m mypy --explicit-package-bases --allow-untyped-calls --allow-untyped-defs --allow-incomplete-defs --allow-any-generics --no-warn-return-any --no-warn-unused-ignores tests
+	@MYPYPATH=scripts $(VENV)/python -m mypy --explicit-package-bases --allow-untyped-calls --allow-untyped-defs --allow-incomplete-defs --allow-any-generics --no-warn-return-any --no-warn-unused-ignores --implicit-reexport --no-strict-equality tests
 
 check-imports: ready-checks
 	@$(VENV)/lint-imports

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -35,7 +37,9 @@ def noisy(generator: np.random.Generator, correlation: float) -> Array:
     return generator.choice([0.01, 0.03, 0.1]) * noise
 
 
-def told(values: Array, later: Array = LATER, steps: NDArray[np.int64] = STEPS, series: str = "test_loss") -> Forecast:
+def told(
+    values: NDArray[Any], later: Array = LATER, steps: NDArray[np.int64] = STEPS, series: str = "test_loss"
+) -> Forecast:
     reading = reading_of(series)
     return extrapolation.forecast(values[None], steps, later, reading, events.find(values[None], steps, reading), 0)
 

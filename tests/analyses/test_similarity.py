@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from phasescope.core.errors import NotComparable
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # rsatoolbox brings in packages that warn when they are imported
     from rsatoolbox.data import Dataset
-    from rsatoolbox.rdm import RDMs, calc_rdm, compare
+    from rsatoolbox.rdm import calc_rdm, compare
 
 RANDOM = np.random.default_rng(0)
 ONE, OTHER = RANDOM.normal(size=(20, 6)), RANDOM.normal(size=(20, 4))
@@ -30,7 +31,7 @@ def rotation(size: int) -> np.ndarray:
     return np.asarray(np.linalg.qr(RANDOM.normal(size=(size, size)))[0])
 
 
-def dissimilarities(values: np.ndarray) -> RDMs:
+def dissimilarities(values: np.ndarray) -> Any:
     return calc_rdm(Dataset(values), method="euclidean")
 
 
@@ -67,7 +68,7 @@ def test_unrelated_representations_are_at_zero_without_bias_however_many_feature
 
 
 @pytest.mark.parametrize(("estimator", "same"), [("cka", 1.0), ("biased_cka", 1.0), ("procrustes", 0.0)])
-def test_rotation_scale_and_translation_do_not_count(estimator: str, same: float) -> None:
+def test_rotation_scale_and_translation_do_not_count(estimator: Estimator, same: float) -> None:
     changed = 3.7 * ONE @ rotation(6) + 5.0
     assert single(ONE, changed, estimator) == pytest.approx(same, abs=1e-6)
     assert single(changed, ALIKE, estimator) == pytest.approx(single(ONE, ALIKE, estimator), abs=1e-6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from phasescope.core.catalogue import kept_catalogue
@@ -12,7 +14,7 @@ CATALOGUE = kept_catalogue()
 RATE, DECAY = "optimizer.learning_rate", "optimizer.weight_decay"
 
 
-def grown(*extensions: dict[str, object]) -> dict[str, object]:
+def grown(*extensions: Mapping[str, object]) -> dict[str, object]:
     return {
         "name": "family",
         "task": {"name": "toy_addition"},

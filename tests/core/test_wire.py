@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,8 @@ def test_what_was_measured_when_travels_along() -> None:
     assert Block.from_bytes(block().to_bytes()).taken is None
     taken = np.array([[True, True], [True, False]])
     np.testing.assert_array_equal(Block.from_bytes(replace(block(), taken=taken).to_bytes()).taken, taken)
-    for wrong in (taken[:1], taken.astype(np.int64)):
+    wrongs: list[Any] = [taken[:1], taken.astype(np.int64)]
+    for wrong in wrongs:
         with pytest.raises(InvalidSpec, match="taken"):
             Block.from_bytes(replace(block(), taken=wrong).to_bytes())
 

@@ -28,7 +28,7 @@ def runs_of(client: TestClient, experiment: int) -> list[int]:
 def test_sides_of_two_experiments_stand_side_by_side(client: TestClient, both: tuple[int, int]) -> None:
     first, second = both
     one = runs_of(client, first)[0]
-    asked = {"with": [f"{first}:{one}", str(second)], "step": 50}
+    asked: dict[str, Any] = {"with": [f"{first}:{one}", str(second)], "step": 50}
     body = client.get("/api/comparisons", params=asked).json()
     assert [side["letter"] for side in body["sides"]] == ["A", "B"]
     assert [len(side["runs"]) for side in body["sides"]] == [1, 4]

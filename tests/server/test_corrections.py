@@ -55,6 +55,6 @@ def test_a_correction_that_makes_no_sense_is_refused(
 
 def test_no_run_or_series_is_404(client: TestClient, trained: int) -> None:
     for method in ("GET", "PUT", "DELETE"):
-        body = {"json": {}} if method == "PUT" else {}
+        body: dict[str, Any] = {"json": {}} if method == "PUT" else {}
         assert client.request(method, "/api/runs/99999/series/test_loss/events", **body).status_code == 404
     assert client.put(path(client, trained, "tset_loss")[1], json={}).status_code == 404

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi.testclient import TestClient
 
 from phasescope.core.wire import Trial, TrialResult
@@ -12,10 +14,10 @@ RATES = {"path": "optimizer.learning_rate", "log": [1e-3, 1e-1, 4]}
 WIDTHS = {"path": "model.width", "values": [8, 16]}
 
 
-def check(client: TestClient, **changes: object) -> dict[str, float]:
+def check(client: TestClient, **changes: object) -> dict[str, Any]:
     answer = client.post("/api/experiments/check", json=family(**changes))
     assert answer.status_code == 200, answer.text
-    told: dict[str, float] = answer.json()
+    told: dict[str, Any] = answer.json()
     return told
 
 

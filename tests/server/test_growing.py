@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from fastapi.testclient import TestClient
@@ -92,15 +93,15 @@ def test_growth_is_proposed_at_the_boundary_and_can_be_sent_as_it_is(client: Tes
     worker = ToyWorker(client)
     lease = worker.lease()
     block = made_up_block(lease, lease.steps)
-    rates_of_runs = np.array([float(leased.spec.optimizer["learning_rate"]) for leased in lease.runs])
+    rates_of_runs = np.array([float(str(leased.spec.optimizer["learning_rate"])) for leased in lease.runs])
     values = block.values.copy()
     values[:, :, block.series.index("test_accuracy")] = rates_of_runs[:, None]
     assert worker.put(lease, replace(block, values=values)).status_code == 200
     worker.finish(lease)
-    asked = {"colour": "test_accuracy", "levels": [0.55], "count": 2}
+    asked: dict[str, Any] = {"colour": "test_accuracy", "levels": [0.55], "count": 2}
     proposals = client.get(address, params=asked).json()
     assert 1 <= len(proposals) <= 2
-    values = [axis["values"][0] for proposal in proposals for axis in proposal["axes"]]
-    assert all(0.4 < value < 0.7 for value in values), values
+    places = [axis["values"][0] for proposal in proposals for axis in proposal["axes"]]
+    assert all(0.4 < place < 0.7 for place in places), places
     grown = client.post(f"/api/experiments/{made}/extensions", json=proposals)
     assert grown.json()["progress"]["runs"] == 8 + len(proposals)

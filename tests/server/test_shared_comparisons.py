@@ -64,7 +64,8 @@ def test_it_opens_nothing_else(client: TestClient, trained: int, other: int) -> 
     text = client.get(f"/api/shared/{token}").text
     assert "a secret one" not in text
     still = client.get(f"/api/shared/{token}/sides/1/curves").content
-    for name, value in {"experiment": other, "runs": 2, "series": "loss", "with": str(other)}.items():
+    others: dict[str, str | int] = {"experiment": other, "runs": 2, "series": "loss", "with": str(other)}
+    for name, value in others.items():
         assert client.get(f"/api/shared/{token}/sides/1/curves", params={name: value}).content == still, name
     view = share(client, trained)["token"]
     assert client.get(f"/api/shared/{view}/comparison/curves_together").status_code == 404

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from httpx import Response
 
 from phasescope.core.recipe import Claim, Companion, Picture, Recipe, Size
 from phasescope.core.registry import Registry
@@ -62,7 +61,7 @@ def train_everything(client: TestClient) -> None:
         assert worker.finish(lease).status_code == 200
 
 
-def verified(client: TestClient, experiments: dict[str, int]) -> Response:
+def verified(client: TestClient, experiments: dict[str, int]) -> Any:
     return client.post(
         "/api/recipes/made_up/verifications", json={"size": "small", "experiments": experiments, **WHERE}
     )

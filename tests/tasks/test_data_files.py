@@ -59,7 +59,7 @@ def test_mnist_is_the_same_from_idx_files_compressed_files_and_npz(folder: Path)
     np.testing.assert_array_equal(drawn(Mnist(**FEW)).inputs, plain.inputs)
     for file in folder.glob("*.gz"):
         file.unlink()
-    np.savez(folder / "mnist.npz", **tables)
+    np.savez(folder / "mnist.npz", **dict[str, Any](tables))
     np.testing.assert_array_equal(drawn(Mnist(**FEW)).inputs, plain.inputs)
     np.testing.assert_array_equal(drawn(Mnist(**FEW)).targets, plain.targets)
 
@@ -78,7 +78,7 @@ def test_cifar_is_grey_and_the_same_from_npz(folder: Path) -> None:
     assert plain.targets[plain.train[0]] == train[np.flatnonzero((grey == first).all(1))[0], 0]
     for file in packed.glob("*"):
         file.unlink()
-    images = {
+    images: dict[str, Any] = {
         key: rows[:, 1:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
         for key, rows in (("x_train", train), ("x_test", files["test_batch"]))
     }
