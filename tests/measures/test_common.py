@@ -31,6 +31,7 @@ MAY_BE_UNDEFINED = {
     "massive_activations": "most of a stream that begins with one-hot vectors is zero",
     "gradient_noise": "more noise than signal with few examples",
 }
+START_SILENT = {"diagonal_net", "symmetric_factors"}  # they answer 0 to everything: nothing can be compared to that
 MAY_GIVE_NOTHING = {"layer_drift": "a network with one named layer has no neighbouring layers"}
 
 
@@ -48,7 +49,8 @@ def test_gives_the_series_it_announces_one_finite_value_per_run(measure: Measure
     for name, column in values.items():
         assert any(fnmatch.fnmatch(name, pattern) for pattern in measure.series), name
         assert column.shape == (5,)
-        assert torch.isfinite(column).all() or measure.name in MAY_BE_UNDEFINED, name
+        silent = model in START_SILENT and name.endswith(".output")
+        assert torch.isfinite(column).all() or measure.name in MAY_BE_UNDEFINED or silent, name
         column = column[torch.isfinite(column)]
         if not len(column):
             continue
