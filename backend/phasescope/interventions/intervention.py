@@ -131,21 +131,5 @@ class Intervention(Record):
 class Lasting(Intervention):
     """Base of interventions that hold during every step from `at` to `until`."""
 
-    when: Quantity | None = setting(
-        None,
-        "Begin on a condition: once this quantity is at least, or at most, the bound; over the whole training or "
-        "test set, or all weights.",
-        neutral=True,
-        refers="quantity",
-    )
-    at_least: float | None = setting(None, "Begin when the quantity is at least this.", per_run=True, neutral=True)
-    at_most: float | None = setting(None, "Begin when the quantity is at most this.", per_run=True, neutral=True)
-    look_every: int = setting(
-        100, "The quantity is looked at every so many steps.", ge=1, unit="steps", per_run=True, neutral=True
-    )
-    lasts: int | None = setting(
-        None, "Over so many steps after it began on its condition.", ge=1, unit="steps", per_run=True, neutral=True
-    )
-
     def period(self) -> int | None:
         return 1

@@ -29,8 +29,7 @@ def create(context: Context, data: Mapping[str, Any], *, recipe: str | None = No
     """Check an experiment and queue its runs; raises InvalidSpec, and then nothing was made."""
     with context.store.read() as session:
         catalogue = whole_catalogue(context, session)
-    spec = admit(data, catalogue)
-    cells = [(cell, cell.spec.digest(), signature(cell.spec, catalogue)) for cell in admitted_cells(spec, catalogue)]
+    spec, cells = _admitted(data, catalogue)
     with context.writing() as change:
         return experiments.create(change.session, spec=spec, cells=cells, recipe=recipe)
 
@@ -40,11 +39,19 @@ def extend(context: Context, number: int, extensions: Sequence[Mapping[str, Any]
     with context.store.read() as session:
         catalogue = whole_catalogue(context, session)
         before = experiments.get(session, number).spec.model_dump(mode="json")
-    spec = admit(before | {"extensions": [*before["extensions"], *map(dict, extensions)]}, catalogue)
-    cells = [(cell, cell.spec.digest(), signature(cell.spec, catalogue)) for cell in admitted_cells(spec, catalogue)]
+    grown = before | {"extensions": [*before["extensions"], *map(dict, extensions)]}
+    spec, cells = _admitted(grown, catalogue)
     with context.writing() as change:
         had = len(before["extensions"])
         return experiments.extend(change.session, number, spec=spec, had=had, cells=cells)
+
+
+def _admitted(data: Mapping[str, Any], catalogue: Catalogue) -> tuple[ExperimentSpec, experiments.Cells]:
+    """The completed experiment and its runs, with digests and signatures: made before the store is locked."""
+    spec = admit(data, catalogue)
+    return spec, [
+        (cell, cell.spec.digest(), signature(cell.spec, catalogue)) for cell in admitted_cells(spec, catalogue)
+    ]
 
 
 def start_recipe(
