@@ -2444,8 +2444,11 @@ export interface components {
             look_for: string[];
             /** Name */
             name: string;
-            /** Picture */
-            picture: boolean;
+            /**
+             * Picture
+             * @description What its picture shows; nothing where none was drawn.
+             */
+            picture: string | null;
             /** Question */
             question: string;
             /** Reference */

@@ -12,7 +12,7 @@ export function RecipeCard({ recipe }: { recipe: Recipe }): ReactElement {
   return (
     <article className="recipe">
       <Link to={page} className="recipe-look" tabIndex={-1} aria-hidden="true">
-        {recipe.picture && <img src={`/api/recipes/${recipe.name}/picture`} alt="" loading="lazy" />}
+        {recipe.picture !== null && <img src={`/api/recipes/${recipe.name}/picture`} alt="" loading="lazy" />}
       </Link>
       <div className="recipe-words">
         <h3>

@@ -38,8 +38,11 @@ function Told({ recipe }: { recipe: RecipeCard }): ReactElement {
       <div className="recipe-told">
         <div className="recipe-words">
           <p className="recipe-question">{recipe.question}</p>
-          {recipe.picture && (
-            <img src={`/api/recipes/${recipe.name}/picture`} alt={`${recipe.title}, drawn from a verified run`} />
+          {recipe.picture !== null && (
+            <figure>
+              <img src={`/api/recipes/${recipe.name}/picture`} alt="" />
+              <figcaption className="quiet">{recipe.picture} Drawn from a verified run of the small size.</figcaption>
+            </figure>
           )}
           <p>{recipe.summary}</p>
           <Sentences title="What to look at" sentences={recipe.look_for} />

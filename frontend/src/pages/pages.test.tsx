@@ -49,7 +49,7 @@ const RECIPE = {
     },
   ],
   claims: [{ statement: "It groks.", measured: "steps", criterion: "at least 10", sizes: [] }],
-  picture: false,
+  picture: null,
   verifications: [],
 };
 
