@@ -5,9 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
-from phasescope.cli.own_server import processor_seconds
+import pytest
+
+from phasescope.cli.own_server import processor_seconds, some_server
 from phasescope.cli.verify import table
+from phasescope.core.errors import Unreachable
 from phasescope.core.recipe import Verdict, Verification
 
 
@@ -43,3 +47,11 @@ def test_processor_seconds_count_a_process_and_its_children() -> None:
         started.stdin.write("\n")
         started.stdin.close()
         started.wait(30)
+
+
+def test_a_server_that_does_not_start_is_a_sentence(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The store of the data folder is no store."""
+    (tmp_path / "phasescope.sqlite").write_bytes(b"nothing that a database would write" * 100)
+    with pytest.raises(Unreachable, match="did not start"), some_server(tmp_path, workers=1):
+        pass
+    assert "does not answer" in capfd.readouterr().err

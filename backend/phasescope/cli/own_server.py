@@ -40,10 +40,10 @@ def _started(home: Path, workers: int | None) -> Iterator[tuple[str, int]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         try:
             assert process.stdout is not None
-            line = process.stdout.readline()
-            if not line:
+            said = json.loads(process.stdout.readline() or "{}")
+            if "address" not in said:
                 raise Unreachable("The server for this command did not start; what it said is above.")
-            yield json.loads(line)["address"], process.pid
+            yield said["address"], process.pid
         finally:
             process.terminate()
             process.wait(ENDING_SECONDS)

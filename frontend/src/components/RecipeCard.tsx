@@ -1,7 +1,7 @@
 /** A paper's finding: what it asks, what one sees, whether its claims held here, and a button for each size. */
 import { Button } from "@mantine/core";
 import type { ReactElement } from "react";
-import { useNavigate } from "react-router";
+import { Link, useNavigate } from "react-router";
 
 import type { RecipeCard as Recipe } from "../api/types";
 import { count, counted } from "../format";
@@ -47,7 +47,12 @@ export function RecipeCard({ recipe }: { recipe: Recipe }): ReactElement {
               >
                 {NAMES[size.name] ?? `Run ${size.name}`} ({counted(size.runs, "run")} × {count(size.steps)} steps)
               </Button>
-              <p className="quiet">{size.note}</p>
+              <p className="quiet">
+                {size.note}{" "}
+                <Link to={`/new?${new URLSearchParams({ recipe: recipe.name, size: size.name }).toString()}`}>
+                  Change it first
+                </Link>
+              </p>
               {size.companions.map((companion) => (
                 <p key={companion.name}>
                   <Button
