@@ -20,7 +20,7 @@ from phasescope.figures.material import Material, Scope, expanded, selected
 from phasescope.figures.style import Part
 
 POINTS = 24_000  # of all lines together
-NAMED = 4  # lines of a panel; more are told apart under the pointer
+NAMED = range(3, 6)  # lines of a panel that the legend names; two say what the axis says, more are too many
 GAP = 0.05  # between panels, in shares of the height
 TEACHING = "Select a run to see it beside what theory expects."
 NOTHING = (
@@ -93,12 +93,11 @@ def find(material: Material, run: Run) -> tuple[list[Theory], list[Line]]:
             continue
         measured = _series(material, run, theory.measured)
         colours = style.layer_colours(len(measured))
-        place = len(panels)
-        for (name, values), colour in zip(measured.items(), colours, strict=True):
-            found.append(Line(place, name, values, colour, "solid", len(measured) <= NAMED))
         pairs = colours if len(expected) == len(measured) else [style.NEUTRAL] * len(expected)
-        for (name, values), colour in zip(expected.items(), pairs, strict=True):
-            found.append(Line(place, name, values, colour, "dash", len(expected) <= NAMED))
+        place, named = len(panels), len(measured) + len(expected) in NAMED
+        for series, hues, dash in ((measured, colours, "solid"), (expected, pairs, "dash")):
+            for (name, values), colour in zip(series.items(), hues, strict=True):
+                found.append(Line(place, name, values, colour, dash, named))
         panels.append(theory)
     return panels, found
 
@@ -116,7 +115,7 @@ def _parts(material: Material, run: Run, line: Line, count: int) -> list[Part]:
     what = words.series_words(line.name)
     return [
         {
-            "type": "scatter", "mode": "lines", "name": what, "showlegend": line.named, "legendgroup": line.name,
+            "type": "scatter", "mode": "lines", "name": what, "showlegend": line.named,
             "x": material.curves.steps[picked].astype(np.float32), "y": line.values[picked].astype(np.float32),
             "yaxis": _axis(line.panel), "line": {"color": line.colour, "dash": line.dash, "width": 1.8},
             "meta": {"runs": [run.id]}, "hovertemplate": f"{what} %{{y:.4g}} at step %{{x:,d}}<extra></extra>",
@@ -145,15 +144,20 @@ def _layout(material: Material, runs: list[Run], panels: list[Theory]) -> Part:
             "steps": material.curves.steps.tolist(),
         },
     }  # fmt: skip
-    for panel in range(count):
-        title = panels[panel].title if panels else "value"
-        top = 1 - panel / count
+    for panel, (low, high) in enumerate(_heights(panels)):
         layout[f"yaxis{panel + 1 if panel else ''}"] = {
-            "title": {"text": title}, "automargin": True, "zeroline": False,
-            "domain": [max(0.0, top - 1 / count + (GAP if panel < count - 1 else 0)), top],
-            **({"range": [-0.03, 1.03]} if not panels or panels[panel].share else {}),
+            "title": {"text": panels[panel].title if panels else "value"}, "automargin": True, "zeroline": False,
+            "domain": [low, high], **({"range": [-0.03, 1.03]} if not panels or panels[panel].share else {}),
         }  # fmt: skip
     return layout
+
+
+def _heights(panels: list[Theory]) -> list[tuple[float, float]]:
+    """Where the panels lie, from above; those of many places are twice as high as shares."""
+    parts = [1 if theory.share else 2 for theory in panels] or [1]
+    ends = [1 - sum(parts[: place + 1]) / sum(parts) for place in range(len(parts))]
+    lows = [*(end + GAP for end in ends[:-1]), 0.0]
+    return list(zip(lows, [1.0, *ends[:-1]], strict=True))
 
 
 def _notes(runs: list[Run], panels: list[Theory]) -> list[Part]:

@@ -54,7 +54,8 @@ def flow(start: Tensor, matrix: Tensor, steps: int) -> Tensor:
     decay, modes = torch.linalg.eigh(matrix)
     parts = modes.transpose(1, 2) @ start
     left = torch.exp(-2 * decay.clamp(min=0) * RATE * steps / size)[..., None] * parts
-    return modes @ left * (size.sqrt() / left.flatten(1).norm(dim=1, keepdim=True))[..., None]
+    found: Tensor = modes @ left * (size.sqrt() / left.flatten(1).norm(dim=1, keepdim=True))[..., None]
+    return found
 
 
 EFFECTIVE_THEORY = Measure(
