@@ -89,7 +89,8 @@ MODULAR_ADDITION = Recipe(
         "excluded_loss rises after the fit.",
         "Beside theory: test_accuracy stands near swap_level, and is all of mirrored pairs. Not so the perceptron, "
         "which reads the two sides by weights of their own.",
-        "fourier_gini of the embedding rises: ever fewer frequencies.",
+        "fourier_gini of the embedding rises: ever fewer frequencies; key_frequency.1 and its like name the keys, and "
+        "settle early.",
     ),
     try_next=(
         "Make task.train_fraction an axis: the less of the table, the longer the wait, until it never ends.",
@@ -145,6 +146,14 @@ MODULAR_ADDITION = Recipe(
             },
             "known - others",
             at_least=0.4,
+        ),
+        _claim(
+            "key_frequencies",
+            "In the end five key frequencies carry most of what the network answers.",
+            "share of the power of the logits in the five strongest frequencies of the sum, at the end",
+            {"x": {"series": "key_frequency_share"}},
+            "x",
+            at_least=0.7,
         ),
         _claim(
             "few_frequencies",
