@@ -94,7 +94,10 @@ test("a companion starts too, and a claim that does not hold says so with date a
   );
   expect(screen.getByText("Does not hold:")).toBeDefined();
   expect(screen.getByText("steps: 4; asked for: at least 10")).toBeDefined();
-  expect(screen.getByText(/Linux x86_64, 2 cores/)).toBeDefined();
+  expect(screen.getByText(/Linux x86_64, 2 cores, 1 seed at most/)).toBeDefined();
+  expect(screen.getByRole("link", { name: "main" }).getAttribute("href")).toBe("/experiments/7");
+  const changes = screen.getAllByRole("link", { name: "Change it first" });
+  expect(changes[0]?.getAttribute("href")).toBe("/new?recipe=effective_theory&size=paper");
   await userEvent.click(screen.getByRole("button", { name: "A control (2 runs × 10 steps)" }));
   expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ size: "paper", companion: "control" });
 });
