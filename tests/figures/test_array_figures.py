@@ -161,7 +161,7 @@ def test_the_estimator_is_that_of_the_view(drawn: Drawn) -> None:
         (trace,) = figure["data"]
         here, kept = np.array(trace["z"]), {array.step: array.values for array in arrays}
         if FEW in way.undefined:
-            assert f"{way.label} is undefined where it does not vary" in notes(figure, "remark")
+            assert f"{way.label} is undefined here:<br>fewer than 20 examples" in notes(figure)
             continue
         expected = similarities([CLOUD], [kept[10]], estimator)
         np.testing.assert_allclose(here, expected, atol=1e-5)

@@ -60,16 +60,16 @@ class Way:
         return self.same == 0
 
 
-ALIKE_ALL = "it does not vary over the examples"
-FEW = f"{ALIKE_ALL}, or there are fewer than 20 examples for each of its directions"
+ALIKE_ALL = "no variance over the examples"
+FEW = "fewer than 20 examples per direction, or no variance"
 WAYS: dict[Estimator, Way] = {
-    "cka": Way("CKA", 1.0, 1.0, f"{ALIKE_ALL}, or there are fewer than 4"),
+    "cka": Way("CKA", 1.0, 1.0, f"fewer than 4 examples, or {ALIKE_ALL}"),
     "biased_cka": Way("biased CKA", 1.0, 1.0, ALIKE_ALL),
     "canonical_correlation": Way("SVCCA, mean ρ²", 1.0, 1.0, FEW),
     "projection_weighted_correlation": Way("PWCCA", 1.0, 1.0, FEW),
     "procrustes": Way("Procrustes angle", 0.0, float(np.pi / 2), ALIKE_ALL),
     "orthogonal_procrustes": Way("Procrustes distance", 0.0, None, ALIKE_ALL),
-    "dissimilarity_correlation": Way("RSA, Spearman", 1.0, 1.0, "all features are equal on some example"),
+    "dissimilarity_correlation": Way("RSA, Spearman", 1.0, 1.0, "all features equal on some example"),
     "neighbour_overlap": Way("neighbours in common", 1.0, 1.0, ALIKE_ALL),
 }
 

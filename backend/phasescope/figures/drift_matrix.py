@@ -52,12 +52,13 @@ class DriftMatrix:
             data.append(_map(steps, drift, number, layer, view.step_scale))
             layout |= _axes(number, len(layers), steps, view.step_scale)
             annotations.append(_title(number, layer))
-        drew = bool(data)
-        annotations += gaps(drifts, view.estimator)
+        drew = any(np.isfinite(drift).any() for drift in drifts)
+        annotations = [*annotations, *gaps(drifts, view.estimator)] if drew else gaps(drifts, view.estimator)
         if not drew:
             data, layout = [_blank()], _axes(0, 1, np.array([1, 10]), view.step_scale)
             runs = [run] if run else []
-            annotations = [style.note(kept_arrays.missing(material, REPRESENTATIONS, runs, TEACHING))]
+            why = kept_arrays.missing(material, REPRESENTATIONS, runs, TEACHING)
+            annotations = annotations or [style.note(why)]
         way = WAYS[view.estimator]
         scale = colour_axis(drifts, f"drift ({drift_label(way)})", way.most, shown=drew)
         return style.figure(data, {

@@ -32,4 +32,6 @@ def gaps(values: Sequence[NDArray[np.float64]], estimator: Estimator) -> list[Pa
     if all(np.isfinite(each).all() for each in values):
         return []
     way = WAYS[estimator]
-    return [style.remark(f"empty: {way.label} is undefined where {way.undefined}")]
+    if not any(np.isfinite(each).any() for each in values):
+        return [style.note(f"{way.label} is undefined here:<br>{way.undefined}.")]
+    return [style.remark(f"empty: {way.undefined}")]
