@@ -2,9 +2,9 @@
 import { useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
 
-const LEAST_WIDTH = 720; // CSS pixels of a sheet
 const TALL = Math.SQRT2; // a sheet's height by its width, as of A4
-const MARGIN = 24; // around a figure that is printed alone
+const MARGIN = 24; // CSS pixels around what is printed
+const GRIDS = ".panels, .compare-board, .side-row"; // their columns depend on the width of the screen, not of a sheet
 
 let printing = false;
 let alone: HTMLElement | null = null; // the panel that is printed without the rest of the page
@@ -39,11 +39,14 @@ function begin(): void {
   const root = document.documentElement;
   const panels = alone === null ? [...document.querySelectorAll<HTMLElement>(".panel")] : [alone];
   const sizes = panels.map((panel) => panel.getBoundingClientRect());
-  const width = alone === null ? Math.max(LEAST_WIDTH, window.innerWidth) : (sizes[0]?.width ?? 0) + 2 * MARGIN;
-  const height = alone === null ? width * TALL : (sizes[0]?.height ?? 0) + 2 * MARGIN;
+  const tallest = Math.max(0, ...sizes.map(({ height }) => height)) + 2 * MARGIN;
+  const width = alone === null ? document.documentElement.clientWidth : (sizes[0]?.width ?? 0) + 2 * MARGIN;
+  const height = alone === null ? Math.max(width * TALL, tallest) : tallest;
+  const grids = [...document.querySelectorAll<HTMLElement>(GRIDS)].map((grid) => [grid, tracks(grid)] as const);
+  for (const [grid, before] of grids) for (const [name, value] of before) style(grid, name, value);
   panels.forEach((panel, place) => {
     style(panel, "height", `${sizes[place]?.height ?? 0}px`);
-    if (alone !== null) style(panel, "width", `${sizes[place]?.width ?? 0}px`);
+    style(panel, "width", `${sizes[place]?.width ?? 0}px`);
   });
   attribute(root, "data-mantine-color-scheme", "light");
   if (alone !== null) {
@@ -71,6 +74,15 @@ function tell(): void {
   flushSync(() => {
     for (const listener of listeners) listener();
   });
+}
+
+/** Rows, columns and areas of a grid as they are on the screen, in pixels. */
+function tracks(grid: HTMLElement): [string, string][] {
+  const now = getComputedStyle(grid);
+  return ["grid-template-areas", "grid-template-columns", "grid-template-rows"].map((name) => [
+    name,
+    now.getPropertyValue(name),
+  ]);
 }
 
 function style(element: HTMLElement, name: string, value: string): void {

@@ -164,11 +164,6 @@ def test_layers_of_two_runs_at_the_clock(drawn: Drawn) -> None:
     assert values[0, 0] < 0.5
     assert "layer of run 2" in figure["layout"]["xaxis"]["title"]["text"]
     assert "layer of run 1" in figure["layout"]["yaxis"]["title"]["text"]
-    later = layers(1, {"a": CLOUD, "b": other}, step=50)
-    film = drawn("similarity", given([*arrays, *later], runs=(1, 2), run=2))
-    assert [frame["name"] for frame in film["frames"]] == ["10", "50"]
-    np.testing.assert_allclose(np.array(at_step(film, 49)["data"][0]["z"]), values, atol=1e-6)
-    np.testing.assert_allclose(np.diag(np.array(at_step(film, 50)["data"][0]["z"])), 1, atol=1e-6)
     alone = np.array(drawn("similarity", given(layers(2, {"a": CLOUD, "b": other}), runs=(2,)))["data"][0]["z"])
     np.testing.assert_allclose(np.diag(alone), 1, atol=1e-6)
 

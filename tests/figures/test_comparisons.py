@@ -174,7 +174,7 @@ def test_layers_on_other_examples_are_not_compared_and_it_is_said() -> None:
     values = np.array(drawn["data"][0]["z"], dtype=float)
     assert np.isnan(values[:2, 2:]).all()
     assert np.isfinite(values[:2, :2]).all()
-    assert "not compared: A and B" in drawn["layout"]["annotations"][0]["text"]
+    assert "probe examples differ: A and B" in drawn["layout"]["annotations"][0]["text"]
 
 
 def test_events_lie_where_each_run_has_them() -> None:

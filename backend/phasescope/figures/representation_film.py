@@ -62,8 +62,8 @@ class RepresentationFilm:
 
 def _caption(about: str, array: KeptArray, shown: Frame) -> Part:
     share = shown.explained
-    held = f"{100 * share:.0f} % of the variance" if np.isfinite(share) else "undefined: nothing varies"
-    return kept_arrays.caption([f"{about} at step {array.step:,}; {held}"])
+    held = f"{100 * share:.0f} % of the variance" if np.isfinite(share) else "nothing varies"
+    return kept_arrays.caption([f"{about} at step {array.step:,}", held])
 
 
 def _places(points: np.ndarray) -> Part:

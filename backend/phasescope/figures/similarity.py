@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import plotly.graph_objects as go
 
+from phasescope.analyses.similarity import check_comparable, similarities
+from phasescope.core.arrays import KeptArray
+from phasescope.core.errors import NotComparable
 from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
-from phasescope.figures import filmed, kept_arrays, layer_similarity, lines, style
-from phasescope.figures.kept_arrays import REPRESENTATIONS, Kept
+from phasescope.figures import kept_arrays, lines, style
+from phasescope.figures.kept_arrays import REPRESENTATIONS
 from phasescope.figures.material import Material, Scope, Wanted
 from phasescope.figures.style import Part
 
@@ -25,7 +26,7 @@ class Similarity:
     title = "Similarity of layers"
     description = "Linear CKA between the layers of two selected runs, or of one, at the clock."
     scope: Scope = "selection"
-    drawn_from = ("run", "runs")
+    drawn_from = ("run", "runs", "step")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         return ()
@@ -37,52 +38,57 @@ class Similarity:
         own = {run.id: run for run in material.runs}
         pair = [own[run] for run in kept_arrays.in_turn(material.view) if run in own][:2]
         one, other = (pair[0], pair[-1]) if pair else (None, None)
-        across, up = (kept_arrays.representations(material, run) for run in (one, other))
-        note = _problem(material, pair, across, up)
-        film = _film(across, up) if note is None else []
-        pictures = [filmed.frame(step, {"type": "heatmap", "z": trace["z"]}, [_caption(step)]) for step, trace in film]
+        across, up = (_layers(material, run) for run in (one, other))
+        drawn, note = _map(across, up)
+        if note is None and not drawn:
+            note = kept_arrays.missing(material, REPRESENTATIONS, pair, TEACHING)
+        colours = [[place / (len(style.SEQUENTIAL) - 1), colour] for place, colour in enumerate(style.SEQUENTIAL)]
+        bar: Part = {"title": {"text": "CKA", "side": "right"}, "thickness": 12, "outlinewidth": 0}
         axis: Part = {"type": "category", "automargin": True}
-        layout: Part = {
-            "xaxis": {**axis, "title": {"text": _title(material, one)}},
-            "yaxis": {**axis, "title": {"text": _title(material, other)}},
-            "coloraxis": layer_similarity.colours(shown=bool(film)),
-            "annotations": [_caption(film[-1][0]) if film else style.note(note or "")],
-            "hovermode": "closest", "showlegend": False, "uirevision": str([run.id for run in pair]),
+        return style.figure(drawn or [{**style.legend_entry("", mode="lines"), "showlegend": False}], {
+            "xaxis": {**axis, "title": {"text": _title(material, one, across)}},
+            "yaxis": {**axis, "title": {"text": _title(material, other, up)}},
+            "coloraxis": {
+                "colorscale": colours, "cmin": 0, "cmax": 1, "colorbar": bar, "showscale": bool(drawn),
+            },
+            "annotations": [style.note(note)] if note else [], "hovermode": "closest", "showlegend": False,
+            "uirevision": str([run.id for run in pair]),
             "meta": {"kind": self.name, "runs": [run.id for run in pair], "step": material.view.step},
-        }  # fmt: skip
-        return style.figure([film[-1][1]] if film else [_blank()], layout, pictures)
+        })  # fmt: skip
 
 
-def _problem(material: Material, pair: Sequence[Run], across: Kept, up: Kept) -> str | None:
-    """Why there is nothing to draw."""
+def _layers(material: Material, run: Run | None) -> dict[str, KeptArray]:
+    """The representations of a run at the clock, by layer."""
+    kept = kept_arrays.representations(material, run)
+    found = {layer: kept_arrays.at(arrays, material.view.step) for layer, arrays in kept.items()}
+    return {layer: array for layer, array in found.items() if array is not None}
+
+
+def _map(across: dict[str, KeptArray], up: dict[str, KeptArray]) -> tuple[list[Part], str | None]:
+    """The heat map, or why there is none."""
     if not across or not up:
-        return kept_arrays.missing(material, REPRESENTATIONS, pair, TEACHING)
-    reason = layer_similarity.reason_against(list(across.values()), list(up.values()))
-    return None if reason is None else reason.replace(": ", ":<br>", 1)
-
-
-def _film(across: Kept, up: Kept) -> list[tuple[int, Part]]:
-    """The heat map at each step."""
-    layers = [*up.values(), *across.values()]
-    steps = layer_similarity.steps_of(layers)
-    found = layer_similarity.matrices(list(up.values()), list(across.values()), steps)
-    few = max(len(across), len(up)) <= WRITTEN
+        return [], None
+    try:
+        for one in across.values():
+            for other in up.values():
+                check_comparable(one.kind, other.kind)
+    except NotComparable as error:
+        return [], str(error).replace(": ", ":<br>", 1)
+    found = similarities([array.values for array in up.values()], [array.values for array in across.values()])
+    few = max(found.shape) <= WRITTEN
     return [
-        (step, {
-            **layer_similarity.heat_map(values), "x": list(across), "y": list(up), "coloraxis": "coloraxis",
-            "xgap": 1, "ygap": 1, "hoverongaps": False, **({"texttemplate": "%{z:.2f}"} if few else {}),
+        {
+            "type": "heatmap", "z": kept_arrays.shortened(found), "x": list(across), "y": list(up),
+            "coloraxis": "coloraxis", "xgap": 1, "ygap": 1, "hoverongaps": False,
+            **({"texttemplate": "%{z:.2f}"} if few else {}),
             "hovertemplate": "%{x} and %{y}<br>CKA %{z:.3f}<extra></extra>",
-        }) for step, values in zip(steps, found, strict=True)
-    ]  # fmt: skip
+        }
+    ], None  # fmt: skip
 
 
-def _blank() -> Part:
-    return {**style.legend_entry("", mode="lines"), "showlegend": False}
-
-
-def _caption(step: int) -> Part:
-    return kept_arrays.caption([f"at step {step:,}"])
-
-
-def _title(material: Material, run: Run | None) -> str:
-    return "layer" if run is None else f"layer of run {run.id} ({lines.point_words(material, run)})"
+def _title(material: Material, run: Run | None, layers: dict[str, KeptArray]) -> str:
+    if run is None:
+        return "layer"
+    step = next(iter(layers.values())).step if layers else 0
+    at = f" at step {step:,}" if layers else ""
+    return f"layer of run {run.id} ({lines.point_words(material, run)}){at}"

@@ -23,7 +23,8 @@ from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Context
 from phasescope.server.drawing import cards, code_version, entity_answer, packed, units_of
 from phasescope.server.link_messages import ComparedSide, ComparisonBody, ComparisonCard
-from phasescope.store import arrays, corrections, experiments, runs, series
+from phasescope.server.run_memory import remembered
+from phasescope.store import arrays, corrections, experiments, series
 
 NAMED_AT_MOST = 300  # runs of a side in the figures of one side
 Found = tuple[Experiment, tuple[Run, ...]]
@@ -112,7 +113,7 @@ def view_of_side(session: Session, comparison: Comparison, side: Side) -> View:
 
 def _found(session: Session, side: Side) -> Found:
     """The runs that stand there; runs that this experiment does not have are left out."""
-    everything = runs.of_experiment(session, side.experiment)
+    everything = remembered(session, side.experiment)
     wanted = set(side.runs)
     members = tuple(run for run in everything if run.id in wanted) if wanted else tuple(everything)
     return experiments.get(session, side.experiment), members

@@ -154,8 +154,8 @@ interface ClockProps {
 /** The clock's bar, drawn again with each move, and nothing else with it. */
 function ExplorerClock({ experiment, view, clock, change }: ClockProps): ReactElement {
   const [playing, setPlaying] = useState(false);
-  const film = useFilm(view);
   const phase = useFigure("phase_diagram", view);
+  const film = useFilm(view, phase.data !== undefined);
   const smooth = film.data !== undefined && film.data.steps.length > 0;
   const next = useMemo(
     () => (smooth ? NO_STEPS : ahead({ steps: experiment.steps, step: view.step }, playing)),

@@ -118,7 +118,7 @@ function SharedPanel(props: PanelProps): ReactElement {
   const live = isLive(shared);
   const diagram = card.name === "phase_diagram";
   const figure = useSharedFigure(token, card, moved, live);
-  const film = useSharedFilm(token, live, diagram);
+  const film = useSharedFilm(token, live, diagram && figure.data !== undefined);
   const painted = diagram && film.data !== undefined && film.data.steps.length > 0 ? film.data : undefined;
   const note = noteOf(card, view);
   return (

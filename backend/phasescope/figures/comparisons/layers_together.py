@@ -99,10 +99,10 @@ def _about(sides: Sequence[Compared], rows: Sequence[Row]) -> list[str]:
     own = {side.letter: [row.kept for row in rows if row.side is side] for side in sides}
     several = [f"run {side.runs[0].id} for {side.letter}" for side in sides if len(side.runs) > 1 and own[side.letter]]
     if several:
-        told.append(f"The first run stands for its side: {', '.join(several)}.")
+        told.append(f"the first run stands for its side: {', '.join(several)}")
     without = [letter for letter, layers in own.items() if not layers]
     if without:
-        told.append(f"Of {', '.join(without)} no {REPRESENTATIONS} are kept.")
+        told.append(f"{', '.join(without)}: no {REPRESENTATIONS} kept")
     there = [letter for letter, layers in own.items() if layers]
     unlike = [
         f"{one} and {other}"
@@ -111,7 +111,7 @@ def _about(sides: Sequence[Compared], rows: Sequence[Row]) -> list[str]:
         if layer_similarity.reason_against(own[one], own[other]) is not None
     ]
     if unlike:
-        told.append(f"Not on the same probe examples, so not compared: {', '.join(unlike)}.")
+        told.append(f"not compared, as their probe examples differ: {', '.join(unlike)}")
     return told
 
 
