@@ -52,7 +52,8 @@ function begin(): void {
   if (alone !== null) {
     attribute(root, "data-print-alone", "");
     attribute(alone, "data-printed", "");
-    style(root, "--sheet-height", `${height}px`);
+    for (let above = alone.parentElement; above !== null; above = above.parentElement)
+      attribute(above, "data-print-path", "");
   }
   const sheet = document.createElement("style");
   sheet.textContent = `@page { size: ${Math.ceil(width)}px ${Math.ceil(height)}px; margin: 0 }`;

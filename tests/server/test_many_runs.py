@@ -17,6 +17,8 @@ from phasescope.server.app import create_app
 from phasescope.server.run_memory import RunMemory
 from phasescope.server.settings import Settings
 
+from .toy_worker import ToyWorker
+
 FILL = Path(__file__).parents[2] / "scripts" / "fill_store.py"
 SIDE, OTHERS, EACH = 40, 1, 100
 
@@ -59,13 +61,16 @@ def test_what_a_page_asks_for_stays_quick(many: TestClient) -> None:
     assert seconds(lambda: many.get("/api/experiments")) < 0.1
 
 
-def test_runs_that_change_are_read_again(many: TestClient) -> None:
-    table = "/api/experiments/2/table"
-    before = many.get(table).json()["runs"]
-    many.patch("/api/runs/marks", json={"runs": before[:3], "archived": True}).raise_for_status()
-    assert many.get(table).json()["runs"] == before[3:]
-    many.post("/api/experiments/2/extensions", json=[{"first_seed": 1}]).raise_for_status()
-    assert len(many.get(table).json()["runs"]) == 2 * EACH - 3
+def test_runs_that_change_are_read_again(client: TestClient, experiment: int) -> None:
+    table = f"/api/experiments/{experiment}/table"
+    assert client.get(table).json()["states"] == ["queued"] * 4
+    worker = ToyWorker(client)
+    lease = worker.lease()
+    worker.put_block(lease, lease.steps)
+    worker.finish(lease)
+    assert client.get(table).json()["states"] == ["finished"] * 4
+    client.post(f"/api/experiments/{experiment}/extensions", json=[{"first_seed": 1}]).raise_for_status()
+    assert sorted(client.get(table).json()["states"]) == ["finished"] * 4 + ["queued"] * 4
 
 
 def runs(count: int) -> tuple[Run, ...]:
