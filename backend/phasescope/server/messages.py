@@ -172,6 +172,7 @@ class FigureBody(Record):
     data: tuple[dict[str, Any], ...]
     layout: dict[str, Any]
     config: dict[str, Any] | None = None
+    frames: tuple[dict[str, Any], ...] | None = None  # of a figure that is filmed: what it shows at each kept step
 
 
 class SimilarityTable(Record):

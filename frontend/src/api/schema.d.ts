@@ -548,7 +548,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/experiments/{experiment}/runs/csv": {
+    "/api/experiments/{experiment}/runs/{form}": {
         parameters: {
             query?: never;
             header?: never;
@@ -556,8 +556,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Save the runs as CSV
-         * @description A row for each run: its point, its state, and the newest value of each series.
+         * Save the runs
+         * @description A row for each run that the view looks at: its point, its state, and the newest value of each series.
          */
         get: operations["export_runs"];
         put?: never;
@@ -896,6 +896,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shared/{token}/comparison/{figure}/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save what a figure of a shared comparison shows
+         * @description Exactly the comparison of the share; only the clock can be moved.
+         */
+        get: operations["export_shared_comparison_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shared/{token}/figures/{figure}": {
         parameters: {
             query?: never;
@@ -976,6 +996,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shared/{token}/runs/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save the runs of a share
+         * @description A row for each run that the view of the share looks at.
+         */
+        get: operations["export_shared_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shared/{token}/sides/{side}/{figure}": {
         parameters: {
             query?: never;
@@ -988,6 +1028,26 @@ export interface paths {
          * @description The runs that stand there and no others; only the clock and the layer can be moved.
          */
         get: operations["read_shared_side_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/sides/{side}/{figure}/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save what a figure of one side of a shared comparison shows
+         * @description The runs that stand there and no others; only the clock and the layer can be moved.
+         */
+        get: operations["export_shared_side_figure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1479,7 +1539,8 @@ export interface components {
              * Beside
              * @description Names of the figures that stand side by side.
              * @default [
-             *       "drift"
+             *       "drift",
+             *       "representation_film"
              *     ]
              */
             beside: string[];
@@ -2030,6 +2091,10 @@ export interface components {
             data: {
                 [key: string]: unknown;
             }[];
+            /** Frames */
+            frames?: {
+                [key: string]: unknown;
+            }[] | null;
             /** Layout */
             layout: {
                 [key: string]: unknown;
@@ -3653,8 +3718,8 @@ export interface operations {
             path: {
                 /** @description Name of a figure, as listed under /api/comparisons/figures. */
                 figure: string;
-                /** @description csv and npz: the values behind the figure; html: a page of its own. */
-                form: "csv" | "npz" | "html";
+                /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "parquet" | "npz" | "html";
             };
             cookie?: never;
         };
@@ -3667,6 +3732,7 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                    "application/vnd.apache.parquet": unknown;
                     "text/csv": unknown;
                     "text/html": unknown;
                 };
@@ -5177,8 +5243,8 @@ export interface operations {
             path: {
                 /** @description Name of a figure, as listed under /api/figures. */
                 figure: string;
-                /** @description csv and npz: the values behind the figure; html: a page of its own. */
-                form: "csv" | "npz" | "html";
+                /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "parquet" | "npz" | "html";
                 /** @description Number of the experiment. */
                 experiment: number;
             };
@@ -5193,6 +5259,7 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                    "application/vnd.apache.parquet": unknown;
                     "text/csv": unknown;
                     "text/html": unknown;
                 };
@@ -6168,9 +6235,42 @@ export interface operations {
     };
     export_runs: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Path of the axis drawn horizontally; nothing means the first. */
+                x?: string | null;
+                /** @description Path of the axis drawn vertically; nothing means the second. */
+                y?: string | null;
+                /** @description `phase`, a series, a number of a run, or an expression over series. */
+                colour?: string;
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description Numbers of the selected runs, repeated. */
+                runs?: number[];
+                /** @description The run whose drift is shown; nothing means the first selected. */
+                run?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
+                rule?: string | null;
+                /** @description What a cell shows of its runs. */
+                over_seeds?: "median" | "mean" | "disagreement";
+                /** @description Whether the phase diagram has the lines between its phases. */
+                boundaries?: boolean;
+                /** @description Values of the coloured series at which there are lines. */
+                levels?: number[];
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
+            };
             header?: never;
             path: {
+                /** @description csv or parquet. */
+                form: "csv" | "parquet";
                 /** @description Number of the experiment. */
                 experiment: number;
             };
@@ -6185,6 +6285,7 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                    "application/vnd.apache.parquet": unknown;
                     "text/csv": unknown;
                     "text/html": unknown;
                 };
@@ -8047,6 +8148,111 @@ export interface operations {
             };
         };
     };
+    export_shared_comparison_figure: {
+        parameters: {
+            query?: {
+                /** @description The clock; nothing means the one of the view. */
+                step?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+                /** @description Name of a figure, as listed under /api/comparisons/figures. */
+                figure: string;
+                /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "parquet" | "npz" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "application/vnd.apache.parquet": unknown;
+                    "text/csv": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_shared_figure: {
         parameters: {
             query?: {
@@ -8173,8 +8379,8 @@ export interface operations {
                 token: string;
                 /** @description Name of a figure, as listed under /api/figures. */
                 figure: string;
-                /** @description csv and npz: the values behind the figure; html: a page of its own. */
-                form: "csv" | "npz" | "html";
+                /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "parquet" | "npz" | "html";
             };
             cookie?: never;
         };
@@ -8187,6 +8393,7 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                    "application/vnd.apache.parquet": unknown;
                     "text/csv": unknown;
                     "text/html": unknown;
                 };
@@ -8465,6 +8672,106 @@ export interface operations {
             };
         };
     };
+    export_shared_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+                /** @description csv or parquet. */
+                form: "csv" | "parquet";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "application/vnd.apache.parquet": unknown;
+                    "text/csv": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_shared_side_figure: {
         parameters: {
             query?: {
@@ -8504,6 +8811,115 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_shared_side_figure: {
+        parameters: {
+            query?: {
+                /** @description The clock; nothing means the one of the view. */
+                step?: number | null;
+                /** @description The layer whose drift is shown; nothing means the one of the view. */
+                layer?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+                /** @description Which side, from 1. */
+                side: number;
+                /** @description Name of a figure, as listed under /api/figures. */
+                figure: string;
+                /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "parquet" | "npz" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "application/vnd.apache.parquet": unknown;
+                    "text/csv": unknown;
+                    "text/html": unknown;
+                };
             };
             /** @description The body could not be read. */
             400: {

@@ -168,7 +168,8 @@ test("a share shows its view and leads to nothing else", async () => {
   const asked = serve({ "GET /api/shared/secret": shared });
   open("/s/secret");
   expect(await screen.findByRole("heading", { name: "Look" })).toBeDefined();
-  expect(screen.queryAllByRole("link")).toHaveLength(0);
+  const links = screen.queryAllByRole("link").map((link) => link.getAttribute("href"));
+  expect(links).toEqual(["/api/shared/secret/runs/csv", "/api/shared/secret/runs/parquet"]);
   expect(screen.queryAllByRole("checkbox")).toHaveLength(0);
   expect(screen.queryByRole("button", { name: /share$|cancel|again|revoke/i })).toBeNull();
   expect(asked.every(({ method, path }) => method === "GET" && path.startsWith("/api/shared/secret"))).toBe(true);
