@@ -61,4 +61,5 @@ def _said(error: Exception) -> OutOfMemory:
     # `from None` above: the traceback of the first error would keep the tensors alive that there is no room for
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
-    return OutOfMemory(str(error).splitlines()[0] if str(error) else "out of memory")
+    reason = str(error).splitlines()[0] if str(error) else "the allocator does not say more"
+    return OutOfMemory(f"There is not enough memory: {reason}")

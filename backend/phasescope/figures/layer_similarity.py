@@ -8,7 +8,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from phasescope.analyses.similarity import check_comparable, unbiased_gram
+from phasescope.analyses.representation_embeddings import unbiased_gram
+from phasescope.analyses.similarity import check_comparable
 from phasescope.core.arrays import KeptArray
 from phasescope.core.errors import NotComparable
 from phasescope.figures import filmed, kept_arrays, style
@@ -24,8 +25,8 @@ def steps_of(layers: Sequence[Layer]) -> list[int]:
     """The steps of the film: at each of them some layer was kept; evenly fewer where there would be too many."""
     steps = sorted({array.step for layer in layers for array in layer})
     most = max(2, MOST_GRAMS // max(len(layers), 1))
-    few = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), most)).round().astype(np.int64)) if steps else []
-    some = [steps[place] for place in few]
+    few = np.unique(np.linspace(0, max(len(steps) - 1, 0), min(len(steps), most)).round().astype(np.int64))
+    some = [steps[place] for place in few.tolist()]
     return [some[place] for place in filmed.spread(len(some), len(layers) ** 2)]
 
 

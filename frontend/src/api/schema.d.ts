@@ -3008,6 +3008,11 @@ export interface components {
              */
             preparing: number;
             /**
+             * Refusal
+             * @description Why such runs cannot be trained; the numbers mean nothing then.
+             */
+            refusal?: string | null;
+            /**
              * Series
              * @description Numbers that each measure gives at a checkpoint.
              */
