@@ -112,6 +112,19 @@ class Worker(Record):
     seen_at: datetime
 
 
+class Deletion(Record):
+    """What was deleted together: a share, an experiment, or so many `runs` of one. It can be taken back until it is
+    purged, soon after `kept_until`."""
+
+    id: int
+    experiment: int | None
+    share: int | None
+    runs: int | None
+    name: str
+    deleted_at: datetime
+    kept_until: datetime
+
+
 class Share(Record):
     """A read-only link to one view or comparison. The token itself is shown once, when the share is made.
 

@@ -18,6 +18,7 @@ from phasescope.store.database import BLOBS
 from phasescope.store.dialects import add_missing, among, put_rows
 from phasescope.store.ownership import owned
 from phasescope.store.snapshots import discard
+from phasescope.store.sight import run_in_sight
 from phasescope.store.tables import ArrayKindRow, ArrayRow, ExperimentRunRow, RunRow
 from phasescope.store.versions import raise_for_runs
 
@@ -60,10 +61,9 @@ def names(session: Session, experiment: int) -> tuple[str, ...]:
 
 def listed(session: Session, run: int) -> list[StoredArray]:
     """The arrays of a run, by name and step. Raises NotFound."""
+    run_in_sight(session, run)
     query = select(ArrayRow.step, ArrayRow.size, ArrayKindRow.kind).join(ArrayKindRow)
     rows = session.execute(query.where(ArrayRow.run_id == run).order_by(ArrayRow.kind_id, ArrayRow.step)).all()
-    if not rows and session.get(RunRow, run) is None:
-        raise NotFound("run", run)
     return [
         StoredArray(run=run, step=step, kind=ArrayKind.model_validate(kind), bytes=size) for step, size, kind in rows
     ]
@@ -91,6 +91,7 @@ def read(session: Session, runs: Sequence[int], names: Iterable[str], *, step: i
 
 def get(session: Session, run: int, name: str, step: int) -> KeptArray:
     """One array. Raises NotFound, naming what there is."""
+    run_in_sight(session, run)
     found = read(session, [run], [name], step=step)
     if found:
         return found[0]

@@ -37,7 +37,7 @@ def tallies(session: Session, experiments: Sequence[int]) -> dict[int, Tally]:
     counted = (
         select(place, RunRow.state, func.count(), func.sum(RunRow.step), func.max(RunRow.step))
         .join(RunRow, RunRow.id == ExperimentRunRow.run_id)
-        .where(among(place, experiments))
+        .where(among(place, experiments), ExperimentRunRow.deletion_id.is_(None))
         .group_by(place, RunRow.state)
     )
     for experiment, state, count, steps, newest in session.execute(counted):
