@@ -2,8 +2,9 @@
 import { ActionIcon, Menu, Tooltip } from "@mantine/core";
 import { memo, type ReactElement, type ReactNode } from "react";
 
-import type { Experiment, FieldCard, FigureCard, View } from "../api/types";
+import type { Experiment, FieldCard, FigureBody, FigureCard, View } from "../api/types";
 import type { ClockStore } from "../clock-store";
+import { isObject } from "../figure/arrays";
 import type { HoverStore } from "../hover-store";
 import { counted } from "../format";
 import { enlarged, hidden, panelsOf, replaced, shifted, TALL } from "../panels";
@@ -11,6 +12,7 @@ import { askedOf, filesOf, useFigure, useFilm } from "../queries/figures";
 import { shownRun } from "../view";
 import type { ChangeView } from "../view-state";
 import { CellKeys } from "./CellKeys";
+import { CorrectEvents } from "./EventEditor";
 import { Icon } from "./icons";
 import { FigurePlace } from "./Panel";
 import { PhaseLegend } from "./PhaseLegend";
@@ -54,6 +56,9 @@ export const FigurePanel = memo(
           {noteOf(card, view) !== null && <span className="panel-note">{noteOf(card, view)}</span>}
           <div className="panel-settings">
             <FigureSettings card={card} experiment={experiment} fields={fields} view={view} change={change} />
+            {card.name === "plateau_anatomy" && (
+              <CorrectEvents experiment={experiment} view={view} series={seriesOf(figure.data) ?? view.series} />
+            )}
             <SaveMenu title={card.title} name={`${card.name}-${experiment.id}`} files={filesOf(card, view)} />
           </div>
         </header>
@@ -116,6 +121,12 @@ function sameLook(before: Props, after: Props): boolean {
       after.card.drawn_from.includes("step") ? one.from_drop : null,
     ]);
   return same && looks(old) === looks(view);
+}
+
+/** The series that a figure shows, as it says itself. */
+function seriesOf(figure: FigureBody | undefined): string | null {
+  const meta = figure?.layout["meta"];
+  return isObject(meta) && typeof meta["series"] === "string" ? meta["series"] : null;
 }
 
 function noteOf(card: FigureCard, view: View): string | null {
