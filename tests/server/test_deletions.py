@@ -1,4 +1,4 @@
-"""What was put away can be deleted over HTTP, is out of sight everywhere, and comes back when the deletion is undone."""
+"""What was put away can be deleted over HTTP, is out of sight everywhere, and comes back when that is undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reaper: on the server's own timer, shards of workers that fell silent are queued again, and old deletions purged."""
+"""The reaper: on the server's own timer, shards of silent workers are queued again, and old deletions purged."""
 
 from __future__ import annotations
 

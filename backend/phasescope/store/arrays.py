@@ -17,8 +17,8 @@ from phasescope.store.blobs import Blobs
 from phasescope.store.database import BLOBS
 from phasescope.store.dialects import add_missing, among, put_rows
 from phasescope.store.ownership import owned
-from phasescope.store.snapshots import discard
 from phasescope.store.sight import run_in_sight
+from phasescope.store.snapshots import discard
 from phasescope.store.tables import ArrayKindRow, ArrayRow, ExperimentRunRow, RunRow
 from phasescope.store.versions import raise_for_runs
 

@@ -1,4 +1,4 @@
-"""The table of deletions. Rows that refer to one are out of sight; it is not a foreign key, as a deletion outlives them."""
+"""The table of deletions. Rows that name one are out of sight; no foreign key, as a deletion outlives them."""
 
 from __future__ import annotations
 

@@ -480,8 +480,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Check a filter
-         * @description How many runs it leaves, or what is wrong with it, in words.
+         * Check a filter, or a phase rule
+         * @description How many runs the filter leaves, or what is wrong with it or with the rule, in words.
          */
         get: operations["check_filter"];
         put?: never;
@@ -2781,6 +2781,22 @@ export interface components {
             worker: number;
         };
         /**
+         * ShardProgress
+         * @description How far the runs are that a worker trains together. `seconds_left` is None until a rate is known.
+         */
+        ShardProgress: {
+            /** Ended */
+            ended: number;
+            /** Run Steps Done */
+            run_steps_done: number;
+            /** Run Steps Total */
+            run_steps_total: number;
+            /** Runs */
+            runs: number;
+            /** Seconds Left */
+            seconds_left: number | null;
+        };
+        /**
          * Share
          * @description A read-only link to one view or comparison. The token itself is shown once, when the share is made.
          *
@@ -3158,7 +3174,7 @@ export interface components {
             from_drop?: number | null;
             /**
              * Group
-             * @description Fields by which the runs table is grouped.
+             * @description Fields by which runs are grouped, in the table and in the curves.
              * @default []
              */
             group: string[];
@@ -3261,6 +3277,7 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+            progress: components["schemas"]["ShardProgress"] | null;
             /** Run Steps Per Second */
             run_steps_per_second: number | null;
             /**
@@ -5473,6 +5490,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -5611,6 +5630,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -5743,6 +5764,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -5879,6 +5902,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -6318,6 +6343,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -6739,6 +6766,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
