@@ -90,13 +90,13 @@ function Editor({ of, found, values, done }: EditorProps): ReactElement {
   const before = found.correction;
   const wanted = correctionOf(found, marks, note);
   const same = JSON.stringify(wanted) === JSON.stringify(before);
-  const send = (correction: typeof wanted, words: string): void =>
-    correct.mutate(correction, {
-      onSuccess: () => {
-        say(words, () => correct.mutate(before));
-        done();
-      },
+  const send = (correction: typeof wanted, words: string): void => {
+    const sent = correct.mutateAsync(correction).then(() => {
+      say(words, () => correct.mutate(before));
+      done();
     });
+    sent.catch(() => undefined); // told above the buttons
+  };
   return (
     <>
       {found.too_few && (

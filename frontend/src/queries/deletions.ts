@@ -35,7 +35,7 @@ export function useDelete(): UseMutationResult<Deletion, Error, ToDelete> {
     mutationFn: (body) => answered(client.POST("/api/deletions", { body })),
     onSuccess: (deletion) => {
       say(`Deleted: ${whatOf(deletion)}.`, () => back.mutate(deletion.id));
-      return renew();
+      return renew(deletion);
     },
     onError: (error) => say(error.message),
   });
@@ -48,7 +48,7 @@ export function useTakeBack(): UseMutationResult<Deletion, Error, number> {
     mutationFn: (deletion) => answered(client.DELETE("/api/deletions/{deletion}", { params: { path: { deletion } } })),
     onSuccess: (deletion) => {
       say(`Back again: ${whatOf(deletion)}.`);
-      return renew();
+      return renew(deletion);
     },
     onError: (error) => say(error.message),
   });
@@ -60,11 +60,13 @@ export function whatOf({ name, runs, share }: Pick<Deletion, "name" | "runs" | "
   return runs === null ? name : `${counted(runs, "run")} of ${name}`;
 }
 
-function useRenew(): () => Promise<unknown> {
+/** Of an experiment that was deleted whole nothing is asked any more but the lists that it has left. */
+function useRenew(): (deletion: Deletion) => Promise<unknown> {
   const cache = useQueryClient();
-  return () =>
-    Promise.all([
-      cache.invalidateQueries({ queryKey: ["experiments"] }),
-      cache.invalidateQueries({ queryKey: keys.shares }),
-    ]);
+  return ({ experiment, runs, share }) => {
+    const stale: (readonly unknown[])[] = [keys.experiments];
+    if (experiment !== null && runs !== null) stale.push(keys.experiment(experiment));
+    if (share !== null) stale.push(keys.shares);
+    return Promise.all(stale.map((queryKey) => cache.invalidateQueries({ queryKey })));
+  };
 }
