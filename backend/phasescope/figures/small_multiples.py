@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from phasescope.analyses import events
 from phasescope.analyses.cells import SEED, axes_of
 from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
@@ -19,7 +18,7 @@ from phasescope.figures import style, words
 from phasescope.figures.cell_axes import places
 from phasescope.figures.cell_hover import hover
 from phasescope.figures.cell_maps import heat_maps, legend, outlines, selectable
-from phasescope.figures.cell_values import by_phase, colour_title, find, limits, series_of
+from phasescope.figures.cell_values import by_phase, colour_title, find, series_of, spread_of_colours
 from phasescope.figures.colour_scale import ColourScale, colour_scale, phase_scale
 from phasescope.figures.material import Material, Scope
 from phasescope.figures.style import Part
@@ -52,7 +51,7 @@ class SmallMultiples:
         kinds = by_phase(material.view)
         if path is None or whole.waiting.all():
             shown = []
-        spread = whole.values if material.view.colour in events.COLOURS else limits(material, material.view.colour)
+        spread = spread_of_colours(material, whole.values)
         scale = phase_scale(whole.phases) if kinds else colour_scale(colour_title(material), spread)
         data: list[Part] = legend(whole, kinds) if shown else []
         layout: Part = {} if shown else {"xaxis": {"visible": False}, "yaxis": {"visible": False}}

@@ -16,7 +16,8 @@ from phasescope.core.records import Experiment, Run
 from phasescope.core.view import View
 from phasescope.figures.material import rule_of
 from phasescope.server.run_fields import RunFields
-from phasescope.store import marks, runs
+from phasescope.server.run_memory import remembered
+from phasescope.store import marks
 
 ARCHIVED = "archived"
 
@@ -26,7 +27,7 @@ def looked_at(session: Session, experiment: Experiment, view: View) -> tuple[Run
 
     Raises InvalidSpec when the filter or a cut cannot be read.
     """
-    everything = runs.of_experiment(session, experiment.id)
+    everything = remembered(session, experiment.id)
     written = marks.of_experiment(session, experiment.id)
     kept = _cut(everything, view.at)
     if ARCHIVED not in _names(view.filter):

@@ -38,7 +38,7 @@ export const FigurePanel = memo(
     const { card, experiment, fields, view, clock, hover, change, onPick } = props;
     const figure = useFigure(card.name, view);
     const diagram = card.name === "phase_diagram";
-    const film = useFilm(view, diagram);
+    const film = useFilm(view, diagram && figure.data !== undefined); // the still comes first
     const facets = facetsOf(figure.data);
     const films = useFilms(view, facets.path, facets.values);
     const painted = diagram && film.data !== undefined && film.data.steps.length > 0 ? film.data : undefined;

@@ -165,8 +165,9 @@ function filmOptions(card: FigureCard | undefined, view: View) {
   });
 }
 
-export function useSharedFilm(token: string, live: boolean): UseQueryResult<Film> {
+export function useSharedFilm(token: string, live: boolean, enabled = true): UseQueryResult<Film> {
   return useQuery({
+    enabled,
     queryKey: keys.sharedFilm(token),
     queryFn: ({ signal }) =>
       answered(client.GET("/api/shared/{token}/film", { params: { path: { token } }, signal })).then(filmOf),
@@ -174,12 +175,25 @@ export function useSharedFilm(token: string, live: boolean): UseQueryResult<Film
   });
 }
 
-/** Where a figure's values, and the figure as a page of its own, are saved from. */
-export function filesOf(card: FigureCard, view: View): { address: string; query: string } {
+export interface Files {
+  address: string;
+  query: string;
+}
+
+/** Where a figure's values, and the figure as a page of its own, are saved from: as it is at the clock. */
+export function filesOf(card: FigureCard, view: View): Files {
   const query = new URLSearchParams(
-    Object.entries(askedOf(card, view)).flatMap(([name, value]) =>
+    Object.entries({ ...askedOf(card, view), ...told(["step"], view) }).flatMap(([name, value]) =>
       (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
     ),
   );
   return { address: `/api/experiments/${view.experiment}/figures/${card.name}`, query: `?${query}` };
+}
+
+/** The same of a share, where only the clock and the layer may be moved. */
+export function sharedFiles(address: string, { step, layer }: Pick<View, "step" | "layer">): Files {
+  const query = new URLSearchParams();
+  if (step !== null) query.set("step", String(step));
+  if (layer !== null) query.set("layer", layer);
+  return { address, query: `?${query}` };
 }
