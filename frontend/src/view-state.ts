@@ -18,6 +18,7 @@ const KINDS: readonly (readonly [kind: string, value: (view: View) => string | n
   ["selection", (view) => `${textFromRuns(view.runs)} ${view.run}`],
   ["series", (view) => view.series],
   ["layer", (view) => view.layer],
+  ["estimator", (view) => view.estimator],
   ["step_scale", (view) => view.step_scale],
   ["runs looked at", (view) => JSON.stringify([view.at, view.filter])],
   ["clock", (view) => view.clock],

@@ -24,7 +24,7 @@ ROOMS = {
     "models": {"model", "weights", "hooks"},
     "optimizers": {"optimizer"},
     "interventions": {"intervention", "alteration", "data_change"},
-    "measures": {"measure", "geometry", "curvature", "attention", "kept_arrays"},
+    "measures": {"measure", "geometry", "symbol_pairs", "curvature", "attention", "kept_arrays"},
     "analyses": {
         "analysis",
         "timelines",

@@ -259,7 +259,14 @@ def test_a_key_moves_through_the_cells(explored: Explored, visit: Callable[..., 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everybody_can_use_every_page(explored: Explored, visit: Callable[..., Page], scheme: str) -> None:
     runs = explored.served.http.get(f"/api/experiments/{explored.experiment}/table").json()["runs"]
-    for path in (f"/experiments/{explored.experiment}?runs={runs[0]},{runs[9]}", "/", "/workers", "/shares", "/no"):
+    for path in (
+        f"/experiments/{explored.experiment}?runs={runs[0]},{runs[9]}",
+        "/",
+        "/recipes/lazy_to_rich",
+        "/workers",
+        "/shares",
+        "/no",
+    ):
         page = visit(f"{explored.served.address}{path}", scheme=scheme)
         page.wait_for_load_state("networkidle")
         page.evaluate(AXE.read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from phasescope.engine.estimate import estimate, runs_in_step_with
-from phasescope.engine.memory import OutOfMemory, told_apart
+from phasescope.engine.memory import MemoryMeter, OutOfMemory, told_apart
 from phasescope.engine.plan import Plan, bytes_of_run
 from phasescope.engine.train import train
 
@@ -70,6 +70,29 @@ def test_a_window_of_gradients_counts_as_memory() -> None:
     )
     parameters = next(iter(train({0: plain}, (0,)))).parameters.shape[1]
     assert bytes_of_run(filtered) - bytes_of_run(plain) == 51 * parameters * 8
+
+
+def test_what_is_done_to_activations_counts_as_memory() -> None:
+    plain, dropping = (
+        run_spec("modular_arithmetic", "mlp", task_settings={"modulus": 31}, model_settings={"width": 8, "dropout": p})
+        for p in (0.0, 0.5)
+    )
+    units = 576 * 8  # examples in a step, units of a layer
+    assert bytes_of_run(dropping) - bytes_of_run(plain) >= units * 8
+
+
+def test_the_meter_tells_the_most_that_was_there_at_a_time() -> None:
+    before = torch.zeros(1000)
+    with MemoryMeter() as meter:
+        first = before + 1
+        first += before.view(10, 100).flatten()  # nothing new
+        assert meter.peak == 4_000
+        del first
+        second = torch.cat([before, before])
+        assert meter.peak == 8_000
+        third = second.double()
+    assert meter.peak == 8_000 + 16_000
+    del second, third
 
 
 def test_an_estimate_counts_run_steps_and_memory_and_takes_a_measured_time() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from phasescope.analyses.similarity import FEW, WAYS, similarities
 from phasescope.core.arrays import ArrayKind, KeptArray
 from phasescope.figures import FIGURES, DrawsArrays
 from phasescope.figures.filmed import at_step
@@ -166,6 +167,25 @@ def test_layers_of_two_runs_at_the_clock(drawn: Drawn) -> None:
     assert "layer of run 1" in figure["layout"]["yaxis"]["title"]["text"]
     alone = np.array(drawn("similarity", given(layers(2, {"a": CLOUD, "b": other}), runs=(2,)))["data"][0]["z"])
     np.testing.assert_allclose(np.diag(alone), 1, atol=1e-6)
+
+
+def test_the_estimator_is_that_of_the_view(drawn: Drawn) -> None:
+    other = CLOUD + 0.5 * RANDOM.normal(size=(20, 3))
+    arrays = [*layers(1, {"a": CLOUD}, step=0), *layers(1, {"a": 3 * turned(other)}, step=10)]
+    both = [*arrays, *layers(2, {"a": CLOUD})]
+    for estimator, way in WAYS.items():
+        figure = drawn("similarity", given(both, runs=(1, 2), estimator=estimator))
+        (trace,) = figure["data"]
+        here, kept = np.array(trace["z"]), {array.step: array.values for array in arrays}
+        if FEW in way.undefined:
+            assert f"{way.label} is undefined here:<br>fewer than 20 examples" in notes(figure)
+            continue
+        expected = similarities([CLOUD], [kept[10]], estimator)
+        np.testing.assert_allclose(here, expected, atol=1e-5)
+        assert figure["layout"]["coloraxis"]["colorbar"]["title"]["text"] == way.label
+        (matrix,) = drawn("drift_matrix", given(arrays, run=1, estimator=estimator))["data"]
+        drift = expected[0, 0] if way.distance else 1 - expected[0, 0]
+        np.testing.assert_allclose(matrix["z"], [[0, drift], [drift, 0]], atol=1e-5)
 
 
 def test_other_examples_are_refused_in_words(drawn: Drawn) -> None:

@@ -92,6 +92,7 @@ OTHER_LOOKS: dict[str, dict[str, Any]] = {
     "series": {"series": "loss"},
     "step_scale": {"step_scale": "linear"},
     "layer": {"layer": "hidden_2"},
+    "estimator": {"estimator": "procrustes"},
     "rule": {"rule": "fitted: train_loss <= 0.5; generalised: test_loss <= 1; delay: 30"},
     "over_seeds": {"over_seeds": "disagreement"},
     "boundaries": {"boundaries": True},

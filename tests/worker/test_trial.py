@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import torch
 
+from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.spec import RunSpec
 from phasescope.core.wire import Trial
+from phasescope.engine.train import train
 from phasescope.worker.trial import try_out
 
 SPEC = RunSpec(
@@ -23,3 +25,19 @@ def test_a_trial_measures_steps_measures_and_memory() -> None:
     assert result.series["layer_rotation"] > 2
     assert min(result.preparing, result.stepping, *result.measuring.values()) > 0
     assert result.memory_bytes > 8 * 3 * 16
+    assert result.arrays == result.first_arrays == {}
+
+
+def test_a_trial_counts_the_bytes_of_arrays() -> None:
+    limits = {"representations": MeasureSchedule(examples=8, features=4)}
+    measures = ("representations", "correctness", "weights")
+    spec = SPEC.model_copy(update={"task": {"name": "modular_arithmetic", "modulus": 7, "train_fraction": 0.5}})
+    result = try_out(Trial(key="k", spec=spec, runs=3, steps=9, measures=measures, limits=limits), worker=1, device=CPU)
+    checkpoint = next(train({0: spec}, (0, 9)))
+    sizes = [(min(8, values.shape[1]), min(4, values.shape[2])) for values in checkpoint.activations().values()]
+    examples = 7 * 7
+    assert result.limits == limits
+    assert result.arrays["representations"] == sum(2 * count * width for count, width in sizes)
+    assert result.arrays["weights"] == 4 * checkpoint.parameters.shape[1]
+    assert examples / 8 <= result.arrays["correctness"] < examples / 8 + 2  # a bit each, in two sets
+    assert result.first_arrays["correctness"] == result.arrays["correctness"] + 8 * examples  # and once a key

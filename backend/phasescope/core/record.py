@@ -70,6 +70,8 @@ class Record(BaseModel):
 
     @model_validator(mode="after")
     def _obey_rules(self) -> Record:
+        if not self.rules:
+            return self
         values = {name: getattr(self, name) for name in type(self).model_fields}
         for rule in self.rules:
             if not evaluate(rule.holds, values):

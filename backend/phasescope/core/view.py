@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from phasescope.core.estimators import Estimator
 from phasescope.core.record import Count, Number, Record, setting
 
 OverSeeds = Literal["median", "mean", "disagreement"]
@@ -29,6 +30,7 @@ class View(Record):
     series: str = setting("accuracy", "What the curves show: accuracy, loss, or the name of a series.")
     step_scale: Literal["log", "linear"] = setting("log", "Scale of the step axis.")
     layer: str | None = setting(None, "The layer whose drift is shown; nothing means all.")
+    estimator: Estimator = setting("cka", "How representations are compared, where two are.")
     rule: str | None = setting(None, "Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`.")
     over_seeds: OverSeeds = setting("median", "What a cell shows of its runs.")
     boundaries: bool = setting(False, "Whether the phase diagram has the lines between its phases.")

@@ -1,11 +1,15 @@
-"""Running out of memory as one error, whichever allocator says it, so that less can be tried."""
+"""How much memory a piece of work takes, and running out of it as one error, whichever allocator says it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
+from torch.multiprocessing.reductions import StorageWeakRef
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from phasescope.core.errors import PhasescopeError
 
@@ -14,6 +18,30 @@ SIGNS = ("can't allocate memory", "not enough memory", "out of memory")  # of al
 
 class OutOfMemory(PhasescopeError):
     """The runs do not fit into memory together; fewer may."""
+
+
+class MemoryMeter(TorchDispatchMode):
+    """Counts the bytes of the tensors that are made inside it and not yet gone: at the moment of the most of them."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # torch's own has no types
+        self.peak: int = 0
+        self._alive: dict[Any, int] = {}
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        given = {StorageWeakRef(each.untyped_storage()) for each in tree_leaves((args, kwargs)) if _is_tensor(each)}
+        result = func(*args, **(kwargs or {}))
+        for made in filter(_is_tensor, tree_leaves(result)):
+            place = StorageWeakRef(made.untyped_storage())
+            if place not in given:  # not a view of what came in
+                self._alive[place] = made.untyped_storage().nbytes()
+        self._alive = {place: size for place, size in self._alive.items() if not place.expired()}
+        self.peak = max(self.peak, sum(self._alive.values()))
+        return result
+
+
+def _is_tensor(value: object) -> bool:
+    return isinstance(value, torch.Tensor)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Figures: one file is one Plotly figure. To add one, write the file and add its line here."""
 
 from phasescope.core.registry import Registry
+from phasescope.figures.beside_theory import BesideTheory
 from phasescope.figures.curves import CurvesFigure
 from phasescope.figures.drift import Drift
 from phasescope.figures.drift_matrix import DriftMatrix
@@ -42,6 +43,7 @@ FIGURES: Registry[Figure] = Registry(
         HiddenStates(),
         Extrapolation(),
         Fits(),
+        BesideTheory(),
     ],
 )
 

@@ -9,7 +9,6 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from phasescope.analyses import events
 from phasescope.analyses.cells import Grid
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
@@ -17,7 +16,7 @@ from phasescope.figures import style, words
 from phasescope.figures.boundary_lines import boundary_lines
 from phasescope.figures.cell_axes import Places, places
 from phasescope.figures.cell_hover import Hover, hover
-from phasescope.figures.cell_values import PHASE, Cells, by_phase, colour_title, find, limits, series_of
+from phasescope.figures.cell_values import PHASE, Cells, by_phase, colour_title, find, series_of, spread_of_colours
 from phasescope.figures.colour_scale import ColourScale, colour_scale, phase_scale
 from phasescope.figures.material import Material, Scope
 from phasescope.figures.style import Part
@@ -55,7 +54,7 @@ class PhaseDiagram:
         ]
         across, up = places(grid.x, titles[0]), places(grid.y, titles[1])
         kinds = by_phase(view)
-        spread = found.values if view.colour in events.COLOURS else limits(material, view.colour)
+        spread = spread_of_colours(material, found.values)
         scale = phase_scale(found.phases) if kinds else colour_scale(colour_title(material), spread)
         data = [
             *_heat_maps(found, scale, {"x": across.edges, "y": up.edges}, hover(found, material)),

@@ -20,6 +20,7 @@ from phasescope.measures.dissimilarity_correlation import DISSIMILARITY_CORRELAT
 from phasescope.measures.distance_from_initial import DISTANCE_FROM_INITIAL
 from phasescope.measures.distance_to_previous import DISTANCE_TO_PREVIOUS
 from phasescope.measures.drift import DRIFT
+from phasescope.measures.effective_theory import EFFECTIVE_THEORY
 from phasescope.measures.example_losses import EXAMPLE_LOSSES
 from phasescope.measures.fourier_concentration import FOURIER_CONCENTRATION
 from phasescope.measures.fourier_losses import FOURIER_LOSSES
@@ -32,7 +33,6 @@ from phasescope.measures.hessian_top_eigenvalue import HESSIAN_TOP_EIGENVALUE
 from phasescope.measures.hessian_trace import HESSIAN_TRACE
 from phasescope.measures.induction_score import INDUCTION_SCORE
 from phasescope.measures.intrinsic_dimension import INTRINSIC_DIMENSION
-from phasescope.measures.kernel_alignment_to_initial import KERNEL_ALIGNMENT_TO_INITIAL
 from phasescope.measures.kernel_regression import KERNEL_REGRESSION
 from phasescope.measures.latent_state_metrics import LATENT_STATE_METRICS
 from phasescope.measures.layer_alignment import LAYER_ALIGNMENT
@@ -63,6 +63,7 @@ from phasescope.measures.repetition_rate import REPETITION_RATE
 from phasescope.measures.representation_alignment import REPRESENTATION_ALIGNMENT
 from phasescope.measures.representations import REPRESENTATIONS
 from phasescope.measures.sam_sharpness import SAM_SHARPNESS
+from phasescope.measures.swap_symmetry import SWAP_SYMMETRY
 from phasescope.measures.tangent_alignment import TANGENT_ALIGNMENT
 from phasescope.measures.tangent_kernel import TANGENT_KERNEL
 from phasescope.measures.token_cosine import TOKEN_COSINE
@@ -72,6 +73,7 @@ from phasescope.measures.weight_norm import WEIGHT_NORM
 from phasescope.measures.weight_norms import WEIGHT_NORMS
 from phasescope.measures.weight_spectrum import WEIGHT_SPECTRUM
 from phasescope.measures.weight_statistics import WEIGHT_STATISTICS
+from phasescope.measures.weights import WEIGHTS
 from phasescope.measures.written_accuracy import WRITTEN_ACCURACY
 
 MEASURES: Registry[Measure] = Registry(
@@ -123,6 +125,8 @@ MEASURES: Registry[Measure] = Registry(
         GRAPH_RECOVERY,
         PARALLELOGRAM_QUALITY,
         PREDICTED_ACCURACY,
+        EFFECTIVE_THEORY,
+        SWAP_SYMMETRY,
         FOURIER_CONCENTRATION,
         FOURIER_LOSSES,
         # sequences
@@ -143,7 +147,6 @@ MEASURES: Registry[Measure] = Registry(
         TANGENT_ALIGNMENT,
         KERNEL_REGRESSION,
         LOSS_SPLIT,
-        KERNEL_ALIGNMENT_TO_INITIAL,
         LINEAR_BARRIER,
         SAM_SHARPNESS,
         HESSIAN_TOP_EIGENVALUE,
@@ -154,5 +157,6 @@ MEASURES: Registry[Measure] = Registry(
         PREDICTIONS,
         CORRECTNESS,
         EXAMPLE_LOSSES,
+        WEIGHTS,
     ],
 )

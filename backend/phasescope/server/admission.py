@@ -87,9 +87,8 @@ def card(recipe: Recipe, verifications: Sequence[Verification]) -> RecipeCard:
     """A recipe as the gallery shows it, with the newest verification of each size."""
     made = {"sizes": tuple(_size_card(size) for size in recipe.sizes), "claims": tuple(map(_claim_card, recipe.claims))}
     shown = {name: getattr(recipe, name) for name in RecipeCard.model_fields if hasattr(recipe, name)}
-    return RecipeCard.model_validate(
-        {**shown, **made, "picture": has_picture(recipe), "verifications": tuple(verifications)}
-    )
+    drawn = {"picture": recipe.picture.caption if has_picture(recipe) else None}
+    return RecipeCard.model_validate({**shown, **made, **drawn, "verifications": tuple(verifications)})
 
 
 def _size_card(size: Size) -> SizeCard:

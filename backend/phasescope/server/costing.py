@@ -8,6 +8,7 @@ from typing import Any
 
 from phasescope.core.catalogue import Catalogue
 from phasescope.core.door import admit, admitted_cells
+from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.signature import is_per_run, signature
 from phasescope.core.spec import ExperimentSpec, RunSpec
 from phasescope.core.wire import Trial, TrialResult
@@ -27,8 +28,9 @@ def cost(context: Context, data: Mapping[str, Any]) -> Cost:
         heard = sum(worker.state != "silent" for worker in workers.listed(session, now()))
     spec = admit(data, catalogue)
     kinds = _kinds(spec, catalogue)
+    limits = {name: limited for name in spec.measures if (limited := _limits(spec, name)) != MeasureSchedule()}
     trials = [
-        Trial(key=key, spec=example, runs=runs, steps=spec.steps, measures=spec.measures)
+        Trial(key=key, spec=example, runs=runs, steps=spec.steps, measures=spec.measures, limits=limits)
         for key, (example, runs) in kinds.items()
     ]
     results = [context.trials.result(trial) for trial in trials] if len(trials) <= MOST_WAITING else []
@@ -36,6 +38,8 @@ def cost(context: Context, data: Mapping[str, Any]) -> Cost:
     told = bool(known) and len(known) == len(trials)
     checkpoints = {name: len(steps) for name, steps in spec.taken_at().items()}
     pairs = list(zip(trials, known, strict=True)) if told else []
+    values = sum(t.runs * _values(r, checkpoints) for t, r in pairs) * BYTES_OF_A_VALUE
+    arrays = sum(t.runs * _array_bytes(r, checkpoints) for t, r in pairs)
     return Cost(
         runs=spec.count(),
         run_steps=spec.count() * spec.steps,
@@ -45,7 +49,8 @@ def cost(context: Context, data: Mapping[str, Any]) -> Cost:
         if told and heard
         else None,
         memory_bytes=max(min(t.runs, r.together) * r.memory_bytes for t, r in pairs) if told else None,
-        stored_bytes=sum(t.runs * _values(r, checkpoints) for t, r in pairs) * BYTES_OF_A_VALUE if told else None,
+        stored_bytes=values + arrays if told else None,
+        array_bytes=arrays if told else None,
     )
 
 
@@ -58,6 +63,16 @@ def _seconds(result: TrialResult, steps: int, checkpoints: Mapping[str, int]) ->
 def _values(result: TrialResult, checkpoints: Mapping[str, int]) -> int:
     """Numbers stored of one run."""
     return sum(result.series[name] * count for name, count in checkpoints.items())
+
+
+def _array_bytes(result: TrialResult, checkpoints: Mapping[str, int]) -> int:
+    """Bytes of the arrays that are kept of one run; every measure that keeps some does at the first checkpoint."""
+    later = sum(size * (checkpoints[name] - 1) for name, size in result.arrays.items() if name in checkpoints)
+    return later + sum(size for name, size in result.first_arrays.items() if name in checkpoints)
+
+
+def _limits(spec: ExperimentSpec, name: str) -> MeasureSchedule:
+    return spec.schedules.get(name, MeasureSchedule()).limits
 
 
 def _kinds(spec: ExperimentSpec, catalogue: Catalogue) -> dict[str, tuple[RunSpec, int]]:

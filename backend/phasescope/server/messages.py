@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
+from phasescope.core.estimators import Estimator
 from phasescope.core.record import Number, Record, Rule
 from phasescope.core.records import Marks, RunState
 from phasescope.core.spec_text import LARGEST_TEXT
@@ -53,7 +54,8 @@ class Cost(Record):
     workers: int  # that were heard from lately and share the work
     seconds: float | None  # until all of it is trained and measured
     memory_bytes: int | None  # of what one worker trains at a time
-    stored_bytes: int | None  # of all values
+    stored_bytes: int | None  # of all values and arrays
+    array_bytes: int | None  # of it, of arrays
 
 
 class DraftRequest(Record):
@@ -180,7 +182,7 @@ class SimilarityTable(Record):
     other: int
     step: int
     other_step: int
-    estimator: Literal["cka", "biased_cka", "procrustes"]
+    estimator: Estimator
     examples: int
     layers: tuple[str, ...]
     other_layers: tuple[str, ...]

@@ -29,7 +29,7 @@ def of_experiment(session: Session, experiment: int) -> list[Run]:
         raise NotFound("experiment", experiment)
     last = _last_values(session, [(row.id, row.set_id, row.matrix) for row in rows if row.set_id is not None])
     return [
-        Run(
+        Run.model_construct(  # what the store has was checked when it was stored
             id=row.id,
             point=row.point,
             seed=row.seed,

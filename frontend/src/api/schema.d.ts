@@ -1381,7 +1381,7 @@ export interface components {
              * Dtype
              * @enum {string}
              */
-            dtype: "float16" | "bool" | "uint64";
+            dtype: "float16" | "float32" | "bool" | "uint64";
             /**
              * Examples
              * @description Digest of the examples; arrays with the same are on the same examples, in order.
@@ -1627,6 +1627,8 @@ export interface components {
          * @description What an experiment would cost. What a worker has to try first is None until one did: ask again in a moment.
          */
         Cost: {
+            /** Array Bytes */
+            array_bytes: number | null;
             /** Memory Bytes */
             memory_bytes: number | null;
             /** Run Steps */
@@ -2509,8 +2511,11 @@ export interface components {
             look_for: string[];
             /** Name */
             name: string;
-            /** Picture */
-            picture: boolean;
+            /**
+             * Picture
+             * @description What its picture shows; nothing where none was drawn.
+             */
+            picture: string | null;
             /** Question */
             question: string;
             /** Reference */
@@ -2857,7 +2862,7 @@ export interface components {
              * Estimator
              * @enum {string}
              */
-            estimator: "cka" | "biased_cka" | "procrustes";
+            estimator: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
             /** Examples */
             examples: number;
             /** Layers */
@@ -2938,6 +2943,14 @@ export interface components {
         Trial: {
             /** Key */
             key: string;
+            /**
+             * Limits
+             * @description Of measures that keep arrays: how much of them, where it is said.
+             * @default {}
+             */
+            limits: {
+                [key: string]: components["schemas"]["MeasureSchedule"];
+            };
             /** Measures */
             measures: string[];
             /** Runs */
@@ -2951,8 +2964,32 @@ export interface components {
          * @description Seconds and bytes of one run, where many are trained together, as measured by a worker.
          */
         TrialResult: {
+            /**
+             * Arrays
+             * @description What each measure keeps as arrays at a checkpoint.
+             * @default {}
+             */
+            arrays: {
+                [key: string]: number;
+            };
+            /**
+             * First Arrays
+             * @description The same at step 0, where some keep more.
+             * @default {}
+             */
+            first_arrays: {
+                [key: string]: number;
+            };
             /** Key */
             key: string;
+            /**
+             * Limits
+             * @description With which limits arrays were kept.
+             * @default {}
+             */
+            limits: {
+                [key: string]: components["schemas"]["MeasureSchedule"];
+            };
             /**
              * Measuring
              * @description For each measure at one checkpoint.
@@ -3102,6 +3139,13 @@ export interface components {
              * @default []
              */
             columns: string[];
+            /**
+             * Estimator
+             * @description How representations are compared, where two are.
+             * @default cka
+             * @enum {string}
+             */
+            estimator: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
             /**
              * Experiment
              * @description Number of the experiment.
@@ -7805,8 +7849,8 @@ export interface operations {
                 step?: number | null;
                 /** @description The clock of the other run; nothing means its newest. */
                 other_step?: number | null;
-                /** @description Linear CKA without bias or with it, or the Procrustes angle (a distance). */
-                estimator?: "cka" | "biased_cka" | "procrustes";
+                /** @description Linear CKA without bias or with it, canonical correlations (mean square, or weighted by projection), the Procrustes angle or distance, rank correlation of dissimilarities, or neighbours in common. */
+                estimator?: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
             };
             header?: never;
             path: {

@@ -49,7 +49,7 @@ const RECIPE = {
     },
   ],
   claims: [{ statement: "It groks.", measured: "steps", criterion: "at least 10", sizes: [] }],
-  picture: false,
+  picture: null,
   verifications: [],
 };
 
@@ -84,10 +84,20 @@ test("a companion starts too, and a claim that does not hold says so with date a
     "GET /api/experiments/7": madeUpExperiment(),
   });
   open("/");
+  expect(await screen.findByText(/^0 of 1 claims hold \(small\)/)).toBeDefined();
+  await userEvent.click(screen.getByRole("link", { name: "Four phases of learning" }));
   expect(await screen.findByText("0 of 1 claims hold")).toBeDefined();
+  expect(screen.getByText("the thin band")).toBeDefined();
+  expect(screen.getByText("another rate")).toBeDefined();
+  expect(screen.getByRole("link", { name: "Change it first" }).getAttribute("href")).toBe(
+    "/new?recipe=effective_theory&size=paper",
+  );
   expect(screen.getByText("Does not hold:")).toBeDefined();
   expect(screen.getByText("steps: 4; asked for: at least 10")).toBeDefined();
-  expect(screen.getByText(/Linux x86_64, 2 cores/)).toBeDefined();
+  expect(screen.getByText(/Linux x86_64, 2 cores, 1 seed at most/)).toBeDefined();
+  expect(screen.getByRole("link", { name: "main" }).getAttribute("href")).toBe("/experiments/7");
+  const changes = screen.getAllByRole("link", { name: "Change it first" });
+  expect(changes[0]?.getAttribute("href")).toBe("/new?recipe=effective_theory&size=paper");
   await userEvent.click(screen.getByRole("button", { name: "A control (2 runs × 10 steps)" }));
   expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ size: "paper", companion: "control" });
 });
@@ -103,10 +113,17 @@ test("an empty gallery teaches, and a recipe starts with its cost on the button"
   open("/");
   expect(await screen.findByText("No experiment yet.")).toBeDefined();
   expect(await screen.findByText("no worker")).toBeDefined();
-  expect(await screen.findByText("1 claim, not verified here yet")).toBeDefined();
+  expect(await screen.findByText(/^1 claim, not verified here yet/)).toBeDefined();
   await userEvent.click(screen.getByRole("button", { name: "Run as in the paper (121 runs × 100,000 steps)" }));
   expect(await screen.findByRole("heading", { name: "Made up" })).toBeDefined();
   expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ size: "paper" });
+});
+
+test("a recipe that does not exist is answered with those that are", async () => {
+  serve({ "GET /api/recipes": [RECIPE] });
+  open("/recipes/effective");
+  expect(await screen.findByRole("heading", { name: "There is no recipe effective" })).toBeDefined();
+  expect(screen.getByRole("link", { name: "Four phases of learning" })).toBeDefined();
 });
 
 test("an experiment that does not exist is told in the server's words", async () => {
