@@ -70,12 +70,14 @@ def filled(folder: Path) -> None:
             session, spec=spec, cells=[(cell, cell.spec.digest(), "one") for cell in spec.cells()], recipe=None
         )
         worker = workers.register(session, Registration(name="made up", device="CPU", catalogue=kept_catalogue()), now)
-    train(store, worker, spec.checkpoints.steps(spec.steps)[-CHECKPOINTS:], now)
+    trained = 0
+    while trained < spec.count():  # the coarse cells are leased first
+        trained += train(store, worker, spec.checkpoints.steps(spec.steps)[-CHECKPOINTS:], now)
     store.close()
 
 
-def train(store: Store, worker: int, steps: tuple[int, ...], now: datetime) -> None:
-    """All runs as one shard, whose test accuracy rises at a time that depends on the place in the grid."""
+def train(store: Store, worker: int, steps: tuple[int, ...], now: datetime) -> int:
+    """A shard, whose test accuracy rises at a time that depends on the place in the grid; how many runs it has."""
     with store.begin() as session:
         lease = shards.lease(session, worker=worker, runs_at_most=SIDE**2, now=now)
     assert lease is not None
@@ -96,6 +98,7 @@ def train(store: Store, worker: int, steps: tuple[int, ...], now: datetime) -> N
         blocks.put(session, shard=lease.shard, worker=worker, attempt=lease.attempt, block=block)
     with store.begin() as session:
         shards.finish(session, shard=lease.shard, worker=worker, attempt=lease.attempt, ends=ends)
+    return len(ids)
 
 
 def milliseconds(client: TestClient, figure: str, view: dict[str, object]) -> float:

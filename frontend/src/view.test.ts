@@ -24,6 +24,7 @@ const FULL: View = {
   columns: ["test_loss", "drop_step"],
   value: "minimum",
   group: ["optimizer.weight_decay", "seed"],
+  estimator: "procrustes",
   rule: "fitted: train_loss <= 0.01; delay: 500",
   over_seeds: "mean",
   boundaries: true,

@@ -21,6 +21,7 @@ export const DEFAULTS: Omit<View, "experiment"> = {
   value: "last",
   group: [],
   sort: null,
+  estimator: "cka",
   rule: null,
   over_seeds: "median",
   boundaries: false,
@@ -29,6 +30,16 @@ export const DEFAULTS: Omit<View, "experiment"> = {
 
 const CLOCKS = ["log", "step", "drop"] as const;
 const OVER_SEEDS = ["median", "mean", "disagreement"] as const;
+const ESTIMATORS = [
+  "cka",
+  "biased_cka",
+  "canonical_correlation",
+  "projection_weighted_correlation",
+  "procrustes",
+  "orthogonal_procrustes",
+  "dissimilarity_correlation",
+  "neighbour_overlap",
+] as const;
 const VALUES = ["last", "minimum", "maximum", "step", "drop"] as const;
 
 /** The view of an address; what is missing, unknown or makes no sense is the default, so that old links keep opening. */
@@ -56,6 +67,7 @@ export function viewFromSearch(experiment: number, search: string): View {
     value: oneOf(VALUES, given.get("value"), DEFAULTS.value),
     group: list(given.get("group")),
     sort: text("sort"),
+    estimator: oneOf(ESTIMATORS, given.get("estimator"), DEFAULTS.estimator),
     rule: text("rule"),
     over_seeds: oneOf(OVER_SEEDS, given.get("over_seeds"), DEFAULTS.over_seeds),
     boundaries: given.get("boundaries") === "true",
@@ -138,6 +150,7 @@ export function searchFromView(view: View): string {
   add("filter", view.filter);
   add("clock", view.clock);
   add("from_drop", view.from_drop);
+  add("estimator", view.estimator);
   add("rule", view.rule);
   add("over_seeds", view.over_seeds);
   if (view.boundaries) parts.push("boundaries=true");

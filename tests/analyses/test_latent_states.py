@@ -100,3 +100,23 @@ def test_too_little_is_said() -> None:
     assert latent_states.detours(few, converged) == ()
     flat = latent_states.find({"a": np.ones((20, len(STEPS)))}, STEPS)
     assert "no series varies" in flat.refused
+
+
+def test_of_many_runs_relabelling_needs_no_shuffles() -> None:
+    generator = np.random.default_rng(0)
+    rank, visits = generator.permutation(600).astype(float), np.arange(600) < 200
+    rank[:200] += 25
+    shuffled = generator.permuted(np.tile(rank, (latent_states.SHUFFLES, 1)), axis=1)
+    quick = latent_states._permuted(rank, visits, None)
+    assert 0.01 < quick < 0.9
+    assert quick == pytest.approx(latent_states._permuted(rank, visits, shuffled), abs=0.03)
+    assert latent_states._permuted(np.zeros(600), visits, None) == 1.0
+
+
+def test_the_median_stay_of_each_state_is_counted_by_hand() -> None:
+    paths = np.array([[0, 0, 1, 1, 0], [-1, 1, 1, 1, -1], [-1, -1, -1, -1, -1]])
+    steps = np.array([0.0, 1.0, 3.0, 7.0, 15.0])
+    # of 0: from step 0 until 3 and at 15 alone; of 1: from 3 until 15, and from 1 to 7, where the run ends
+    found = latent_states._dwell(paths, 3, steps)
+    assert found[:2] == pytest.approx([np.sqrt(4.0 * 1.0), np.sqrt(4.0 * 4.0)])
+    assert np.isnan(found[2])

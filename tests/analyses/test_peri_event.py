@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import permutation_test
 
+from phasescope.analyses import peri_event
 from phasescope.analyses.peri_event import FEWEST, POINTS, align, holm, moved_first, onsets, sign_flip
 
 Array = NDArray[np.float64]
@@ -116,6 +117,19 @@ def test_sign_flips_agree_with_scipy() -> None:
         expected = permutation_test((differences,), np.sum, permutation_type="samples", n_resamples=10_000).pvalue
         assert sign_flip(differences, generator) == pytest.approx(expected)
     assert sign_flip(np.full(40, 1.0), generator) == pytest.approx(1 / 4_001)
+
+
+def test_of_many_runs_signs_and_medians_need_no_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = np.random.default_rng(1)
+    for shift in (0.0, 0.05, 0.1):
+        differences = generator.standard_t(3, size=peri_event.MANY) + shift
+        quick, interval = sign_flip(differences, generator), peri_event._interval(differences, generator)
+        with monkeypatch.context() as patch:
+            patch.setattr(peri_event, "MANY", 10**9)
+            drawn, bootstrap = sign_flip(differences, generator), peri_event._interval(differences, generator)
+        assert quick == pytest.approx(drawn, abs=0.02)
+        assert interval == pytest.approx(bootstrap, abs=0.02)
+    assert sign_flip(np.zeros(peri_event.MANY), generator) == 1.0
 
 
 def test_holm() -> None:

@@ -197,12 +197,15 @@ def test_nothing_sticks_out_on_any_screen(
     run = served.http.get(f"/api/experiments/{experiment}/runs").json()[20]["id"]
     for name, path in (
         ("gallery", "/"), ("experiment", f"/experiments/{experiment}?runs={run}"), ("workers", "/workers"),
-        ("shares", "/shares"), ("nowhere", "/nowhere"),
+        ("recipe", "/recipes/lazy_to_rich"), ("shares", "/shares"), ("nowhere", "/nowhere"),
     ):  # fmt: skip
         page = visit(f"{served.address}{path}", width=width, height=height, scheme=scheme)
         page.wait_for_load_state("networkidle") if name != "experiment" else page.wait_for_timeout(2500)
         across = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
         assert across <= 0, f"{name} is wider than the screen by {across} px"
+        last = page.get_by_role("link", name="Shares", exact=True).bounding_box()
+        assert last is not None
+        assert last["x"] + last["width"] <= page.get_by_role("button", name="Help on keys").bounding_box()["x"], name
         shot(page, f"{name}-{width}-{scheme}")
 
 

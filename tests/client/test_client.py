@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
+from phasescope.cli.main import main
 from phasescope.client import Client
 from phasescope.core.errors import InvalidSpec, Missing, Unreachable
 
@@ -16,11 +19,12 @@ SPEC = {
     "model": {"name": "embedding_decoder", "width": 4},
     "optimizer": {"name": "adamw"},
     "steps": 20,
+    "measures": ["loss", {"name": "weights", "checkpoints": {"at": [5]}}],
     "axes": [{"path": "optimizer.learning_rate", "values": [0.001, 0.01]}],
 }
 
 
-def test_state_follow_and_read_an_experiment(serve: Callable[..., Any]) -> None:
+def test_state_follow_and_read_an_experiment(serve: Callable[..., Any], capsys: pytest.CaptureFixture[str]) -> None:
     served = serve("--workers", "0", "--no-demo")
     with Client(served.address) as client:
         assert client.check_experiment(SPEC)["runs"] == 2
@@ -33,6 +37,22 @@ def test_state_follow_and_read_an_experiment(serve: Callable[..., Any]) -> None:
         assert [run.point for run in runs] == [{"optimizer.learning_rate": rate} for rate in (0.001, 0.01)]
         series = client.series(runs[0].id, "train_loss")
         assert series.steps == made.steps
+        kept = [(array.kind.name, array.step) for array in client.arrays(runs[0].id)]
+        assert kept[0] == ("weights", 0)
+        assert kept[-1] == ("weights", 20)
+        ends = [client.array(run.id, "weights", 20) for run in runs]
+        assert ends[0].dtype == np.float32
+        assert ends[0].shape == ends[1].shape
+        arguments = [str(runs[0].id), str(runs[1].id), "--server", served.address, "--points", "5"]
+        assert main(["barrier", *arguments, "--json"]) == 0
+        line = json.loads(capsys.readouterr().out)
+        final = [client.series(run.id, "train_loss").values[-1] for run in runs]
+        assert [line["train_losses"][0], line["train_losses"][-1]] == pytest.approx(final, rel=1e-5)
+        assert line["train_barrier"] >= 0
+        assert main(["barrier", *arguments, "--other-step", "0"]) == 0
+        assert f"to run {runs[1].id} at step 0" in capsys.readouterr().out
+        assert main(["barrier", *arguments, "--step", "3"]) == 2
+        assert "3 is not among them" in capsys.readouterr().err
         assert client.start_recipe("effective_theory").progress.runs == 256
         assert [listed.recipe for listed in client.experiments()] == ["effective_theory", None]
 

@@ -30,8 +30,18 @@ def test_the_line_of_fitting_parts_fitted_cells_from_others(drawn: Drawn) -> Non
         near = fitted[np.abs(np.log(rates / x)).argsort()[:2][:, None], np.abs(decays - y).argsort()[:2]]
         assert near.any()
         assert not near.all()
-    legend = {trace["name"] for trace in figure["data"] if trace.get("showlegend")}
+    legend = {trace["name"].partition(",")[0] for trace in figure["data"] if trace.get("showlegend")}
     assert {"boundary: fitted", "boundary: generalised", "boundary: delay"} <= legend
+
+
+def test_a_law_is_quoted_where_it_stands_and_its_checklist_is_there_either_way(drawn: Drawn) -> None:
+    figure = drawn("phase_diagram", made_up(columns=16, rows=16, boundaries=True))
+    entries = [trace for trace in figure["data"] if str(trace.get("name")).startswith("boundary: ")]
+    laws = [trace["meta"]["law"] for trace in entries]
+    assert {bool(law["refused"]) for law in laws} == {True, False}
+    for entry, law in zip(entries, laws, strict=True):
+        assert ("y ∝ x^" in entry["name"]) == (not law["refused"])
+        assert len(law["checks"]) == 6
 
 
 def test_no_line_unless_asked_for(drawn: Drawn) -> None:

@@ -163,3 +163,23 @@ def test_events_of_the_test_loss_are_colours(drawn: Drawn) -> None:
     before = drawn("phase_diagram", replace(material, view=material.view.model_copy(update={"step": 20})))
     texts = [text for row in trace(before, "waiting")["text"] for text in row if text]
     assert all("no such event of the test loss was found" in text for text in texts)
+
+
+@pytest.mark.parametrize("colour", ["grokking_delay", "test_time", "test_loss <= 0.1", "2 * weight_norm", "drop_step"])
+def test_the_colours_of_a_number_of_a_run_run_between_its_values(colour: str, drawn: Drawn) -> None:
+    figure = drawn("phase_diagram", made_up(columns=8, rows=8, checkpoints=100, colour=colour))
+    shown = np.array(next(trace for trace in figure["data"] if trace["name"] == "trained")["z"], dtype=float)
+    axis = figure["layout"]["coloraxis"]
+    assert axis["cmin"] == pytest.approx(np.nanmin(shown), rel=1e-6)
+    assert axis["cmax"] == pytest.approx(np.nanmax(shown), rel=1e-6)
+    assert axis["cmax"] > axis["cmin"]
+
+
+def test_the_colours_of_disagreement_are_those_of_the_spread_and_shares_reach_from_0_to_1(drawn: Drawn) -> None:
+    looks = {"weight_norm": None, "phase": 1.0, "share.grokking": 1.0}
+    for colour, most in looks.items():
+        over = {"over_seeds": "mean"} if colour.startswith("share") else {"over_seeds": "disagreement"}
+        figure = drawn("phase_diagram", made_up(columns=6, rows=6, seeds=4, colour=colour, **over))
+        shown = np.array(next(trace for trace in figure["data"] if trace["name"] == "trained")["z"], dtype=float)
+        axis = figure["layout"]["coloraxis"]
+        assert axis["cmax"] == pytest.approx(np.nanmax(shown) if most is None else most, rel=1e-6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -53,3 +55,9 @@ def test_kernels_by_whole_jacobians() -> None:
         one, other = (kernel[place] for kernel in kernels)
         expected = float((one * other).sum() / (one.norm() * other.norm()))
         assert float(found[name][1]) == pytest.approx(expected, rel=1e-6)
+
+
+def test_kernels_that_depend_on_nothing_have_no_cosine() -> None:
+    begun = recurrent(0)
+    silent = replace(begun, parameters=begun.initial * 0, retired=set(), _kept={})
+    assert torch.isnan(TANGENT_ALIGNMENT.measure(silent)["tangent_alignment.recurrent.state"]).all()

@@ -15,7 +15,6 @@ from phasescope.measures.curvature import groups, hessian_product, largest_eigen
 from phasescope.measures.function_distance import FUNCTION_DISTANCE
 from phasescope.measures.hessian_top_eigenvalue import HESSIAN_TOP_EIGENVALUE
 from phasescope.measures.hessian_trace import HESSIAN_TRACE
-from phasescope.measures.kernel_alignment_to_initial import KERNEL_ALIGNMENT_TO_INITIAL
 from phasescope.measures.tangent_kernel import TANGENT_KERNEL, cosine, kernel
 
 from .applicable import modular
@@ -154,35 +153,3 @@ def test_function_distance_by_numpy_and_undefined_error_at_the_start() -> None:
     still = FUNCTION_DISTANCE.measure(moved(checkpoint, 0))
     assert (still["function_distance"] == 0).all()
     assert torch.isnan(still["linearisation_error"]).all()
-
-
-@pytest.mark.parametrize("row", [1, 2])
-def test_kernel_alignment_to_the_start_by_jacobians(row: int) -> None:
-    checkpoint = modular("mlp")
-    one = alone(checkpoint, row)
-
-    def every_output(flat: torch.Tensor) -> torch.Tensor:
-        return one.network.outputs(flat[None], one.examples.probe)[0][0]
-
-    inputs = one.examples.probe.inputs.shape[1]
-    chosen = torch.linspace(0, inputs - 1, 16, dtype=torch.float64).round().long()
-    jacobians = [jacrev(every_output)(flat[0])[chosen].flatten(0, 1).detach() for flat in (one.parameters, one.initial)]
-    values = KERNEL_ALIGNMENT_TO_INITIAL.measure(checkpoint)
-    for name, columns in {
-        "": slice(None),
-        ".embedding": one.network.layout.slices["embedding.weight"],
-        ".readout": one.network.layout.slices["readout.weight"],
-    }.items():
-        now, start = (found[:, columns] @ found[:, columns].T for found in jacobians)
-        expected = (now * start).sum() / now.norm() / start.norm()
-        assert float(values[f"kernel_alignment_to_initial{name}"][row]) == pytest.approx(float(expected), rel=1e-9)
-    assert ".readout.bias" not in " ".join(values)
-
-
-def test_kernel_alignment_is_one_before_training_and_undefined_where_nothing_depends_on_the_weights() -> None:
-    checkpoint = trained("rnn")
-    still = replace(checkpoint, parameters=checkpoint.initial, retired=set(), _kept={})
-    for values in KERNEL_ALIGNMENT_TO_INITIAL.measure(still).values():
-        np.testing.assert_allclose(values, 1, atol=1e-12)
-    silent = replace(checkpoint, parameters=checkpoint.initial * 0, retired=set(), _kept={})
-    assert torch.isnan(KERNEL_ALIGNMENT_TO_INITIAL.measure(silent)["kernel_alignment_to_initial.recurrent.state"]).all()

@@ -29,7 +29,9 @@ def answer_trials(client: TestClient, worker: int) -> list[Trial]:
         trials.append(trial)
         result = TrialResult(
             worker=worker, key=trial.key, preparing=0.5, stepping=1e-3, measuring=dict.fromkeys(trial.measures, 1e-2),
-            series=dict.fromkeys(trial.measures, 3), memory_bytes=1000, together=2,
+            series=dict.fromkeys(trial.measures, 3), memory_bytes=1000, together=2, limits=trial.limits,
+            arrays={name: 100 * (trial.limits[name].examples or 0) for name in trial.limits},
+            first_arrays=dict.fromkeys(trial.limits, 10000),
         )  # fmt: skip
         assert client.post("/api/worker/trials", json=result.model_dump(mode="json")).status_code == 200
     return trials
@@ -60,6 +62,24 @@ def test_a_measure_that_was_not_tried_is_asked_for(client: TestClient) -> None:
     (trial,) = answer_trials(client, worker)
     assert trial.measures == ("loss", "accuracy")
     assert check(client, measures=["accuracy"])["seconds"] is not None
+
+
+def test_arrays_are_counted_with_the_limits_that_are_asked_about(client: TestClient) -> None:
+    worker = ToyWorker(client).number
+
+    def told(examples: int) -> dict[str, Any]:
+        few = {"name": "representations", "examples": examples, "checkpoints": {"at": [50]}}
+        return check(client, steps=100, checkpoints={"at": [50]}, measures=["loss", few])
+
+    assert told(8)["array_bytes"] is None
+    answer_trials(client, worker)
+    runs = told(8)["runs"]
+    assert told(8)["array_bytes"] == runs * (10_000 + 2 * 800)  # of three checkpoints the first keeps more
+    assert told(8)["stored_bytes"] == told(8)["array_bytes"] + runs * 3 * 3 * 2 * 8
+    assert told(16)["array_bytes"] is None
+    answer_trials(client, worker)
+    assert told(16)["array_bytes"] == runs * (10_000 + 2 * 1600)
+    assert check(client, steps=100, checkpoints={"at": [50]}, measures=["loss"])["array_bytes"] == 0
 
 
 def test_a_heartbeat_tells_that_somebody_asks(client: TestClient) -> None:

@@ -4,6 +4,7 @@ from phasescope.analyses.aligned_frames import ALIGNED_FRAMES
 from phasescope.analyses.analysis import Analysis
 from phasescope.analyses.bands import BANDS
 from phasescope.analyses.boundary import BOUNDARY
+from phasescope.analyses.boundary_law import BOUNDARY_LAW
 from phasescope.analyses.cells import CELLS
 from phasescope.analyses.drops import DROPS
 from phasescope.analyses.events import EVENTS
@@ -38,6 +39,7 @@ ANALYSES: Registry[Analysis] = Registry(
         SPIKES,
         PERI_EVENT,
         BOUNDARY,
+        BOUNDARY_LAW,
         POWER_LAW,
         SIMILARITY,
         ALIGNED_FRAMES,

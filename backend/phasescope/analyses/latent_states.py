@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from phasescope.analyses import gaussian_hmm
 from phasescope.analyses.analysis import Analysis
@@ -38,6 +39,7 @@ STARTS, ROUNDS = 4, 20
 MOST_RUNS = 40  # that the model is fitted to; paths are found for all
 DECADE = 10.0
 SHUFFLES = 2_000
+MANY_RUNS = 500  # from here on the sum of ranks under relabelling is normal, and no shuffles are needed
 LEVEL = 0.05
 
 LATENT_STATES = Analysis(
@@ -176,9 +178,10 @@ def detours(found: LatentStates, converged: Array, seed: int = 0) -> tuple[Detou
     counted = np.flatnonzero((found.paths >= 0).any(axis=1) & ~np.isnan(converged))
     if len(counted) < FEWEST_FOR_DETOURS:
         return ()
-    generator = np.random.default_rng(seed)
     rank = _ranks(converged[counted])
-    shuffled = generator.permuted(np.tile(rank, (SHUFFLES, 1)), axis=1)
+    shuffled = None
+    if len(counted) < MANY_RUNS:
+        shuffled = np.random.default_rng(seed).permuted(np.tile(rank, (SHUFFLES, 1)), axis=1)
     tested = []
     for state in range(found.states):
         visits = (found.paths[counted] == state).any(axis=1)
@@ -237,17 +240,15 @@ def _edges(paths: NDArray[np.int64]) -> tuple[Edge, ...]:
 
 def _dwell(paths: NDArray[np.int64], states: int, steps: Array) -> Array:
     """(K,) median over stays of (step after it + 1) / (step at its beginning + 1); the last ends with the run."""
-    stays: list[list[float]] = [[] for _ in range(states)]
     time = np.log1p(steps)
-    for path in paths:
-        here = np.flatnonzero(path >= 0)
-        if not len(here):
-            continue
-        own = path[here]
-        edges = np.flatnonzero(np.diff(own, prepend=-2, append=-2))
-        for first, last in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-            stays[own[first]].append(float(time[here[min(last, len(here) - 1)]] - time[here[first]]))
-    return np.array([float(np.exp(np.median(stay))) if stay else np.nan for stay in stays])
+    run, place = np.nonzero(paths >= 0)
+    state = paths[run, place]
+    begins = np.flatnonzero((np.diff(run, prepend=-1) != 0) | (np.diff(state, prepend=-1) != 0))
+    after = np.append(begins[1:], len(run))
+    ends = np.where(np.append(run, -1)[after] == run[begins], after, after - 1)  # the last ends with the run
+    stay, own = time[place[ends]] - time[place[begins]], state[begins]
+    return np.array([float(np.exp(np.median(stay[own == one]))) if (own == one).any() else np.nan
+                     for one in range(states)])  # fmt: skip
 
 
 def _ranks(values: Array) -> Array:
@@ -257,10 +258,14 @@ def _ranks(values: Array) -> Array:
     return np.asarray((before + (count - 1) / 2)[where], dtype=np.float64)
 
 
-def _permuted(rank: Array, visits: NDArray[np.bool_], shuffled: Array) -> float:
+def _permuted(rank: Array, visits: NDArray[np.bool_], shuffled: Array | None) -> float:
     """Two-sided p of the sum of the ranks of those that visit, under relabelling of the runs."""
-    middle = rank.mean() * visits.sum()
+    count, runs = int(visits.sum()), len(rank)
+    middle = rank.mean() * count
     seen = abs(rank[visits].sum() - middle)
+    if shuffled is None:
+        variance = count * (runs - count) / (runs * (runs - 1)) * float(((rank - rank.mean()) ** 2).sum())
+        return float(2 * ndtr(-seen / np.sqrt(variance))) if variance > 0 else 1.0
     as_far = np.abs(shuffled @ visits - middle) >= seen - 1e-9
     return float((as_far.sum() + 1) / (SHUFFLES + 1))
 

@@ -19,6 +19,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
+from scipy.special import ndtr
 
 from phasescope.analyses.analysis import Analysis
 from phasescope.analyses.bands import filled
@@ -34,6 +35,7 @@ SMOOTH = 5  # checkpoints
 EXACT = 12  # runs up to which all flips are counted
 FLIPS = 4_000
 RESAMPLES = 500
+MANY = 500  # runs from which a sum of random signs is normal, and an interval of a median is read off its runs
 LEVEL = 0.05
 OUT_OF_NOISE = 4.0  # a move has to exceed the noise of the baseline by so much to have an onset
 
@@ -125,6 +127,9 @@ def moved_first(
 def sign_flip(differences: Array, generator: np.random.Generator) -> float:
     """Two-sided p of the mean of paired differences under random signs; all signs where there are few pairs."""
     count = len(differences)
+    if count >= MANY:
+        spread = float(np.sqrt((differences**2).sum()))
+        return float(2 * ndtr(-abs(differences.sum()) / spread)) if spread > 0 else 1.0
     if count <= EXACT:
         kept = np.array(list(itertools.product((0, 1), repeat=count)), dtype=np.uint8)
     else:
@@ -151,12 +156,23 @@ def _lead(name: str, lead: Array, p: float, corrected: float, generator: np.rand
     if len(lead) < FEWEST:
         middle = float(np.median(lead)) if len(lead) else np.nan
         return Lead(name, len(lead), middle, np.nan, np.nan, np.nan, np.nan, "too few runs")
-    drawn = np.median(generator.choice(lead, size=(RESAMPLES, len(lead))), axis=1)
-    low, high = np.quantile(drawn, [0.025, 0.975])
+    low, high = _interval(lead, generator)
     middle = float(np.median(lead))
     told = corrected < LEVEL and (low > 0 or high < 0)  # the mean by the test, and the median by its interval
     verdict: Verdict = "not told apart" if not told else "earlier" if middle > 0 else "later"
     return Lead(name, len(lead), middle, float(low), float(high), float(p), float(corrected), verdict)
+
+
+def _interval(lead: Array, generator: np.random.Generator) -> tuple[float, float]:
+    """95 % of the median: by bootstrap over runs; of many runs, those of them between which it lies."""
+    if len(lead) >= MANY:
+        half = 0.98 * np.sqrt(len(lead))  # 1.96 standard deviations of how many lie below the median
+        low, high = (0.5 * len(lead) + side * half for side in (-1, 1))
+        ordered = np.sort(lead)
+        return float(ordered[int(low)]), float(ordered[int(np.ceil(high))])
+    drawn = np.median(generator.choice(lead, size=(RESAMPLES, len(lead))), axis=1)
+    found = np.quantile(drawn, [0.025, 0.975])
+    return float(found[0]), float(found[1])
 
 
 def _baseline(shown: Array, offset: Array) -> Array:

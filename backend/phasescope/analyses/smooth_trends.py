@@ -19,6 +19,7 @@ FLOORS = np.geomspace(1e-4, 30, 20)  # c / a
 DELAYS = (1, 10)  # d of a (t + d)^-b in linear time (pow4), in places
 NO_FLOOR = -18.0  # its logarithm
 REFINEMENTS = 6
+DAMPING = 1e-6
 
 
 def criterion(rss: Array, count: Array, parameters: int | NDArray[np.int64], least: float = 1e-6) -> Array:
@@ -63,9 +64,18 @@ def _floored(y: Array, weight: Array, age: Array) -> Array:
     rate, floor = (grid.ravel() for grid in np.meshgrid(EXPONENTS, log_floors, indexing="ij"))
     shapes = np.log(np.exp(floor)[:, None] + np.exp(-rate[:, None] * age))
     total = np.maximum(weight.sum(axis=1), 1.0)[:, None]
-    sum_yg = (weight * y) @ shapes.T
-    away = (weight * y).sum(axis=1)[:, None] - weight @ shapes.T
-    rss = (weight * y**2).sum(axis=1)[:, None] - 2 * sum_yg + weight @ (shapes**2).T - away**2 / total
+    same = bool((weight == weight[:1]).all())  # the usual case: all curves are measured at the same places
+    counted = weight[:1] if same else weight
+    sum_g, sum_gg = counted @ shapes.T, counted @ (shapes**2).T
+    weighted = weight * y
+    sum_y = weighted.sum(axis=1)[:, None]
+    rss = weighted @ (-2 * shapes.T)
+    rss += sum_gg
+    away = sum_y - sum_g
+    away *= away
+    away /= total
+    rss -= away
+    rss += (weighted * y).sum(axis=1)[:, None]
     best = rss.argmin(axis=1)
     return np.stack([rss[np.arange(len(best)), best], rate[best], floor[best]])
 
@@ -76,29 +86,40 @@ def _refined(y: Array, weight: Array, age: Array, rate: Array, floor: Array) -> 
     They are taken on the offset, the rate and the logarithm of the floor.
     """
     rate, floor = rate[:, None], floor[:, None]
-    total = np.maximum(weight.sum(axis=1), 1.0)[:, None]
-    residual = _residual(y, weight, total, age, rate, floor)
-    rss = (residual**2).sum(axis=1)
+    total = np.maximum(weight.sum(axis=1), 1.0)
+    residual, share = _residual(y, weight, total, age, rate, floor)
+    rss = _dots(residual, residual)
     for _ in range(REFINEMENTS):
-        falling = np.exp(-rate * age)
-        inside = np.exp(floor) + falling
-        columns = np.stack([-age * falling / inside, np.exp(floor) / inside], axis=2) * weight[:, :, None]
-        columns -= columns.sum(axis=1, keepdims=True) / total[:, :, None] * weight[:, :, None]
-        normal = columns.transpose(0, 2, 1) @ columns + 1e-6 * np.eye(2)
-        move = np.linalg.solve(normal, columns.transpose(0, 2, 1) @ residual[:, :, None])
-        move = np.clip(move, -1.0, 1.0)
-        new_rate = np.clip(rate + move[:, 0], -3, 10)
-        new_floor = np.clip(floor + move[:, 1], NO_FLOOR, 6)
-        tried = _residual(y, weight, total, age, new_rate, new_floor)
-        better = (tried**2).sum(axis=1) < rss
+        by_rate, by_floor = -age * share * weight, (1 - share) * weight
+        sums = by_rate.sum(axis=1), by_floor.sum(axis=1)
+        rates = _dots(by_rate, by_rate) - sums[0] ** 2 / total + DAMPING
+        floors = _dots(by_floor, by_floor) - sums[1] ** 2 / total + DAMPING
+        mixed = _dots(by_rate, by_floor) - sums[0] * sums[1] / total
+        along = _dots(by_rate, residual), _dots(by_floor, residual)  # the residual has no mean to take away
+        determinant = rates * floors - mixed**2
+        moves = floors * along[0] - mixed * along[1], rates * along[1] - mixed * along[0]
+        move = np.clip(np.stack(moves) / determinant, -1.0, 1.0)[:, :, None]
+        new_rate = np.clip(rate + move[0], -3, 10)
+        new_floor = np.clip(floor + move[1], NO_FLOOR, 6)
+        tried, new_share = _residual(y, weight, total, age, new_rate, new_floor)
+        squares = _dots(tried, tried)
+        better = squares < rss
         rate = np.where(better[:, None], new_rate, rate)
         floor = np.where(better[:, None], new_floor, floor)
         residual = np.where(better[:, None], tried, residual)
-        rss = (residual**2).sum(axis=1)
+        share = np.where(better[:, None], new_share, share)
+        rss = np.where(better, squares, rss)
     return np.asarray(rss)
 
 
-def _residual(y: Array, weight: Array, total: Array, age: Array, rate: Array, floor: Array) -> Array:
-    """(R, N) what is left after the model with its best offset."""
-    left = (y - np.log(np.exp(floor) + np.exp(-rate * age))) * weight
-    return np.asarray(left - left.sum(axis=1, keepdims=True) / total * weight)
+def _dots(one: Array, other: Array) -> Array:
+    """(R,) inner products of the rows."""
+    return np.asarray(np.einsum("rn,rn->r", one, other))
+
+
+def _residual(y: Array, weight: Array, total: Array, age: Array, rate: Array, floor: Array) -> tuple[Array, Array]:
+    """(R, N) what is left after the model with its best offset, and the share of the model that still falls."""
+    falling = np.exp(-rate * age)
+    inside = np.exp(floor) + falling
+    left = (y - np.log(inside)) * weight
+    return np.asarray(left - (left.sum(axis=1) / total)[:, None] * weight), falling / inside

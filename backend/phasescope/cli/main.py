@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "check an experiment file, start it and follow it",
     "recipes": "list the recipes, or start one",
     "verify": "train a recipe and judge its claims",
+    "barrier": "find the loss barrier between two runs, or two checkpoints",
     "doctor": "look at this installation and say what is missing",
     "catalogue": "renew the catalogue of tasks, models, optimizers and measures",
     "version": "print the version",

@@ -86,8 +86,13 @@ def _cost_words(cost: Mapping[str, Any]) -> str:
     )
     return (
         f"{counted}; about {length} on {cost['workers']} worker{'s' if cost['workers'] > 1 else ''}, "
-        f"{cost['memory_bytes'] / 1e6:,.0f} MB of memory each, {cost['stored_bytes'] / 1e6:,.1f} MB of values."
+        f"{cost['memory_bytes'] / 1e6:,.0f} MB of memory each, {_stored(cost)}."
     )
+
+
+def _stored(cost: Mapping[str, Any]) -> str:
+    values = f"{(cost['stored_bytes'] - cost['array_bytes']) / 1e6:,.1f} MB of values"
+    return f"{values} and {cost['array_bytes'] / 1e6:,.1f} MB of arrays" if cost["array_bytes"] else values
 
 
 def _follow(client: Client, experiment: Experiment, *, quiet: bool) -> Experiment:

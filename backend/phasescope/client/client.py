@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Mapping
 from typing import Any
 
 import httpx
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from phasescope.core.corrections import Correction, FoundEvents
 from phasescope.core.errors import InvalidSpec, Problem, Unreachable
 from phasescope.core.recipe import Verification
-from phasescope.core.records import Experiment, ExperimentSummary, Run, SeriesValues
+from phasescope.core.records import Experiment, ExperimentSummary, Run, RunDetail, SeriesValues, StoredArray
 from phasescope.core.refusals import bad_address, refusal
 
 DEFAULT_URL = "http://127.0.0.1:8787"
@@ -57,6 +60,20 @@ class Client:
     def runs(self, experiment: int) -> list[Run]:
         """The runs of an experiment, in grid order."""
         return TypeAdapter(list[Run]).validate_json(self._send("GET", f"/api/experiments/{experiment}/runs"))
+
+    def run(self, number: int) -> RunDetail:
+        """One run with its frozen spec."""
+        return RunDetail.model_validate_json(self._send("GET", f"/api/runs/{number}"))
+
+    def arrays(self, run: int) -> list[StoredArray]:
+        """What arrays are kept of a run, by name and step."""
+        return TypeAdapter(list[StoredArray]).validate_json(self._send("GET", f"/api/runs/{run}/arrays"))
+
+    def array(self, run: int, name: str, step: int) -> NDArray[Any]:
+        """One kept array, such as `representations.hidden_1` or `weights`."""
+        data = self._send("GET", f"/api/runs/{run}/arrays/{name}/{step}")
+        values: NDArray[Any] = np.load(io.BytesIO(data), allow_pickle=False)
+        return values
 
     def series(self, run: int, name: str) -> SeriesValues:
         """One series of one run."""

@@ -1,8 +1,9 @@
 """Arrays: what a measure keeps of a run that is no number, such as the activations of a layer on the probe examples.
 
 Numbers are rounded to float16 after a division by a power of two, one per run, that brings the largest to between 2¹⁴
-and 2¹⁵: whatever their size, those down to 2⁻²⁸ of the largest keep 11 binary digits. Truth values are packed, eight to
-a byte. Arrays of many runs travel as one safetensors file, and this file is what is kept.
+and 2¹⁵: whatever their size, those down to 2⁻²⁸ of the largest keep 11 binary digits. Weights, which are computed with,
+stay float32. Truth values are packed, eight to a byte. Arrays of many runs travel as one safetensors file, and this
+file is what is kept.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from safetensors.numpy import load, save
 from phasescope.core.errors import InvalidSpec, Problem
 from phasescope.core.record import Record, setting
 
-Kept = Literal["float16", "bool", "uint64"]
-STORED: dict[str, type[np.generic]] = {"float16": np.float16, "bool": np.uint8, "uint64": np.uint64}
+Kept = Literal["float16", "float32", "bool", "uint64"]
+STORED: dict[str, type[np.generic]] = {
+    "float16": np.float16, "float32": np.float32, "bool": np.uint8, "uint64": np.uint64,
+}  # fmt: skip
 LARGEST_EXPONENT = 14  # of the largest number of a run, once divided by its scale
 MOST_DIMENSIONS = 4
 

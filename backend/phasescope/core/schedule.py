@@ -50,6 +50,11 @@ class MeasureSchedule(Record):
         None, "Of arrays: keep at most so many features; more are projected to so many at random.", ge=2, le=65_536
     )
 
+    @property
+    def limits(self) -> MeasureSchedule:
+        """How much is kept, without when."""
+        return MeasureSchedule(examples=self.examples, features=self.features)
+
     def steps(self, scheduled: Sequence[int]) -> tuple[int, ...]:
         """Those of the experiment's checkpoints at which the measure is taken."""
         if not scheduled or (self.every is None and self.checkpoints is None):

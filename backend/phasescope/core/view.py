@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from phasescope.core.estimators import Estimator
 from phasescope.core.record import Count, Number, Record, setting
 
 OverSeeds = Literal["median", "mean", "disagreement"]
@@ -29,6 +30,7 @@ class View(Record):
     series: str = setting("accuracy", "What the curves show: accuracy, loss, or the name of a series.")
     step_scale: Literal["log", "linear"] = setting("log", "Scale of the step axis.")
     layer: str | None = setting(None, "The layer whose drift is shown; nothing means all.")
+    estimator: Estimator = setting("cka", "How representations are compared, where two are.")
     rule: str | None = setting(None, "Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`.")
     over_seeds: OverSeeds = setting("median", "What a cell shows of its runs.")
     boundaries: bool = setting(False, "Whether the phase diagram has the lines between its phases.")
@@ -43,11 +45,11 @@ class View(Record):
     large: Name | None = setting(None, "The panel that has the whole width.")
     columns: tuple[Name, ...] = setting((), "Measured columns of the runs table; nothing means the usual ones.")
     value: Literal["last", "minimum", "maximum", "step", "drop"] = setting("last", "Which value of a series is listed.")
-    group: tuple[Name, ...] = setting((), "Fields by which the runs table is grouped.")
+    group: tuple[Name, ...] = setting((), "Fields by which runs are grouped, in the table and in the curves.")
     sort: Name | None = setting(None, "Column by which the runs table is sorted; `-` before it: downwards.")
 
 
-ARRANGEMENT = frozenset({"clock", "from_drop", "panels", "large", "columns", "value", "group", "sort"})
+ARRANGEMENT = frozenset({"clock", "from_drop", "panels", "large", "columns", "value", "sort"})
 """Fields that arrange the page: no figure looks at them."""
 SELECTION_OF_RUNS = frozenset({"at", "filter"})
 """Fields that say which runs there are to look at: they hold for every figure, before it is drawn."""

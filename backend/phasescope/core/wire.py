@@ -88,6 +88,9 @@ class Trial(Record):
     runs: Number
     steps: Number
     measures: tuple[str, ...]
+    limits: dict[str, MeasureSchedule] = setting(
+        {}, "Of measures that keep arrays: how much of them, where it is said."
+    )
 
 
 class TrialResult(Record):
@@ -99,8 +102,12 @@ class TrialResult(Record):
     stepping: float = setting(..., "For one step.", unit="s", ge=0)
     measuring: dict[str, float] = setting(..., "For each measure at one checkpoint.", unit="s")
     series: dict[str, int] = setting(..., "Numbers that each measure gives at a checkpoint.")
+    arrays: dict[str, int] = setting({}, "What each measure keeps as arrays at a checkpoint.", unit="B")
+    first_arrays: dict[str, int] = setting({}, "The same at step 0, where some keep more.", unit="B")
+    limits: dict[str, MeasureSchedule] = setting({}, "With which limits arrays were kept.")
     memory_bytes: int = setting(..., "In memory while it trains.", unit="B", ge=0)
     together: Number = setting(..., "How many are trained at a time.")
+    refusal: str | None = setting(None, "Why such runs cannot be trained; the numbers mean nothing then.")
 
 
 class Heartbeat(Record):

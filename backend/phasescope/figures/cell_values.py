@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from phasescope.analyses import boundary, cells, phases
 from phasescope.analyses.cells import Grid
-from phasescope.analyses.run_numbers import SHARE, Known, number_of
+from phasescope.analyses.run_numbers import SHARE, Known, RunNumber, number_of
 from phasescope.core.curves import Curves
 from phasescope.core.phase_rule import PhaseRule
 from phasescope.core.spec import ExperimentSpec
@@ -152,6 +152,22 @@ def limits(material: Material, name: str) -> NDArray[np.float64]:
         return finite
     low, high = np.percentile(finite, [0.5, 99.5])
     return np.array([low, high])
+
+
+def spread_of_colours(material: Material, shown: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What the colours of a diagram run between: shares from 0 to 1; a series over all steps; numbers of a run and the
+    spread between seeds, which are known at the clock alone, between the values (cells,) that are shown."""
+    view = material.view
+    if view.over_seeds != "disagreement" and number_of_colour(view, material.rule) is None and view.colour != PHASE:
+        return limits(material, view.colour)
+    if view.colour == PHASE or (view.colour.startswith(SHARE) and view.over_seeds != "disagreement"):
+        return np.array([0.0, 1.0])
+    return shown
+
+
+def number_of_colour(view: View, rule: PhaseRule) -> RunNumber | None:
+    """The number of a run that is coloured; None for a phase or a series."""
+    return None if view.colour == PHASE else number_of(view.colour, rule)
 
 
 def _undefined(material: Material, grid: Grid, has_value: NDArray[np.bool_]) -> dict[int, str]:

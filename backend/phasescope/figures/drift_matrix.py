@@ -6,11 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from phasescope.analyses.similarity import among
+from phasescope.analyses.similarity import WAYS, among
 from phasescope.core.arrays import KeptArray
+from phasescope.core.estimators import Estimator
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import kept_arrays, style
+from phasescope.figures.estimator_axis import colour_axis, drift_label, gaps
 from phasescope.figures.kept_arrays import REPRESENTATIONS
 from phasescope.figures.material import Material, Scope, Wanted
 from phasescope.figures.style import Part
@@ -21,13 +23,13 @@ TEACHING = "Select a run to see how far its layers<br>have moved between any two
 
 
 class DriftMatrix:
-    """One heat map per layer, checkpoint by checkpoint: 1 − CKA, 0 where nothing has changed."""
+    """One heat map per layer, checkpoint by checkpoint: 1 − CKA or another estimator, 0 where nothing has changed."""
 
     name = "drift_matrix"
     title = "Drift between checkpoints"
     description = "How far each layer's representation has moved between any two kept checkpoints of a run."
     scope: Scope = "selection"
-    drawn_from = ("run", "layer", "step_scale")
+    drawn_from = ("run", "layer", "estimator", "step_scale")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         return ()
@@ -43,31 +45,37 @@ class DriftMatrix:
         data: list[Part] = []
         layout: Part = {}
         annotations: list[Part] = []
+        drifts: list[NDArray[np.float64]] = []
         for number, layer in enumerate(layers):
-            steps, drift = drift_of(found[layer])
+            steps, drift = drift_of(found[layer], view.estimator)
+            drifts.append(drift)
             data.append(_map(steps, drift, number, layer, view.step_scale))
             layout |= _axes(number, len(layers), steps, view.step_scale)
             annotations.append(_title(number, layer))
-        drew = bool(data)
+        drew = any(np.isfinite(drift).any() for drift in drifts)
+        annotations = [*annotations, *gaps(drifts, view.estimator)] if drew else gaps(drifts, view.estimator)
         if not drew:
             data, layout = [_blank()], _axes(0, 1, np.array([1, 10]), view.step_scale)
             runs = [run] if run else []
-            annotations = [style.note(kept_arrays.missing(material, REPRESENTATIONS, runs, TEACHING))]
-        colours = [[place / (len(style.SEQUENTIAL) - 1), colour] for place, colour in enumerate(style.SEQUENTIAL)]
-        bar: Part = {"title": {"text": "drift (1 − CKA)", "side": "right"}, "thickness": 12, "outlinewidth": 0}
+            why = kept_arrays.missing(material, REPRESENTATIONS, runs, TEACHING)
+            annotations = annotations or [style.note(why)]
+        way = WAYS[view.estimator]
+        scale = colour_axis(drifts, f"drift ({drift_label(way)})", way.most, shown=drew)
         return style.figure(data, {
             **layout, "annotations": annotations, "hovermode": "closest", "showlegend": False,
-            "coloraxis": {"colorscale": colours, "cmin": 0, "cmax": 1, "colorbar": bar, "showscale": drew},
+            "coloraxis": scale, "margin": style.WITH_REMARK,
             "uirevision": f"{run.id if run else None} {view.step_scale}",
-            "meta": {"kind": self.name, "run": run.id if run else None, "layers": layers, "layer": view.layer},
+            "meta": {"kind": self.name, "run": run.id if run else None, "layers": layers, "layer": view.layer,
+                     "estimator": view.estimator},
         })  # fmt: skip
 
 
-def drift_of(kept: list[KeptArray]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def drift_of(kept: list[KeptArray], estimator: Estimator) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """(C,) kept checkpoints, evenly thinned where there are many, and (C, C) drift between them."""
     places = np.unique(np.linspace(0, len(kept) - 1, min(len(kept), MOST_CHECKPOINTS)).round().astype(np.int64))
     some = [kept[place] for place in places]
-    return np.array([array.step for array in some], dtype=np.int64), 1 - among([array.values for array in some])
+    found = among([array.values for array in some], estimator)
+    return np.array([array.step for array in some], dtype=np.int64), found if WAYS[estimator].distance else 1 - found
 
 
 def _axis(number: int, letter: str) -> str:

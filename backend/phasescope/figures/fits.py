@@ -143,7 +143,10 @@ def _layout(material: Material, grid: Grid, across: Places, found: list[Fit]) ->
     name = fitted_name(material.view)
     times = np.concatenate([fit.times for fit in found]) if found else np.ones(1)
     log = bool(found) and times.max() > 10 * times.min()
-    shape: Part = {"type": "log", "exponentformat": "power", "dtick": 1} if log else {"type": "linear"}
+    wide = log and times.max() > 100 * times.min()
+    shape: Part = {"type": "log", "exponentformat": "power", "dtick": 1} if wide else {"type": "linear"}
+    if log and not wide:
+        shape = {"type": "log", "dtick": "D2"}  # 2 and 5 as well
     if not found:
         shape["range"] = [0, 1]
     axis = across.axis if grid.x else {"title": {"text": "axis"}, "range": [0, 1]}

@@ -21,6 +21,7 @@ from phasescope.figures.style import Part
 
 Array = NDArray[np.float64]
 MOST = 12  # series
+MOST_NAMED = 7  # that a legend has room for
 TEACHING = "Select runs to see what moved before the drop.<br>At least 6 are needed to tell which series was first."
 SYMBOLS = {"earlier": "circle", "later": "circle", "not told apart": "circle-open", "too few runs": "x-thin"}
 
@@ -143,6 +144,7 @@ def _lead(lead: Lead, place: int, colour: str) -> Part:
 def _layout(material: Material, found: Found, *, drew: bool) -> Part:
     reference = words.series_words(found.reference)
     rows = [(place, name) for place, name in enumerate(found.series) if name in found.leads]
+    below = min(max(0.33, 0.06 * len(rows)), 0.5)  # the share of the height that names of series need
     ratio = {"type": "log", "automargin": True, "zeroline": False}
     ends = [-peri_event.BEFORE / np.log(10), peri_event.AFTER / np.log(10)]
     empty: Part = {} if drew else {"range": [0, 1]}
@@ -156,17 +158,18 @@ def _layout(material: Material, found: Found, *, drew: bool) -> Part:
             **ratio, "title": {"text": f"step / step of the drop of {reference}"}, "anchor": "y",
             "range": ends, "tickvals": [0.05, 0.1, 0.2, 0.5, 1, 2, 4],
         },
-        "yaxis": {"title": {"text": "share of its change"}, "domain": [0.52, 1], "automargin": True, **empty},
+        "yaxis": {"title": {"text": "share of its change"}, "domain": [below + 0.19, 1], "automargin": True, **empty},
         "xaxis2": {**ratio, "title": {"text": f"onset / onset of {reference}"}, "anchor": "y2", **empty},
         "yaxis2": {
-            "title": {"text": "first above"}, "domain": [0, 0.33], "automargin": True, "zeroline": False,
+            "title": {"text": "first above"}, "domain": [0, below], "automargin": True, "zeroline": False,
             "tickvals": [-place for place, _ in rows], "ticktext": [words.series_words(name) for _, name in rows],
             "anchor": "x2",
             "range": [-len(found.series) + 0.3, -0.3],
         },
         "shapes": [at_event, {**at_event, "xref": "x2", "yref": "y2 domain"}, from_drop] if drew else [],
         "annotations": _notes(found), "margin": style.WITH_REMARK,
-        "hovermode": "closest", "showlegend": True, "legend": style.LEGEND,
+        "hovermode": "closest", "legend": style.LEGEND,
+        "showlegend": len(rows) < MOST_NAMED,  # more have their names below, each beside its colour
         "uirevision": f"{found.reference} {material.view.layer}", "meta": _meta(material, found),
     }  # fmt: skip
 

@@ -112,7 +112,7 @@ def _layout(material: Material, rows: dict[str, list[Any]], columns: list[str], 
         notes = [{**style.note("None of them has values yet."), "y": 0, "yanchor": "top", "yshift": -6}]
     return {
         "xaxis": {**flat, "title": {"text": "what differs"}, "side": "top"},
-        "yaxis": {**flat, "title": {"text": "selected runs"}, "autorange": "reversed"},
+        "yaxis": {**flat, "title": {"text": "selected runs", "standoff": 12}, "autorange": "reversed"},
         "annotations": notes, "showlegend": False, "uirevision": "spec_difference",
         "margin": {"l": 56, "r": 16, "t": 64, "b": 32},
         "meta": {

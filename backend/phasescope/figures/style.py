@@ -42,7 +42,7 @@ RUN_COLOURS = 12  # that can be told apart; more are drawn as bundles
 Part = dict[str, Any]
 """A piece of a figure as Plotly's JSON."""
 
-WITH_REMARK: Part = {"l": 56, "r": 16, "t": 36, "b": 72}
+WITH_REMARK: Part = {"l": 56, "r": 16, "t": 36, "b": 84}
 """Margins of a figure that may carry a remark below its axis."""
 
 LEGEND: Part = {"orientation": "h", "x": 0, "xanchor": "left", "y": 1.02, "yanchor": "bottom"}
@@ -103,10 +103,10 @@ def translucent(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 
-def figure(data: Sequence[Part], layout: Mapping[str, Any]) -> go.Figure:
-    """The figure from plain dictionaries, without a template."""
+def figure(data: Sequence[Part], layout: Mapping[str, Any], frames: Sequence[Part] = ()) -> go.Figure:
+    """The figure from plain dictionaries, without a template; `frames` are what it shows at other steps (`filmed`)."""
     given = {"template": "none", "margin": {"l": 56, "r": 16, "t": 36, "b": 48}, "legend": LEGEND, **layout}
-    drawn = go.Figure({"data": list(data), "layout": given})
+    drawn = go.Figure({"data": list(data), "layout": given, "frames": list(frames)})
     drawn.layout.template = None  # Plotly puts its own where none was ever given, so: give one, then take it away
     return drawn
 
@@ -152,7 +152,7 @@ def remark(text: str) -> Part:
     """A sentence in the lower right corner, below the axis: what a figure that has something to see leaves out."""
     return {
         "text": text, "showarrow": False, "xref": "paper", "yref": "paper", "x": 1, "y": 0, "xanchor": "right",
-        "yanchor": "top", "yshift": -48, "align": "right", "name": "remark",
+        "yanchor": "top", "yshift": -60, "align": "right", "name": "remark",
     }  # fmt: skip
 
 

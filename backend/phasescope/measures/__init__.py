@@ -33,7 +33,6 @@ from phasescope.measures.hessian_top_eigenvalue import HESSIAN_TOP_EIGENVALUE
 from phasescope.measures.hessian_trace import HESSIAN_TRACE
 from phasescope.measures.induction_score import INDUCTION_SCORE
 from phasescope.measures.intrinsic_dimension import INTRINSIC_DIMENSION
-from phasescope.measures.kernel_alignment_to_initial import KERNEL_ALIGNMENT_TO_INITIAL
 from phasescope.measures.kernel_regression import KERNEL_REGRESSION
 from phasescope.measures.latent_state_metrics import LATENT_STATE_METRICS
 from phasescope.measures.layer_alignment import LAYER_ALIGNMENT
@@ -74,6 +73,7 @@ from phasescope.measures.weight_norm import WEIGHT_NORM
 from phasescope.measures.weight_norms import WEIGHT_NORMS
 from phasescope.measures.weight_spectrum import WEIGHT_SPECTRUM
 from phasescope.measures.weight_statistics import WEIGHT_STATISTICS
+from phasescope.measures.weights import WEIGHTS
 from phasescope.measures.written_accuracy import WRITTEN_ACCURACY
 
 MEASURES: Registry[Measure] = Registry(
@@ -147,7 +147,6 @@ MEASURES: Registry[Measure] = Registry(
         TANGENT_ALIGNMENT,
         KERNEL_REGRESSION,
         LOSS_SPLIT,
-        KERNEL_ALIGNMENT_TO_INITIAL,
         LINEAR_BARRIER,
         SAM_SHARPNESS,
         HESSIAN_TOP_EIGENVALUE,
@@ -158,5 +157,6 @@ MEASURES: Registry[Measure] = Registry(
         PREDICTIONS,
         CORRECTNESS,
         EXAMPLE_LOSSES,
+        WEIGHTS,
     ],
 )

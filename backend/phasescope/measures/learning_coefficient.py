@@ -1,4 +1,9 @@
-"""Local learning coefficient: how fast the volume of nearly as good parameters shrinks, by Langevin sampling."""
+"""Local learning coefficient: how fast the volume of nearly as good parameters shrinks, by Langevin sampling.
+
+It is checked against theory (quadratic and quartic losses, with steps of finite size) and, where it is installed,
+against devinterp 1.3.2 on trained networks: both agree within the error over chains. devinterp 2 takes language models
+only, and cannot be compared with.
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from phasescope.engine.checkpoint import Checkpoint
+from phasescope.engine.straight_line import barriers
 from phasescope.measures.curvature import training_losses
 from phasescope.measures.measure import Measure, Values
 
@@ -25,10 +26,7 @@ def barrier(checkpoint: Checkpoint, start: Tensor) -> Tensor:
     shares = torch.linspace(0, 1, POINTS, dtype=torch.float64).tolist()
     move = checkpoint.parameters - start
     losses = [training_losses(checkpoint.network, start + share * move, checkpoint.examples) for share in shares]
-    along = torch.stack(losses, dim=1).double()
-    share = torch.tensor(shares, dtype=torch.float64, device=along.device)
-    above: Tensor = along - torch.lerp(along[:, :1], along[:, -1:], share)
-    return above[:, 1:-1].amax(1).clamp(min=0)
+    return barriers(torch.stack(losses, dim=1).double())
 
 
 LINEAR_BARRIER = Measure(
@@ -36,7 +34,8 @@ LINEAR_BARRIER = Measure(
     label="Linear loss barrier",
     summary="max over a of L(aθ_t + (1−a)θ_s) − (a L(θ_t) + (1−a) L(θ_s)), L the mean loss over all training examples, "
     "a = 0, 0.1, … 1, θ_s the initial (previous) parameters: 0 when the loss never rises above the straight line "
-    "between its ends. Not the variant that takes off the mean of the ends.",
+    "between its ends. Not the variant that takes off the mean of the ends. Between two runs, or any two checkpoints: "
+    "`phasescope barrier`, from kept `weights`.",
     unit="of the task's loss",
     source="Frankle et al. 2020, arXiv:1912.05671; Entezari et al. 2022, arXiv:2110.06296",
     series=("linear_barrier_to_initial", "linear_barrier_to_previous"),

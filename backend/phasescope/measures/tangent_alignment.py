@@ -67,7 +67,7 @@ TANGENT_ALIGNMENT = Measure(
     label="Tangent kernel alignment",
     summary="Cosine ⟨K, K₀⟩ / (‖K‖‖K₀‖) of the tangent kernel now and at the start, uncentred, K = J Jᵀ with a row of "
     "J for each of up to 32 answers (position and output) of up to 16 probe inputs; for all weights, and for each "
-    "weight matrix with the others left out. 1 is lazy.",
+    "weight matrix with the others left out. 1 is lazy. `tangent_kernel` has the kernel of summed outputs instead.",
     unit="cosine",
     source="Liu et al. 2024, arXiv:2310.08513",
     series=("tangent_alignment", "tangent_alignment.*"),

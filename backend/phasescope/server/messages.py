@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
+from phasescope.core.estimators import Estimator
 from phasescope.core.record import Number, Record, Rule
 from phasescope.core.records import Marks, RunState
 from phasescope.core.spec_text import LARGEST_TEXT
@@ -53,7 +54,8 @@ class Cost(Record):
     workers: int  # that were heard from lately and share the work
     seconds: float | None  # until all of it is trained and measured
     memory_bytes: int | None  # of what one worker trains at a time
-    stored_bytes: int | None  # of all values
+    stored_bytes: int | None  # of all values and arrays
+    array_bytes: int | None  # of it, of arrays
 
 
 class DraftRequest(Record):
@@ -158,6 +160,19 @@ class Away(Record):
     archived: bool
 
 
+class DeletionRequest(Record):
+    """What is to be deleted: a share, an experiment, or some runs of one. It must have been put away before."""
+
+    rules: ClassVar[tuple[Rule, ...]] = (
+        Rule("(experiment != None) + (share != None) == 1", "deletion: give exactly one of experiment and share."),
+        Rule("runs == None or experiment != None", "deletion: runs are those of an experiment; give it too."),
+    )
+
+    experiment: Number | None = None
+    runs: Annotated[tuple[Number, ...], Field(min_length=1, max_length=65_536)] | None = None
+    share: Number | None = None
+
+
 class RunsToQueue(Record):
     """Which runs are queued again; null means all that can be."""
 
@@ -170,6 +185,7 @@ class FigureBody(Record):
     data: tuple[dict[str, Any], ...]
     layout: dict[str, Any]
     config: dict[str, Any] | None = None
+    frames: tuple[dict[str, Any], ...] | None = None  # of a figure that is filmed: what it shows at each kept step
 
 
 class SimilarityTable(Record):
@@ -179,7 +195,7 @@ class SimilarityTable(Record):
     other: int
     step: int
     other_step: int
-    estimator: Literal["cka", "biased_cka", "procrustes"]
+    estimator: Estimator
     examples: int
     layers: tuple[str, ...]
     other_layers: tuple[str, ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from phasescope.analyses.similarity import Estimator, check_comparable, similarities
+from phasescope.analyses.similarity import check_comparable, similarities
 from phasescope.core.arrays import KeptArray
 from phasescope.core.errors import Missing
+from phasescope.core.estimators import Estimator
 from phasescope.server.messages import SimilarityTable
 from phasescope.store import arrays
 

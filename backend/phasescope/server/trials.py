@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.wire import Trial, TrialResult
 
 MOST_WAITING = 64
@@ -26,7 +27,9 @@ class Trials:
         """The answer, if a worker gave it with all of the measures; otherwise the question waits."""
         with self._lock:
             known = self._results.get(trial.key)
-            if known is not None and set(trial.measures) <= set(known.measuring):
+            if known is not None and known.refusal is not None:
+                return self._results.pop(trial.key)  # told once: what was missing may be there the next time
+            if known is not None and set(trial.measures) <= set(known.measuring) and _limited(known, trial):
                 return known
             self._waiting.pop(trial.key, None)
             self._waiting[trial.key] = trial
@@ -52,8 +55,10 @@ class Trials:
         with self._lock:
             known = self._results.pop(result.key, None)
             if known is not None:
-                measuring, series = known.measuring | result.measuring, known.series | result.series
-                result = result.model_copy(update={"measuring": measuring, "series": series})
+                limits = {name: limit for name, limit in known.limits.items() if name not in result.measuring}
+                tables = ("measuring", "series", "arrays", "first_arrays")
+                both = {name: getattr(known, name) | getattr(result, name) for name in tables}
+                result = result.model_copy(update={**both, "limits": limits | result.limits})
             self._results[result.key] = result
             self._waiting.pop(result.key, None)
             self._given.pop(result.key, None)
@@ -63,3 +68,9 @@ class Trials:
     def _next(self) -> Trial | None:
         late = self._clock() - AGAIN_AFTER_SECONDS
         return next((t for key, t in self._waiting.items() if self._given.get(key, late) <= late), None)
+
+
+def _limited(known: TrialResult, trial: Trial) -> bool:
+    """Were the arrays of these measures kept with the limits that are asked about?"""
+    none = MeasureSchedule()
+    return all(known.limits.get(name, none) == trial.limits.get(name, none) for name in trial.measures)

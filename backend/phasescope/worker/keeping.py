@@ -31,6 +31,13 @@ def keep(checkpoint: Checkpoint, measures: Sequence[str], schedules: Mapping[str
         yield to_bytes(checkpoint.step, waiting)
 
 
+def sizes(checkpoint: Checkpoint, measures: Sequence[str], schedules: Mapping[str, MeasureSchedule]) -> dict[str, int]:
+    """Bytes that each of these measures keeps of all runs at a checkpoint; 0 where it keeps no arrays."""
+    return {
+        name: sum(part.data.nbytes for part in _parts(checkpoint, (name,), schedules)) for name in measures
+    }  # fmt: skip
+
+
 def _parts(checkpoint: Checkpoint, measures: Sequence[str], schedules: Mapping[str, MeasureSchedule]) -> Iterator[Part]:
     with torch.no_grad():
         for name in measures if checkpoint.runs else ():

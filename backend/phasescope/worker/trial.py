@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import torch
 
+from phasescope.core.errors import PhasescopeError
+from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.spec import RunSpec
 from phasescope.core.wire import Trial, TrialResult
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.estimate import STEP_SECONDS, Speed, tried
-from phasescope.engine.memory import OutOfMemory
+from phasescope.engine.memory import OutOfMemory, told_apart
 from phasescope.engine.plan import bytes_of_run, runs_that_fit
 from phasescope.engine.train import State
+from phasescope.worker.keeping import sizes
 from phasescope.worker.measuring import take
 
 TRIAL_SECONDS = 0.3
 ENOUGH = {"cpu": 32}  # on a processor more runs at a time are no faster
+
+
+def answered(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
+    """What such runs cost, or why they cannot be trained: a question must not stop a worker that trains others."""
+    try:
+        with told_apart():
+            return try_out(trial, worker=worker, device=device)
+    except (PhasescopeError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        # what was refused on purpose says itself what to do
+        reason = str(error) if isinstance(error, PhasescopeError) else f"{type(error).__name__}: {error}"
+        return TrialResult(
+            worker=worker, key=trial.key, preparing=0, stepping=0, measuring={}, series={}, memory_bytes=0, together=1,
+            refusal=reason,
+        )  # fmt: skip
 
 
 def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
@@ -25,7 +43,10 @@ def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
     fitting = runs_that_fit(trial.spec, device)
     count = min(trial.runs, fitting, ENOUGH.get(device.type, fitting))
     speed, state, count = _tried(trial, count, device)
-    measuring, series = _measured(state.checkpoint(scheduled=True), trial.measures)
+    checkpoint = state.checkpoint(scheduled=True)
+    measuring, series, arrays = _measured(checkpoint, trial.measures, trial.limits)
+    keeping = [name for name, size in arrays.items() if size]
+    first = sizes(replace(checkpoint, step=0), keeping, trial.limits)
     return TrialResult(
         worker=worker,
         key=trial.key,
@@ -33,6 +54,9 @@ def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
         stepping=speed.stepping / count,
         measuring={name: seconds / count for name, seconds in measuring.items()},
         series=series,
+        arrays={name: arrays[name] // count for name in keeping},
+        first_arrays={name: size // count for name, size in first.items()},
+        limits=trial.limits,
         memory_bytes=bytes_of_run(trial.spec),
         together=max(1, min(trial.runs, fitting, int(STEP_SECONDS * count / speed.stepping))),
     )
@@ -52,11 +76,19 @@ def _tried(trial: Trial, count: int, device: torch.device) -> tuple[Speed, State
             return speed, state, count
 
 
-def _measured(checkpoint: Checkpoint, measures: Sequence[str]) -> tuple[dict[str, float], dict[str, int]]:
-    """Seconds and numbers of each measure. What one measure keeps for the next is not paid twice, as in training."""
-    seconds, series = {}, {}
+def _measured(
+    checkpoint: Checkpoint, measures: Sequence[str], limits: Mapping[str, MeasureSchedule]
+) -> tuple[dict[str, float], dict[str, int], dict[str, int]]:
+    """Seconds, numbers and bytes of arrays of each measure, of all runs together.
+
+    What one measure keeps for the next is not paid twice, as in training.
+    """
+    seconds: dict[str, float] = {}
+    series: dict[str, int] = {}
+    arrays: dict[str, int] = {}
     for name in measures:
         began = time.perf_counter()
         taken = take(checkpoint, (name,))
+        arrays |= sizes(checkpoint, (name,), limits)
         seconds[name], series[name] = time.perf_counter() - began, len(taken.series)
-    return seconds, series
+    return seconds, series, arrays

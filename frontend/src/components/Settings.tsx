@@ -148,11 +148,29 @@ export function FigureSettings({
       {from.has("layer") && (
         <LayerSetting series={experiment.series} layer={view.layer} onChange={(layer) => change({ layer })} />
       )}
+      {from.has("estimator") && (
+        <Choice
+          label="by"
+          value={view.estimator}
+          options={ESTIMATORS}
+          onChange={(chosen) => change({ estimator: chosen as View["estimator"] })}
+        />
+      )}
       {from.has("step_scale") && <ScaleSetting scale={view.step_scale} change={change} />}
     </>
   );
 }
 
+const ESTIMATORS = [
+  option("cka", "CKA"),
+  option("biased_cka", "CKA, biased"),
+  option("canonical_correlation", "SVCCA"),
+  option("projection_weighted_correlation", "PWCCA"),
+  option("procrustes", "Procrustes angle"),
+  option("orthogonal_procrustes", "Procrustes distance"),
+  option("dissimilarity_correlation", "RSA"),
+  option("neighbour_overlap", "neighbours"),
+];
 const OVER_SEEDS = [option("median", "together"), option("mean"), option("disagreement")];
 
 function AxisSettings({ experiment, view, change }: Props<"x" | "y">): ReactElement | null {

@@ -9,7 +9,7 @@ import numpy as np
 from fastapi import APIRouter, Body, Path, Query
 from starlette.responses import Response
 
-from phasescope.analyses.similarity import Estimator
+from phasescope.core.estimators import Estimator
 from phasescope.core.record import LARGEST_NUMBER, Count
 from phasescope.core.records import StoredArray
 from phasescope.core.wire import Acknowledged
@@ -27,7 +27,11 @@ Name = Annotated[str, Path(description="Name of the array, such as representatio
 OtherRun = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of the run to compare with.")]
 OtherStep = Annotated[Count | None, Query(description="The clock of the other run; nothing means its newest.")]
 Wanted = Annotated[
-    Estimator, Query(description="Linear CKA without bias or with it, or the Procrustes angle (a distance).")
+    Estimator,
+    Query(
+        description="Linear CKA without bias or with it, canonical correlations (mean square, or weighted by "
+        "projection), the Procrustes angle or distance, rank correlation of dissimilarities, or neighbours in common."
+    ),
 ]
 AtStep = Annotated[int, Path(ge=0, le=LARGEST_NUMBER, description="Training step at which it was kept.")]
 
