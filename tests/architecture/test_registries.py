@@ -56,6 +56,7 @@ ROOMS = {
         "filmed",
         "estimator_axis",
         "layer_similarity",
+        "cell_maps",
     },
     "claims": {"quantity", "judge"},
     "figures/comparisons": {"compared"},

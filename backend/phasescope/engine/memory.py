@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -21,9 +21,15 @@ class OutOfMemory(PhasescopeError):
     """The runs do not fit into memory together; fewer may."""
 
 
-class MemoryMeter(TorchDispatchMode):
-    """Counts the bytes of the tensors that are made inside it and not yet gone: at the moment of the most of them."""
+def most_bytes(work: Callable[[], object]) -> int:
+    """Bytes of the tensors that a piece of work makes, at the moment when the most of them are there."""
+    meter: Any = _Meter
+    with meter() as made:
+        work()
+    return int(made.peak)
 
+
+class _Meter(TorchDispatchMode):
     peak: int = 0
 
     @cached_property

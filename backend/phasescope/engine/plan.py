@@ -13,7 +13,7 @@ from torch import Tensor
 
 from phasescope.core.spec import RunSpec
 from phasescope.core.training_size import band, training_size
-from phasescope.engine.memory import MemoryMeter, OutOfMemory, told_apart
+from phasescope.engine.memory import OutOfMemory, most_bytes, told_apart
 from phasescope.engine.shard import Shard, prepare
 from phasescope.engine.train import State
 from phasescope.interventions.data_change import DataChange
@@ -88,9 +88,7 @@ def bytes_of_run(spec: RunSpec) -> int:
 def _training(shard: Shard) -> int:
     """The most bytes that are there at a time while a step is taken, beside what is always there."""
     state = State.begin(shard, tuple(range(len(shard.specs))))
-    with MemoryMeter() as meter:
-        state.advance(1)
-    return int(meter.peak)
+    return most_bytes(lambda: state.advance(1))
 
 
 def _looking(shard: Shard) -> int:

@@ -65,6 +65,8 @@ def of_shards(session: Session, rates: Mapping[int, float | None]) -> dict[int, 
     )
     found = {shard: [0, 0, 0, 0] for shard in rates}  # runs, ended, steps done, steps in all
     for shard, state, steps, runs, done in session.execute(counted):
+        if shard is None:
+            continue
         over = state in OVER
         added = (runs, runs if over else 0, int(done), int(done) if over else runs * steps)
         found[shard] = [one + more for one, more in zip(found[shard], added, strict=True)]
