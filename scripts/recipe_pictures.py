@@ -100,18 +100,21 @@ def as_map(recipe: Recipe, evidence: Evidence) -> Iterator[str]:
         yield text(LEFT + (column + 0.5) * wide, HEIGHT - BOTTOM + 14, short(across[column]))
     for row in {0, len(up) // 2, len(up) - 1}:
         yield text(LEFT - 5, HEIGHT - BOTTOM - (row + 0.5) * high + 4, short(up[row]), 'text-anchor="end"')
-    yield text(WIDTH / 2, HEIGHT - 8, f"{picture.x} →      ↑ {picture.y}")
+    names = [path.rpartition(".")[2].replace("_", " ") for path in (picture.x, picture.y)]
+    yield text(WIDTH / 2, HEIGHT - 8, f"{names[0]} →      ↑ {names[1]}")
     if picture.series:
-        words = f"{picture.series[0]}: {10**low:.2g} (light) to {10**high_log:.2g} (dark)"
+        words = f"{picture.series[0].replace('_', ' ')}: {10**low:.3g} (light) to {10**high_log:.3g} (dark)"
         yield text(LEFT, TOP, words, 'text-anchor="start"')
     else:
         yield from legend([(PHASES[code], PHASE_COLOURS[code]) for code in range(4)])
 
 
 def as_lines(recipe: Recipe, evidence: Evidence) -> Iterator[str]:
-    """Medians over seeds along the step, logarithmic where checkpoints are; a line for each value of the axis."""
+    """Lines along the step, logarithmic where checkpoints are, as far as there are values."""
     lines = list(medians(recipe, evidence))
-    steps = evidence.curves.steps
+    drawn = np.flatnonzero(np.isfinite([values for _, values in lines]).any(0))[-1] + 1
+    lines = [(name, values[:drawn]) for name, values in lines]
+    steps = evidence.curves.steps[:drawn]
     log = evidence.experiment.checkpoints.log_spaced is not None
     place = np.log10(np.maximum(steps, 0.7)) if log else steps.astype(float)
     right, left = float(place.max()), float(place.min())
@@ -140,29 +143,34 @@ def as_lines(recipe: Recipe, evidence: Evidence) -> Iterator[str]:
 
 
 def medians(recipe: Recipe, evidence: Evidence) -> Iterator[tuple[str, NDArray[np.float64]]]:
-    """Name and values of each line."""
+    """Name and values of each line: of one seed, or medians over seeds, for each value of the axis."""
     picture = recipe.picture
     points = {axis.path: axis.points() for axis in evidence.experiment.axes}
     for name in picture.series:
         for value in points[picture.by] if picture.by else (None,):
             where = {**picture.where, **({picture.by: value} if picture.by else {})}
-            rows = [cells.series(name) for cells in evidence.cells(where).values()]
+            cells = evidence.cells(where)
+            rows = [one.series(name) for seed, one in cells.items() if picture.seed in (None, seed)]
             table = np.concatenate(rows)
             seen = np.isfinite(table).any(0)
             middle = np.full(table.shape[1], np.nan)
             middle[seen] = np.nanmedian(table[:, seen], axis=0)
             words = name.partition(".")[0].replace("_", " ")
-            yield words if value is None else f"{words}, {picture.by.rpartition('.')[2]} {short(value)}", middle
+            axis = picture.by.rpartition(".")[2].replace("_", " ")
+            yield words if value is None else f"{words}, {axis} {short(value)}", middle
 
 
 def legend(entries: Sequence[tuple[str, str]]) -> Iterator[str]:
-    """In a row above."""
+    """In a row above, as wide as there is room: what all names begin with is left out where it is needed."""
+    room = WIDTH - LEFT - RIGHT - 22 * len(entries)
+    tight = 5.6 * sum(len(name) for name, _ in entries) > room
+    shown = [name.split(", ")[-1] if tight else name for name, _ in entries]
+    letter = min(5.6, room / max(1, sum(map(len, shown))))
     at = float(LEFT)
-    for name, colour in entries:
-        short_name = name if len(entries) < 4 else name.split(", ")[-1]
+    for name, (_, colour) in zip(shown, entries, strict=True):
         yield f'<rect x="{at:.0f}" y="{TOP - 9}" width="9" height="9" fill="{colour}"/>'
-        yield text(at + 13, TOP, short_name, 'text-anchor="start"')
-        at += 26 + 5.6 * len(short_name)
+        yield text(at + 13, TOP, name, 'text-anchor="start"')
+        at += 22 + letter * len(name)
 
 
 if __name__ == "__main__":

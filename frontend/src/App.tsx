@@ -10,6 +10,7 @@ import { GalleryPage } from "./pages/GalleryPage";
 import { KeptViewPage } from "./pages/KeptViewPage";
 import { NewExperimentPage } from "./pages/NewExperimentPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
+import { RecipePage } from "./pages/RecipePage";
 import { SharedPage } from "./pages/SharedPage";
 import { SharesPage } from "./pages/SharesPage";
 import { WorkersPage } from "./pages/WorkersPage";
@@ -24,6 +25,7 @@ export function App({ feed }: { feed: Feed }): ReactElement {
         <Route path="/" element={<GalleryPage />} />
         <Route path="/experiments/:experiment" element={<ExperimentPage />} />
         <Route path="/compare" element={<ComparePage />} />
+        <Route path="/recipes/:recipe" element={<RecipePage />} />
         <Route path="/new" element={<NewExperimentPage />} />
         <Route path="/v/:name" element={<KeptViewPage />} />
         <Route path="/workers" element={<WorkersPage />} />

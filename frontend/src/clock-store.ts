@@ -1,6 +1,6 @@
 /** Where the clock stands right now. It moves up to sixty times a second, and only what it moves is drawn again: the
  * view, and with it the address and the server, hear of it once it rests. */
-import { useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 
 const REST = 160; // milliseconds without a move after which the clock rests
 
@@ -55,4 +55,12 @@ export class ClockStore {
 
 export function useClock(store: ClockStore): number | null {
   return useSyncExternalStore(store.subscribe, store.current);
+}
+
+/** The clock of a page whose state says where it stands: it moves at once, and the state hears of it once it rests. */
+export function useRestingClock(place: number | null, onRest: (place: number | null) => void): ClockStore {
+  const [clock] = useState(() => new ClockStore(place));
+  useEffect(() => clock.tellWhenItRests(onRest), [clock, onRest]);
+  useEffect(() => clock.follow(place), [clock, place]);
+  return clock;
 }

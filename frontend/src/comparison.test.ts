@@ -18,7 +18,12 @@ test("what makes no sense in an address is left out, so that old links keep open
     { experiment: 3, runs: [5] },
     { experiment: 4, runs: [] },
   ]);
-  expect(made).toMatchObject({ step: null, step_scale: "log", series: "accuracy", beside: ["drift"] });
+  expect(made).toMatchObject({
+    step: null,
+    step_scale: "log",
+    series: "accuracy",
+    beside: ["drift", "representation_film"],
+  });
 });
 
 test("at most six sides are taken from an address", () => {

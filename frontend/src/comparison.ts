@@ -5,7 +5,7 @@ import { DEFAULTS, runsFromText, textFromRuns } from "./view";
 
 export const MOST_SIDES = 6;
 const MOST_SHOWN = 12;
-export const SHOWN_FIRST: readonly string[] = ["drift"];
+export const SHOWN_FIRST: readonly string[] = ["drift", "representation_film"];
 
 /** What an address compares; what is missing, unknown or makes no sense is the default, so that old links keep opening. */
 export function comparisonFromSearch(search: string): Comparison {

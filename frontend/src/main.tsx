@@ -15,6 +15,7 @@ import { ApiError } from "./api/errors";
 import { App } from "./App";
 import { Net } from "./components/Failure";
 import { Feed } from "./events";
+import { listenToPrinting } from "./printing";
 import { figureCards } from "./queries/figures";
 import { Toasts } from "./toasts";
 import { theme, variables } from "./theme/theme";
@@ -31,7 +32,8 @@ const cache = new QueryClient({
   },
 });
 const feed = new Feed(cache);
-if (!window.location.pathname.startsWith("/s/")) {
+listenToPrinting();
+if (!/^\/(s|embed)\//.test(window.location.pathname)) {
   void cache.query(figureCards).catch(() => undefined); // figures wait for them; who needs them asks again
 }
 

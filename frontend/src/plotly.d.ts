@@ -25,6 +25,12 @@ declare module "plotly.js-cartesian-dist-min" {
       layout: Record<string, unknown>,
       config: Record<string, unknown>,
     ): Promise<PlotElement>;
+    update(
+      element: HTMLElement,
+      data: Record<string, unknown[]>,
+      layout: Readonly<Record<string, unknown>>,
+      traces: readonly number[],
+    ): Promise<PlotElement>;
     relayout(element: HTMLElement, change: Record<string, unknown>): Promise<PlotElement>;
     toImage(
       figure: { data: readonly unknown[]; layout: Record<string, unknown> },

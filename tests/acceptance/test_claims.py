@@ -8,14 +8,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from phasescope.recipes import RECIPES
 from phasescope.store import experiments, open_store
 
-QUICKEST = ("causal_structure", "noise_and_laziness", "early_and_late_bias")
+QUICKEST = ("causal_structure", "early_and_late_bias", "lazy_to_rich")
 
 
 def command(home: Path, *words: str) -> subprocess.Popen[str]:
@@ -34,10 +36,17 @@ def failures(out: str) -> list[str]:
     return [f"{each['claim']}: {each['found']}, {each['criterion']}" for each in found["verdicts"] if not each["holds"]]
 
 
+@pytest.fixture(scope="module")
+def home(serve_all: Callable[..., Any]) -> Path:
+    """A data folder with a server, which the commands use."""
+    served = serve_all("--no-demo", "--workers", "1")
+    return Path(served.home)
+
+
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", QUICKEST[1:])
-def test_the_quickest_hold_on_one_seed(name: str, tmp_path: Path) -> None:
-    code, out, err = ended(command(tmp_path, name, "--seeds", "1", "--json"))
+def test_the_quickest_hold_on_one_seed(name: str, home: Path) -> None:
+    code, out, err = ended(command(home, name, "--seeds", "1", "--json"))
     assert out, err
     assert failures(out) == []
     assert code == 0

@@ -24,7 +24,7 @@ ROOMS = {
     "models": {"model", "weights", "hooks"},
     "optimizers": {"optimizer"},
     "interventions": {"intervention", "alteration", "data_change"},
-    "measures": {"measure", "geometry", "curvature", "attention", "kept_arrays"},
+    "measures": {"measure", "geometry", "symbol_pairs", "curvature", "attention", "kept_arrays"},
     "analyses": {
         "analysis",
         "timelines",
@@ -53,7 +53,9 @@ ROOMS = {
         "made_up_arrays",
         "picture",
         "boundary_lines",
+        "filmed",
         "estimator_axis",
+        "layer_similarity",
     },
     "claims": {"quantity", "judge"},
     "figures/comparisons": {"compared"},

@@ -30,6 +30,7 @@ FIRST: dict[str, Any] = {
     "optimizer": {"name": "adamw", "embedding_learning_rate": 1e-2, "embedding_weight_decay": 0.0},
     "steps": 60,
     "checkpoints": {"log_spaced": 16},
+    "measures": ["loss", "accuracy", "weight_norm", {"name": "representations", "checkpoints": {"log_spaced": 8}}],
     "axes": [
         {"path": "optimizer.learning_rate", "log": [1e-3, 3e-2, 3]},
         {"path": "optimizer.weight_decay", "linear": [0.0, 4.0, 3]},
@@ -136,11 +137,27 @@ def test_runs_of_two_experiments_side_by_side(
     drawn(page, "Curves, side by side")
     drawn(page, "Events")
     expect(page.get_by_role("region", name="Drift of B")).to_be_visible()
+    layers = drawn(page, "Similarity of layers")[0][1]
+    assert {name.split()[0] for name in layers} == {"A", "B"}
     shot(page, "compare")
     assert violations(page) == []
 
+    films = ["Representation of A", "Representation of B", "Similarity of layers"]
+    last = {name: (drawn(page, name), words_of(page, name)) for name in films}
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.get_by_role("button", name=re.compile("First checkpoint")).click()
     expect(page).to_have_url(re.compile(r"with=2&step=0$"))
+    for name in films:
+        assert "at step 0" in words_of(page, name)
+        assert words_of(page, name) != last[name][1]
+    assert drawn(page, films[0]) != last[films[0]][0]
+    page.keyboard.press("End")
+    expect(page).to_have_url(re.compile(r"with=2$"))
+    assert {name: (drawn(page, name), words_of(page, name)) for name in films} == last
+    page.keyboard.press("Home")
+    expect(page).to_have_url(re.compile(r"with=2&step=0$"))
+    assert [url for url in asked if "/api/" in url] == []  # all is filmed: the clock asks for nothing
     link = page.url
     page.get_by_role("button", name="Remove A").click()
     expect(page).to_have_url(re.compile(r"/compare\?with=2&step=0$"))  # the rest of the view is kept
@@ -151,6 +168,12 @@ def test_runs_of_two_experiments_side_by_side(
     again = visit(link)
     name = "Curves, side by side"
     assert drawn(again, name) == drawn(page, name)
+
+
+def words_of(page: Page, name: str) -> str:
+    """What a drawn figure says above its axes."""
+    plot = page.get_by_role("region", name=name, exact=True).locator(".js-plotly-plot").first
+    return str(plot.evaluate("plot => plot.layout.annotations.map(note => note.text).join()"))
 
 
 def add_a_side(page: Page, experiment: str, *, pick: bool) -> None:
@@ -194,6 +217,18 @@ def test_a_comparison_is_shared_and_embedded(
     expect(guest.get_by_role("link", name=re.compile("family"))).to_have_count(0)
     assert violations(guest) == []
     shot(guest, "shared-comparison")
+    asked: list[str] = []
+    guest.on("request", lambda request: asked.append(request.url))
+    guest.keyboard.press("Home")
+    expect(guest.locator(".clock-step")).to_have_text("step 0")
+    guest.wait_for_timeout(300)
+    assert "at step 0" in words_of(guest, "Similarity of layers")
+    guest.get_by_role("button", name="Save: Events").click()
+    with guest.expect_download() as download:
+        guest.get_by_role("menuitem", name="Values (CSV)").click()
+    assert download.value.path().read_text(encoding="utf-8").startswith("side,run,")
+    token = link.rpartition("/")[2]
+    assert [url for url in asked if "/api/" in url and f"/api/shared/{token}/" not in url] == []
 
     closed = house.http.post(
         "/api/shares", json={"view": {"experiment": 1}, "title": "Not framed", "note": "", "expires_in_days": 1}
@@ -232,27 +267,69 @@ class elsewhere:
         self.server.server_close()
 
 
+def print_and_look(page: Page) -> None:
+    """The page and one figure as PDF: of the screen's width, in light ink, without what can be pressed."""
+    for name in ("Similarity of layers", "Representation of B", "Events"):
+        drawn(page, name)
+    page.wait_for_load_state("networkidle")
+    whole = page.pdf(prefer_css_page_size=True, print_background=True)
+    sheets = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", whole)
+    assert 1 <= len(sheets) <= 3
+    assert {round(float(wide) * 4 / 3) for wide, _ in sheets} == {1440}  # points of CSS pixels: as wide as the screen
+    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("banner")).to_be_hidden()
+    expect(page.get_by_role("region", name="Clock")).to_be_hidden()
+    plot = page.get_by_role("region", name="Events", exact=True).locator(".js-plotly-plot")
+    assert plot.evaluate("plot => plot.layout.template.layout.font.color") == "#24292f"  # of the light theme
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
+    page.emulate_media(media="null")
+    expect(page.get_by_role("banner")).to_be_visible()
+    assert plot.evaluate("plot => plot.layout.template.layout.font.color") != "#24292f"
+
+    page.evaluate("() => { window.print = () => window.dispatchEvent(new Event('beforeprint')); }")
+    page.get_by_role("button", name="Save: Events").click()
+    page.get_by_role("menuitem", name="Print, or PDF").click()
+    expect(page.locator("html[data-print-alone]")).to_be_attached()
+    (sheet,) = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
+    box = plot.bounding_box()
+    assert box is not None
+    assert box["width"] < float(sheet[0]) * 4 / 3 < box["width"] + 80
+
+
 def test_figures_are_saved_as_pictures_values_and_pages(
     house: Served, visit: Callable[..., Page], browser: Browser, tmp_path: Path
 ) -> None:
     page = visit(f"{house.address}/compare?with=1:1&with=2:10", scheme="dark")
     drawn(page, "Curves, one over the other")
     saved = {}
-    for label in ("Picture (PNG)", "Picture (SVG)", "Values (CSV)", "Values (NumPy)", "Page of its own (HTML)"):
+    labels = ("Picture (PNG)", "Picture (SVG)", "Values (CSV)", "Values (Parquet)", "Values (NumPy)")
+    for label in (*labels, "Page of its own (HTML)"):
         page.get_by_role("button", name="Save: Curves, one over the other").click()
         with page.expect_download() as download:
             page.get_by_role("menuitem", name=label).click()
         file = tmp_path / download.value.suggested_filename
         download.value.save_as(file)
         saved[file.suffix] = file
+    print_and_look(page)
     assert saved[".png"].read_bytes().startswith(b"\x89PNG")
     assert "<svg" in saved[".svg"].read_text(encoding="utf-8")
     assert saved[".csv"].read_text(encoding="utf-8").splitlines()[0].startswith("side,run,")
+    assert saved[".parquet"].read_bytes()[:4] == saved[".parquet"].read_bytes()[-4:] == b"PAR1"
     with np.load(io.BytesIO(saved[".npz"].read_bytes()), allow_pickle=False) as arrays:
         assert "A.values.test_accuracy" in arrays
     alone = browser.new_context(offline=True).new_page()
     alone.goto(saved[".html"].as_uri())
     expect(alone.locator(".js-plotly-plot .scatterlayer .trace").first).to_be_attached()
+    film = house.http.get("/api/comparisons/figures/layers_together/html?with=1:1&with=2:10&step=0").text
+    (tmp_path / "film.html").write_text(film, encoding="utf-8")
+    alone.goto((tmp_path / "film.html").as_uri())
+    words = "() => document.getElementById('figure').layout.annotations[0].text"
+    alone.wait_for_function("() => document.querySelector('.heatmaplayer image') !== null")
+    assert alone.evaluate(words).startswith("at step 0")
+    alone.get_by_role("slider").press("End")
+    assert alone.evaluate(words).startswith("at step 60")
     alone.context.close()
 
 

@@ -27,6 +27,16 @@ FAMILY: dict[str, Any] = {
 }
 
 
+@pytest.fixture(scope="module")
+def trained(serve_all: Callable[..., Any]) -> tuple[Any, int]:
+    """A server and a finished experiment of 64 runs."""
+    served = serve_all("--workers", "0", "--no-demo")
+    experiment = served.http.post("/api/experiments", json={**FAMILY, "seeds": 1}).json()["id"]
+    served.worker()
+    served.wait(experiment, lambda answer: answer["state"] == "finished")
+    return served, experiment
+
+
 def figure(page: Page, label: str) -> Any:
     """The Plotly figure of a panel, as drawn: its data."""
     panel = page.get_by_role("region", name=re.compile(label, re.I))
@@ -132,11 +142,8 @@ def look_at_the_share(guest: Page, page: Page) -> None:
     assert drawn(guest, "curves", SAME) == drawn(page, "curves", SAME)
 
 
-def test_the_clock_scrubs_the_diagram(serve: Callable[..., Any], visit: Callable[..., Page]) -> None:
-    served = serve("--workers", "0", "--no-demo")
-    experiment = served.http.post("/api/experiments", json=FAMILY).json()["id"]
-    served.worker()
-    served.wait(experiment, lambda answer: answer["state"] == "finished")
+def test_the_clock_scrubs_the_diagram(trained: tuple[Any, int], visit: Callable[..., Page]) -> None:
+    served, experiment = trained
     page = visit(f"{served.address}/experiments/{experiment}")
     expect(figure(page, "phase diagram")).to_be_visible()
     page.wait_for_timeout(1500)
@@ -152,11 +159,8 @@ def test_the_clock_scrubs_the_diagram(serve: Callable[..., Any], visit: Callable
     assert drawn(page, "phase diagram", phases) == newest
 
 
-def test_back_and_forward_retrace_what_was_chosen(serve: Callable[..., Any], visit: Callable[..., Page]) -> None:
-    served = serve("--workers", "0", "--no-demo")
-    experiment = served.http.post("/api/experiments", json={**FAMILY, "steps": 60, "seeds": 1}).json()["id"]
-    served.worker()
-    served.wait(experiment, lambda answer: answer["state"] == "finished")
+def test_back_and_forward_retrace_what_was_chosen(trained: tuple[Any, int], visit: Callable[..., Page]) -> None:
+    served, experiment = trained
     page = visit(f"{served.address}/experiments/{experiment}?runs=999999&series=mood")
     expect(figure(page, "phase diagram")).to_be_visible()
     expect(page).to_have_url(re.compile(rf"/experiments/{experiment}$"))  # nothing there is called so
@@ -186,22 +190,22 @@ def test_back_and_forward_retrace_what_was_chosen(serve: Callable[..., Any], vis
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080), (390, 844)])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_sticks_out_on_any_screen(
-    serve: Callable[..., Any], visit: Callable[..., Page], shot: Callable[[Page, str], None],
+    trained: tuple[Any, int], visit: Callable[..., Page], shot: Callable[[Page, str], None],
     width: int, height: int, scheme: str,
 ) -> None:  # fmt: skip
-    served = serve("--workers", "0", "--no-demo")
-    experiment = served.http.post("/api/experiments", json={**FAMILY, "steps": 60, "seeds": 1}).json()["id"]
-    served.worker()
-    served.wait(experiment, lambda answer: answer["state"] == "finished")
+    served, experiment = trained
     run = served.http.get(f"/api/experiments/{experiment}/runs").json()[20]["id"]
     for name, path in (
         ("gallery", "/"), ("experiment", f"/experiments/{experiment}?runs={run}"), ("workers", "/workers"),
-        ("shares", "/shares"), ("nowhere", "/nowhere"),
+        ("recipe", "/recipes/lazy_to_rich"), ("shares", "/shares"), ("nowhere", "/nowhere"),
     ):  # fmt: skip
         page = visit(f"{served.address}{path}", width=width, height=height, scheme=scheme)
         page.wait_for_load_state("networkidle") if name != "experiment" else page.wait_for_timeout(2500)
         across = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
         assert across <= 0, f"{name} is wider than the screen by {across} px"
+        last = page.get_by_role("link", name="Shares", exact=True).bounding_box()
+        assert last is not None
+        assert last["x"] + last["width"] <= page.get_by_role("button", name="Help on keys").bounding_box()["x"], name
         shot(page, f"{name}-{width}-{scheme}")
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
-from phasescope.cli.own_server import processor_seconds
+import pytest
+
+from phasescope.cli.own_server import TERMINATED, processor_seconds, some_server
+from phasescope.cli.ownership import owned
 from phasescope.cli.verify import table
+from phasescope.core.errors import Unreachable
 from phasescope.core.recipe import Verdict, Verification
 
 
@@ -43,3 +49,26 @@ def test_processor_seconds_count_a_process_and_its_children() -> None:
         started.stdin.write("\n")
         started.stdin.close()
         started.wait(30)
+
+
+def test_a_server_that_does_not_start_is_a_sentence(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """The store of the data folder is no store."""
+    (tmp_path / "phasescope.sqlite").write_bytes(b"nothing that a database would write" * 100)
+    with pytest.raises(Unreachable, match="did not start"), some_server(tmp_path, workers=1):
+        pass
+    assert "is not an SQLite database" in capfd.readouterr().err
+
+
+def test_a_command_that_is_told_to_end_ends_its_server_too(tmp_path: Path) -> None:
+    program = (
+        "import pathlib, time\nfrom phasescope.cli.own_server import some_server\n"
+        f"with some_server(pathlib.Path({str(tmp_path)!r}), workers=1) as found:\n"
+        "    print(found[0], flush=True)\n    time.sleep(100)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as command:
+        assert command.stdout is not None
+        assert command.stdout.readline().startswith("http")
+        command.send_signal(signal.SIGTERM)
+        assert command.wait(30) == TERMINATED
+    with owned(tmp_path):  # raises where a server still has the folder
+        pass

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from phasescope.engine import compiled
-from phasescope.engine.compiled import QuickerGradients, available, pays
+from phasescope.engine.compiled import Compiler, QuickerGradients, available, pays
 from phasescope.engine.shard import prepare
 from phasescope.engine.train import State, train
 
-from .families import family
+from .families import family, run_spec
 
 CPU = torch.device("cpu")
 
@@ -19,7 +19,7 @@ def test_only_long_trainings_pay() -> None:
     parameters = torch.zeros(256, 10_000)
     assert pays(parameters, examples=100, steps=1_000_000)
     assert not pays(parameters, examples=100, steps=1_000)
-    state = next(iter(train(family(2), (0, 5), compiling=True)))
+    state = next(iter(train(family(2), (0, 5), compiler=Compiler())))
     assert state.step == 0  # far too short: nothing was compiled, which would have taken seconds
 
 
@@ -27,7 +27,7 @@ def test_without_a_compiler_training_goes_on_as_before(monkeypatch: pytest.Monke
     monkeypatch.setenv("PATH", "")
     assert not available(CPU)
     monkeypatch.setattr(compiled, "ENOUGH_OPERATIONS", 0.0)
-    plain, asked = (list(train(family(3), (20,), compiling=wanted)) for wanted in (False, True))
+    plain, asked = (list(train(family(3), (20,), compiler=wanted)) for wanted in (None, Compiler()))
     assert torch.equal(plain[0].parameters, asked[0].parameters)
 
 
@@ -42,6 +42,22 @@ def test_a_network_that_cannot_be_compiled_is_trained_without(monkeypatch: pytes
     expected = state.shard.network.gradients(state.parameters, split, extras)
     assert torch.equal(quicker(state.parameters, split, extras), expected)
     assert not quicker.compiled
+
+
+def test_a_program_is_made_once_for_all_runs_of_a_kind_and_the_oldest_are_forgotten() -> None:
+    compiler = Compiler()
+
+    def program(width: int, *, scale: float = 1.0, dtype: torch.dtype = torch.float32) -> QuickerGradients:
+        spec = run_spec(model="mlp", model_settings={"width": width, "initial_scale": scale})
+        return compiler.gradients(prepare([spec], CPU).network, dtype)
+
+    first = program(4)
+    assert program(4, scale=2.0) is first  # a number over the run axis
+    assert program(5) is not first
+    assert program(4, dtype=torch.float64) is not first
+    for width in range(6, 6 + compiled.REMEMBERED):
+        program(width)
+    assert program(4) is not first
 
 
 @pytest.mark.slow  # compiles C++

@@ -12,6 +12,7 @@ import pytest
 from phasescope.analyses.similarity import FEW, WAYS, similarities
 from phasescope.core.arrays import ArrayKind, KeptArray
 from phasescope.figures import FIGURES, DrawsArrays
+from phasescope.figures.filmed import at_step
 from phasescope.figures.kept_arrays import edges
 from phasescope.figures.made_up import LAYERS, made_up
 from phasescope.figures.material import Material
@@ -108,7 +109,9 @@ def test_cells_end_halfway_between_checkpoints() -> None:
 def test_the_clock_picks_the_frame_and_the_axes_stay(drawn: Drawn) -> None:
     name = "representations.hidden_1"
     arrays = [array(1, step, name, size * turned(CLOUD)) for step, size in ((0, 1.0), (50, 2.0), (700, 4.0))]
-    shown = {clock: drawn("representation_film", given(arrays, run=1, step=clock)) for clock in (0, 49, 50, 699, None)}
+    film = drawn("representation_film", given(arrays, run=1))
+    assert [frame["name"] for frame in film["frames"]] == ["0", "50", "700"]
+    shown = {clock: at_step(film, clock) for clock in (0, 49, 50, 699, None)}
     sizes = {clock: np.abs(figure["data"][0]["x"]).max() for clock, figure in shown.items()}
     assert sizes[49] == sizes[0]
     assert sizes[50] == pytest.approx(2 * sizes[0])
@@ -118,6 +121,20 @@ def test_the_clock_picks_the_frame_and_the_axes_stay(drawn: Drawn) -> None:
     assert len(ranges) == 1
     assert "at step 50" in notes(shown[699], "remark")
     assert shown[0]["layout"]["meta"]["steps"] == [0, 50, 700]
+    assert shown[0]["data"][0]["text"] == film["data"][0]["text"]  # what does not change is sent once
+
+
+def test_a_long_film_has_evenly_spaced_frames_and_stays_small(
+    drawn: Drawn, text_of: Callable[[str, Material], str]
+) -> None:
+    name = "representations.hidden_1"
+    arrays = [array(1, step, name, RANDOM.normal(size=(256, 3))) for step in range(0, 4000, 10)]
+    film = drawn("representation_film", given(arrays, run=1))
+    steps = [int(frame["name"]) for frame in film["frames"]]
+    assert (steps[0], steps[-1]) == (0, 3990)
+    assert 200 < len(steps) < 400
+    assert max(np.diff(steps)) <= 20
+    assert len(text_of("representation_film", given(arrays, run=1))) < 1_000_000
 
 
 def test_points_are_named_and_coloured_by_what_they_stand_for(drawn: Drawn) -> None:

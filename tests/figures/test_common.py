@@ -108,6 +108,7 @@ OTHER_LOOKS: dict[str, dict[str, Any]] = {
     "over_seeds": {"over_seeds": "disagreement"},
     "boundaries": {"boundaries": True},
     "levels": {"levels": (0.5,)},
+    "group": {"group": ("optimizer.learning_rate",)},
 }
 BESIDES: dict[str, dict[str, Any]] = {"levels": {"colour": "test_loss"}, "rule": {"colour": "test_time"}}
 """Looks with which a field makes a difference, where it makes none with the usual ones."""

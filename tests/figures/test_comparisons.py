@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import plotly.io
 import pytest
 
 from phasescope.core.comparison import Comparison, Side
+from phasescope.core.corrections import Correction, DropMark
 from phasescope.figures import examples
-from phasescope.figures.comparisons import COMPARISONS, Compared
+from phasescope.figures.comparisons import COMPARISONS, Compared, ComparesArrays
 from phasescope.figures.made_up import made_up
 from phasescope.figures.material import Material, expanded
 from phasescope.figures.style import run_colours
 
 from .conftest import unpacked
+from .test_array_figures import array
+
+RANDOM = np.random.default_rng(1)
 
 
 def sides(*materials: Material) -> tuple[Compared, ...]:
@@ -40,6 +46,20 @@ SITUATIONS: dict[str, Callable[[], tuple[Compared, ...]]] = {
 }
 LOOKS = {"accuracy": {}, "loss, linear": {"series": "loss", "step_scale": "linear"}, "norm": {"series": "weight_norm"}}
 every_figure = pytest.mark.parametrize("name", COMPARISONS)
+
+
+def between(one: tuple[Compared, ...], other: tuple[Compared, ...]) -> tuple[Compared, ...]:
+    return tuple(
+        Compared(letter, side.label, side.colour, side.material, side.runs)
+        for letter, side in zip("ABCDEF", (*one, *other), strict=False)
+    )
+
+
+def with_layers(clouds: dict[str, np.ndarray], step: int = 10, examples: str = "e") -> tuple[Compared, ...]:
+    """One side whose run has these representations."""
+    material = made_up(columns=3, rows=3, checkpoints=9, runs=(1,))
+    kept = tuple(array(1, step, f"representations.{name}", values, examples) for name, values in clouds.items())
+    return sides(replace(material, arrays=kept))
 
 
 def text_of(name: str, situation: str, look: dict[str, Any]) -> str:
@@ -81,10 +101,13 @@ def test_asks_for_what_it_reads(name: str) -> None:
     material = made_up(runs=(18, 90))
     comparison = Comparison(sides=(Side(experiment=1),), series="loss")
     needed = expanded(figure.needs(material.experiment, comparison), tuple(material.curves.values))
-    assert needed
+    assert needed or isinstance(figure, ComparesArrays)
     kept = {series: material.curves.values[series] for series in needed}
     curves = type(material.curves)(material.curves.runs, material.curves.steps, kept)
-    less = Material(material.experiment, material.runs, curves, material.view, material.units)
+    wanted = figure.wants(comparison) if isinstance(figure, ComparesArrays) else ()
+    names = expanded(wanted, sorted({each.kind.name for each in material.arrays}))
+    arrays = tuple(each for each in material.arrays if each.run == 18 and each.kind.name in names)
+    less = Material(material.experiment, material.runs, curves, material.view, material.units, arrays=arrays)
     drawn = [figure.draw(sides(each), comparison).to_json() for each in (material, less)]
     assert drawn[0] == drawn[1]
 
@@ -107,6 +130,51 @@ def test_pictures_apart_share_their_axes() -> None:
     assert [layout[f"yaxis{number}"]["matches"] for number in range(2, 7)] == ["y"] * 5
     places = {(tuple(layout[f"xaxis{n}"]["domain"]), tuple(layout[f"yaxis{n}"]["domain"])) for n in ("", *"23456")}
     assert len(places) == 6
+
+
+def test_events_corrected_by_hand_stand_in_the_place_of_those_found() -> None:
+    material = made_up(runs=(18,))
+    drop = DropMark(onset=1000, midpoint=2000, end=3000)
+    comparison = Comparison(sides=(Side(experiment=1),), series="loss")
+    figure = COMPARISONS["events_together"]
+    name = figure.needs(material.experiment, comparison)[0]
+    by_hand = {(18, name): Correction(drops=(drop,), plateaus=())}
+    compared = sides(replace(material, corrections=by_hand))
+    drawn = unpacked(json.loads(figure.draw(compared, comparison).to_json()))
+    (mark,) = [trace for trace in drawn["data"] if trace["mode"] == "markers"]
+    assert mark["x"] == [2000]
+    assert "corrected by hand" in mark["text"][0]
+    assert (drawn["layout"]["meta"]["drops"], drawn["layout"]["meta"]["plateaus"]) == (1, 0)
+
+
+def test_layers_of_all_sides_are_compared_at_the_clock() -> None:
+    one, other = RANDOM.normal(size=(2, 20, 3))
+    turned = one @ np.linalg.qr(RANDOM.normal(size=(3, 3)))[0]
+    first = with_layers({"a": one, "b": other})
+    second = with_layers({"c": 3 * other, "d": turned}, step=40)
+    comparison = Comparison(sides=(Side(experiment=1),))
+    figure = COMPARISONS["layers_together"]
+    drawn = unpacked(json.loads(figure.draw(between(first, second), comparison).to_json()))
+    (trace,) = drawn["data"]
+    assert trace["x"] == ["A a", "A b", "B c", "B d"]
+    values = np.array(trace["z"])
+    np.testing.assert_allclose(values, values.T, atol=1e-6)
+    np.testing.assert_allclose([*np.diag(values), values[0, 3], values[1, 2]], 1, atol=1e-5)
+    assert abs(values[0, 1]) < 0.5
+    assert values[0, 2] == pytest.approx(values[0, 1], abs=1e-5)
+    assert [frame["name"] for frame in drawn["frames"]] == ["10", "40"]
+    assert len(drawn["layout"]["shapes"]) == 2  # between the two sides, in both directions
+
+
+def test_layers_on_other_examples_are_not_compared_and_it_is_said() -> None:
+    clouds = {"a": RANDOM.normal(size=(20, 3)), "b": RANDOM.normal(size=(20, 3))}
+    both = between(with_layers(clouds), with_layers(clouds, examples="others"))
+    figure = COMPARISONS["layers_together"]
+    drawn = unpacked(json.loads(figure.draw(both, Comparison(sides=(Side(experiment=1),))).to_json()))
+    values = np.array(drawn["data"][0]["z"], dtype=float)
+    assert np.isnan(values[:2, 2:]).all()
+    assert np.isfinite(values[:2, :2]).all()
+    assert "probe examples differ: A and B" in drawn["layout"]["annotations"][0]["text"]
 
 
 def test_events_lie_where_each_run_has_them() -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
+
+from phasescope.core.arrays import ArrayKind, part_of, to_bytes
 
 from .toy_worker import ToyWorker, family
 
@@ -51,6 +54,42 @@ def test_the_figures_are_listed_and_drawn(client: TestClient, both: tuple[int, i
             f"/api/comparisons/figures/{card['name']}", params=asked, headers={"If-None-Match": answer.headers["ETag"]}
         )
         assert again.status_code == 304
+
+
+def test_kept_arrays_and_corrections_reach_the_figures(client: TestClient) -> None:
+    spec = family(name="kept", measures=["loss", {"name": "representations", "checkpoints": {"every": 50}}])
+    number = client.post("/api/experiments", json=spec).json()["id"]
+    worker = ToyWorker(client)
+    lease = worker.lease()
+    random = np.random.default_rng(0)
+    kind = ArrayKind(
+        name="representations.hidden_1", measure="representations", version=1, dtype="float16", shape=(8, 3),
+        examples="e", about={"examples": 8, "of_examples": 8},
+    )  # fmt: skip
+    kinds = [kind, kind.model_copy(update={"name": "representations.output"})]
+    runs = [leased.run for leased in lease.runs]
+    for step in (0, 50):
+        data = to_bytes(step, [part_of(each, runs, random.normal(size=(len(runs), 8, 3))) for each in kinds])
+        client.put(
+            f"/api/worker/shards/{lease.shard}/arrays", params=worker.token(lease), content=data,
+            headers={"Content-Type": "application/octet-stream"},
+        ).raise_for_status()  # fmt: skip
+    worker.put_block(lease, lease.steps)
+    worker.finish(lease)
+    asked: dict[str, Any] = {"with": [f"{number}:{runs[0]}", f"{number}:{runs[1]},{runs[2]}"]}
+    layers = client.get("/api/comparisons/figures/layers_together", params=asked).json()
+    assert layers["data"][0]["x"] == ["A hidden_1", "A output", "B hidden_1", "B output"]
+    assert [frame["name"] for frame in layers["frames"]] == ["0", "50"]
+    first = client.get("/api/comparisons/figures/layers_together", params={**asked, "step": 49}).json()
+    assert first["data"][0]["z"] == layers["frames"][0]["data"][0]["z"]
+    alone = client.get("/api/comparisons/figures/layers_together/html", params=asked).text
+    assert '"frames"' in alone
+
+    correction = {"plateaus": [], "drops": [{"onset": 20, "midpoint": 30, "end": 40}], "spikes": None, "note": ""}
+    client.put(f"/api/runs/{runs[1]}/series/test_loss/events", json=correction).raise_for_status()
+    events = client.get("/api/comparisons/figures/events_together", params={**asked, "series": "loss"}).json()
+    said = f"B, run {runs[1]}: drop at step 30, from 20 to 40<br>corrected by hand"
+    assert said in [text for trace in events["data"] for text in trace.get("text") or ()]
 
 
 def test_what_changes_on_any_side_changes_the_tag(client: TestClient, both: tuple[int, int]) -> None:

@@ -6,12 +6,15 @@ import csv
 import io
 import json
 import re
+from typing import Any
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from phasescope.server.exporting import as_cell, standalone
+from phasescope.server.exporting import standalone
+from phasescope.server.parquet import Kind, kind_of, written
+from phasescope.server.value_tables import as_cell
 
 from .test_shares import share
 from .toy_worker import family
@@ -53,6 +56,54 @@ def test_a_comparison_names_the_side_of_each_value(client: TestClient, trained: 
         io.BytesIO(client.get("/api/comparisons/figures/curves_together/npz", params=asked).content), allow_pickle=False
     )
     assert arrays["B.runs"].tolist() == runs[1:3]
+
+
+def test_parquet_has_the_rows_of_csv_in_types(client: TestClient, trained: int) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    runs = [run["id"] for run in client.get(f"/api/experiments/{trained}/runs").json()]
+    pair = {"with": [f"{trained}:{runs[0]}", str(trained)]}
+    for address, asked in (
+        (f"/api/experiments/{trained}/runs", {"filter": "learning_rate < 0.005"}),
+        (f"/api/experiments/{trained}/figures/phase_diagram", {}),
+        ("/api/comparisons/figures/curves_together", pair),
+    ):
+        answer = client.get(f"{address}/parquet", params=asked)
+        found = parquet.read_table(io.BytesIO(answer.content))
+        rows = table(client.get(f"{address}/csv", params=asked).text)
+        assert answer.headers["Content-Type"] == "application/vnd.apache.parquet"
+        assert found.column_names == list(rows[0])
+        types = {field.name: str(field.type) for field in found.schema}
+        assert types["run"] == types["step"] == "int64"
+        assert types["optimizer.weight_decay"] == types["train_loss" if "train_loss" in types else "train_accuracy"]
+        assert types["optimizer.weight_decay"] == "double"
+        for mine, theirs in zip(found.to_pylist(), rows, strict=True):
+            for name, text in theirs.items():
+                known = type(mine[name])(text) if text else None
+                assert mine[name] == known, (address, name)
+
+
+def test_parquet_holds_what_is_missing_infinite_and_not_ascii() -> None:
+    reader = pytest.importorskip("pyarrow.parquet")
+    kinds: dict[str, Kind] = {"run": "integer", "größe": "number", "name": "text"}
+    kinds |= {f"series {place}": "number" for place in range(20)}  # more columns than a short list has
+    some = [[-1, None, 2**60], [0.5, None, float("inf")], ["α", "", None], *[[None] * 3 for _ in range(20)]]
+    many = [[*range(1000)], [0.1 * n for n in range(1000)], ["x"] * 1000, *[[1.0] * 1000 for _ in range(20)]]
+    found = reader.read_table(io.BytesIO(b"".join(written(kinds, [some, many]))))
+    for place, name in enumerate(kinds):
+        assert found.column(name).to_pylist() == some[place] + many[place]
+    assert reader.read_table(io.BytesIO(b"".join(written(kinds, [])))).num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([1, 2], "integer"), ([1, 2.5, None], "number"), (["a", 1], "text"), ([True], "text"), ([None], "text"),
+        ([], "text"), ([[1]], "text"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_column_has_the_type_of_all_its_values(values: list[Any], kind: Kind) -> None:
+    assert kind_of(values) == kind
 
 
 def test_the_table_of_runs_has_a_row_for_each(client: TestClient, trained: int) -> None:
@@ -101,6 +152,9 @@ def test_a_share_hands_out_what_it_shows_and_no_more(client: TestClient, trained
     token = share(client, trained, runs=[run])["token"]
     rows = table(client.get(f"/api/shared/{token}/figures/curves/csv", params={"runs": run + 1}).text)
     assert {row["run"] for row in rows} == {str(run)}
+    assert len(table(client.get(f"/api/shared/{token}/runs/csv").text)) == 4
+    only = share(client, trained, runs=[run], filter="learning_rate < 0.005")["token"]
+    assert len(table(client.get(f"/api/shared/{only}/runs/csv", params={"filter": ""}).text)) == 2
 
 
 @pytest.mark.parametrize("form", ["exe", "csv%2f..", "pickle"])

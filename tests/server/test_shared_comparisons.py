@@ -51,6 +51,10 @@ def test_a_shared_comparison_opens_its_sides(client: TestClient, trained: int, o
     shared = client.get(f"/api/shared/{token}/comparison/curves_together")
     assert shared.content == own.content
     assert client.get(f"/api/shared/{token}/sides/2/drift").status_code == 200
+    for address in ("comparison/curves_together/csv", "sides/1/curves/csv", "sides/1/curves/html"):
+        assert client.get(f"/api/shared/{token}/{address}").status_code == 200, address
+    rows = client.get(f"/api/shared/{token}/sides/1/curves/csv", params={"runs": 4}).text.splitlines()[1:]
+    assert {int(row.split(",")[0]) for row in rows} == set(first)
     curves = client.get(f"/api/shared/{token}/sides/1/curves").json()
     assert {run for trace in curves["data"] for run in (trace.get("meta") or {}).get("runs", [])} == set(first)
 
@@ -58,7 +62,8 @@ def test_a_shared_comparison_opens_its_sides(client: TestClient, trained: int, o
 def test_it_opens_nothing_else(client: TestClient, trained: int, other: int) -> None:
     only = runs_of(client, trained)[0]
     token = share_comparison(client, [{"experiment": trained, "runs": [only]}])["token"]
-    assert client.get(f"/api/shared/{token}/sides/2/curves").status_code == 404
+    for address in ("sides/2/curves", "sides/2/curves/csv", "figures/curves/csv", "runs/csv", "film"):
+        assert client.get(f"/api/shared/{token}/{address}").status_code == 404, address
     assert client.get(f"/api/shared/{token}/figures/curves").status_code == 404
     assert client.get(f"/api/shared/{token}/sides/1/phase_diagram").status_code == 200
     text = client.get(f"/api/shared/{token}").text

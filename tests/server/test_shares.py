@@ -44,6 +44,17 @@ def test_a_share_opens_exactly_its_view(client: TestClient, trained: int) -> Non
     assert shared.content == own.content
 
 
+def test_a_share_shows_the_runs_of_its_view_and_nothing_that_was_written_for_oneself(
+    client: TestClient, trained: int
+) -> None:
+    client.put(f"/api/experiments/{trained}/notes", json={"notes": "a private thought"}).raise_for_status()
+    token = share(client, trained, filter="learning_rate < 0.005")["token"]
+    opened = client.get(f"/api/shared/{token}")
+    assert len(opened.json()["runs"]) == 2
+    assert "a private thought" in client.get(f"/api/experiments/{trained}").text
+    assert "a private thought" not in opened.text
+
+
 def test_only_the_clock_and_the_layer_of_a_share_can_be_moved(client: TestClient, trained: int) -> None:
     other = client.post("/api/experiments", json=family(name="other", steps=60)).json()["id"]
     token = share(client, trained, colour="test_accuracy", step=0)["token"]
@@ -96,7 +107,7 @@ def test_a_token_is_a_key_to_its_own_addresses_only(client: TestClient, experime
         for method in item:
             if "{" not in path:
                 continue
-            address = path.replace("{figure}", "phase_diagram").replace("{form}", "csv")
+            address = path.replace("{figure}", "phase_diagram").replace("{form}", "csv").replace("{side}", "1")
             while "{" in address:
                 address = address[: address.index("{")] + token + address[address.index("}") + 1 :]
             if client.request(method, address, params={"worker": 1, "attempt": 1, "step": 1}).is_success:
@@ -107,6 +118,7 @@ def test_a_token_is_a_key_to_its_own_addresses_only(client: TestClient, experime
         "get /api/shared/{token}/figures/{figure}/{form}",
         "get /api/shared/{token}/film",
         "get /api/shared/{token}/picture",
+        "get /api/shared/{token}/runs/{form}",
     ]
 
 

@@ -10,14 +10,14 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
 from phasescope.core.axes import Axis
 from phasescope.core.catalogue import Catalogue, Entry
@@ -140,6 +140,20 @@ class Laboratory:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.now = START
+
+    @contextmanager
+    def statements(self) -> Iterator[list[str]]:
+        """The statements that the database is sent meanwhile."""
+        sent: list[str] = []
+
+        def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            sent.append(statement)
+
+        event.listen(Engine, "before_cursor_execute", hear)
+        try:
+            yield sent
+        finally:
+            event.remove(Engine, "before_cursor_execute", hear)
 
     def later(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from sqlalchemy.exc import DBAPIError
 
@@ -239,7 +237,8 @@ def test_the_version_moves_with_what_an_experiment_shows_and_only_then(lab):
     assert version_after(cancel) == {sharing.id}
 
 
-def test_a_family_of_4096_is_made_in_about_a_second(lab):
+def test_a_family_of_4096_is_made_by_few_statements(lab):
+    """How long they take is for benchmarks/store.py."""
     square = lab.spec(
         axes=(
             Axis(path="optimizer.learning_rate", log=(1e-4, 1, 64)),
@@ -247,10 +246,9 @@ def test_a_family_of_4096_is_made_in_about_a_second(lab):
         )
     )
     cells = [(cell, cell.spec.digest(), "one") for cell in square.cells()]
-    began = time.process_time()
-    with lab.store.begin() as session:
+    with lab.statements() as sent, lab.store.begin() as session:
         made = experiments.create(session, spec=square, cells=cells, recipe="a recipe")
-    assert time.process_time() - began < 2
+    assert 0 < len(sent) < 100
     assert (made.progress.runs, made.recipe) == (4096, "a recipe")
 
 

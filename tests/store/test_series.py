@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -299,8 +298,8 @@ def test_compacting_a_run_without_blocks_changes_nothing(lab, lease):
     assert rows(lab, SeriesRow) == 0
 
 
-def test_one_series_of_4096_runs_is_read_quickly(lab):
-    """The aim is 300 ms; the limit here is on processor time, which other work on the machine does not lengthen."""
+def test_one_series_of_4096_runs_is_read_by_few_statements(lab):
+    """How long they take is for benchmarks/store.py."""
     rates, decays = (Axis(path=f"optimizer.{name}", log=(1e-4, 1, 64)) for name in ("learning_rate", "weight_decay"))
     spec = lab.spec(axes=(rates, decays), steps=199)
     cells = [(cell, cell.spec.digest(), "one") for cell in spec.cells()]
@@ -320,9 +319,7 @@ def test_one_series_of_4096_runs_is_read_quickly(lab):
         lab.finish(worker, lease, step=199)
     with lab.store.read() as session:
         every = [run.id for run in runs.of_experiment(session, made.id)]
-        series.curves(session, every[:1], ["train_loss"])
-        began = time.process_time()
-        found = series.curves(session, every, ["train_loss"])
-        took = time.process_time() - began
-    assert took < 0.3
+        with lab.statements() as sent:
+            found = series.curves(session, every, ["train_loss"])
+    assert 0 < len(sent) < 100
     assert np.array_equal(found.values["train_loss"], np.stack([expected[run] for run in every]))

@@ -28,7 +28,7 @@ SMALL: dict[str, Any] = {
 # takes some seconds, so that something can be killed in the middle
 KEPT = {"name": "representations", "checkpoints": {"every": 500}, "examples": 8, "features": 2}
 LONG = {
-    **SMALL, "steps": 6000, "checkpoints": {"every": 20}, "seeds": 4, "measures": ["loss", "accuracy", "drift", KEPT],
+    **SMALL, "steps": 4000, "checkpoints": {"every": 50}, "seeds": 4, "measures": ["loss", "accuracy", "drift", KEPT],
 }  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def test_a_killed_worker_costs_only_the_steps_since_its_snapshot(serve: Callable
     served.workers[0].send_signal(signal.SIGTERM)  # leaves a snapshot behind
     assert served.workers[0].wait(30) == 0
     step = served.http.get(f"/api/experiments/{other}").json()["progress"]["newest_step"]
-    assert step < 6000
+    assert step < 4000
     victim = served.worker(name="victim")
     served.wait(other, lambda a: a["progress"]["newest_step"] > step + 200, 90)
     victim.kill()
@@ -129,18 +129,18 @@ def test_a_killed_worker_costs_only_the_steps_since_its_snapshot(serve: Callable
     assert answer["progress"]["by_state"]["finished"] == 12
 
     # the same trajectories in one go; other checkpoints make them runs of their own
-    uninterrupted = create(served, {**LONG, "name": "in one go", "checkpoints": {"every": 40}})
+    uninterrupted = create(served, {**LONG, "name": "in one go", "checkpoints": {"every": 100}})
     served.wait(uninterrupted, over, 120)
     broken, smooth = (curves(served, e, "train_loss") for e in (other, uninterrupted))
     assert broken.keys() == smooth.keys()
     for key, series in broken.items():
-        assert series["steps"] == list(range(0, 6001, 20))  # stitched: no gap, nothing twice
+        assert series["steps"] == list(range(0, 4001, 50))  # stitched: no gap, nothing twice
         np.testing.assert_allclose(series["values"][::2], smooth[key]["values"], rtol=1e-2, atol=1e-4)
     for run in served.http.get(f"/api/experiments/{other}/runs").json():
         kept = served.http.get(f"/api/runs/{run['id']}/arrays").json()
         steps = [array["step"] for array in kept if array["kind"]["name"] == "representations.hidden_1"]
-        assert steps == list(range(0, 6001, 500))
-    address = f"/api/runs/{run['id']}/arrays/representations.hidden_1/6000"
+        assert steps == list(range(0, 4001, 500))
+    address = f"/api/runs/{run['id']}/arrays/representations.hidden_1/4000"
     assert np.load(io.BytesIO(served.http.get(address).content)).shape == (8, 2)
 
 
@@ -157,7 +157,7 @@ def test_a_server_that_dies_and_comes_back_loses_nothing(serve: Callable[..., An
     assert time.monotonic() > acknowledged
     assert answer["state"] == "finished"
     for series in curves(again, experiment, "test_loss").values():
-        assert series["steps"] == list(range(0, 6001, 20))
+        assert series["steps"] == list(range(0, 4001, 50))
 
 
 def test_a_cancelled_experiment_stops_its_worker_soon(serve: Callable[..., Any]) -> None:
@@ -212,7 +212,7 @@ def test_a_worker_told_to_end_between_two_checkpoints_keeps_its_work_and_gives_i
     far_apart = {**SMALL, "steps": 1_000_000, "checkpoints": {"at": [1, 2]}, "seeds": 1}
     experiment = create(served, far_apart)
     worker = served.worker(name="first")
-    served.wait(experiment, lambda a: a["progress"]["newest_step"] >= 2)
+    served.wait(experiment, lambda a: a["progress"]["newest_step"] >= 2, 20)  # seen long before the next checkpoint
     time.sleep(1)  # now it is on its way to step 1,000,000
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(15) == 0

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 from phasescope.cli.ownership import owned, ready
 from phasescope.core.errors import Conflict, Unreachable
 
 ENDING_SECONDS = 60.0
+TERMINATED = 128 + signal.SIGTERM
 
 
 @contextmanager
@@ -28,8 +31,16 @@ def some_server(home: Path, *, workers: int | None) -> Iterator[tuple[str, int |
             raise
         yield address, None
         return
-    with _started(home, workers) as (address, process):
-        yield address, process
+    before = signal.signal(signal.SIGTERM, _leave)  # who is told to end ends the server as well
+    try:
+        with _started(home, workers) as (address, process):
+            yield address, process
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(TERMINATED)
 
 
 @contextmanager
@@ -40,10 +51,10 @@ def _started(home: Path, workers: int | None) -> Iterator[tuple[str, int]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:
         try:
             assert process.stdout is not None
-            line = process.stdout.readline()
-            if not line:
+            said = json.loads(process.stdout.readline() or "{}")
+            if "address" not in said:
                 raise Unreachable("The server for this command did not start; what it said is above.")
-            yield json.loads(line)["address"], process.pid
+            yield said["address"], process.pid
         finally:
             process.terminate()
             process.wait(ENDING_SECONDS)

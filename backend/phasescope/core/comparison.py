@@ -32,7 +32,7 @@ class Comparison(Record):
     step_scale: Literal["log", "linear"] = setting("log", "Scale of the step axis.")
     layer: str | None = setting(None, "The layer whose drift is shown; nothing means all.")
     beside: Annotated[tuple[str, ...], Field(max_length=MOST_SHOWN)] = setting(
-        ("drift",), "Names of the figures that stand side by side."
+        ("drift", "representation_film"), "Names of the figures that stand side by side."
     )
 
 

@@ -86,6 +86,9 @@ class Picture(Record):
     y: str = setting("", "Of a map: path of the vertical axis.")
     by: str = setting("", "Of lines: path of the axis that tells them apart.")
     where: dict[str, Any] = setting({}, "Axis path -> value: the cells that are drawn.")
+    seed: int | None = setting(
+        None, "Of lines: the seed that is drawn, where seeds drop at different times; nothing: the median over seeds."
+    )
 
 
 class Recipe(Record):

@@ -11,7 +11,8 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
 
 import torch
 from torch import Tensor
@@ -27,6 +28,7 @@ ENOUGH_OPERATIONS = 3e13  # multiplications and additions ahead: some ten minute
 PER_WEIGHT_AND_EXAMPLE = 6  # one product forwards, two backwards, two operations each
 WORTH = 0.9  # of the plain time; less is not worth the other rounding
 TIMED_CALLS = 3
+REMEMBERED = 16  # programs; a sweep over structural settings has about as many kinds
 
 
 def pays(parameters: Tensor, *, examples: int, steps: int) -> bool:
@@ -37,6 +39,30 @@ def pays(parameters: Tensor, *, examples: int, steps: int) -> bool:
 def available(device: torch.device) -> bool:
     """Is there what the compiler needs? On a processor a C++ compiler; builds for GPUs bring their own."""
     return device.type == "cuda" or any(shutil.which(name) for name in ("c++", "g++", "clang++"))
+
+
+class Compiler:
+    """Compiles each kind of network once: the groups of a shard, and shards of one kind, share the program."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[Hashable, QuickerGradients] = OrderedDict()
+
+    def gradients(self, network: Network, dtype: torch.dtype) -> QuickerGradients:
+        """The gradients of a plain network, made anew only where none of its kind is remembered."""
+        kind = (dtype, *_kind(network))
+        if kind not in self._made:
+            self._made[kind] = QuickerGradients(network)
+        self._made.move_to_end(kind)
+        if len(self._made) > REMEMBERED:
+            self._made.popitem(last=False)
+        return self._made[kind]
+
+
+def _kind(network: Network) -> tuple[Hashable, ...]:
+    """What decides the program: all but the numbers over the run axis."""
+    records = (network.task, network.model)
+    fixed = (record.model_dump_json(exclude=set(record.per_run_fields())) for record in records)
+    return (*(record.name for record in records), *fixed, *network.layout.shapes.items())
 
 
 class QuickerGradients:

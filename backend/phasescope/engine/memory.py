@@ -1,11 +1,16 @@
-"""Running out of memory as one error, whichever allocator says it, so that less can be tried."""
+"""How much memory a piece of work takes, and running out of it as one error, whichever allocator says it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
 
 import torch
+from torch.multiprocessing.reductions import StorageWeakRef
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from phasescope.core.errors import PhasescopeError
 
@@ -14,6 +19,32 @@ SIGNS = ("can't allocate memory", "not enough memory", "out of memory")  # of al
 
 class OutOfMemory(PhasescopeError):
     """The runs do not fit into memory together; fewer may."""
+
+
+class MemoryMeter(TorchDispatchMode):
+    """Counts the bytes of the tensors that are made inside it and not yet gone: at the moment of the most of them."""
+
+    peak: int = 0
+
+    @cached_property
+    def _alive(self) -> dict[StorageWeakRef, int]:
+        return {}
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        given = {StorageWeakRef(each.untyped_storage()) for each in tree_leaves((args, kwargs)) if _is_tensor(each)}
+        result = func(*args, **(kwargs or {}))
+        for made in filter(_is_tensor, tree_leaves(result)):
+            place = StorageWeakRef(made.untyped_storage())
+            if place not in given:  # not a view of what came in
+                self._alive[place] = made.untyped_storage().nbytes()
+        for place in [place for place in self._alive if place.expired()]:
+            del self._alive[place]
+        self.peak = max(self.peak, sum(self._alive.values()))
+        return result
+
+
+def _is_tensor(value: object) -> bool:
+    return isinstance(value, torch.Tensor)
 
 
 @contextmanager
@@ -33,4 +64,5 @@ def _said(error: Exception) -> OutOfMemory:
     # `from None` above: the traceback of the first error would keep the tensors alive that there is no room for
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
-    return OutOfMemory(str(error).splitlines()[0] if str(error) else "out of memory")
+    reason = str(error).splitlines()[0] if str(error) else "the allocator does not say more"
+    return OutOfMemory(f"There is not enough memory: {reason}")

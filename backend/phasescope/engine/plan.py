@@ -1,18 +1,21 @@
-"""How many runs train together: as many as fit into memory, unless that would make a step too long."""
+"""Which runs train together: those with training sets of like size, as many as fit into memory, unless that would
+make a step too long."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from phasescope.core.spec import RunSpec
-from phasescope.engine.memory import OutOfMemory
+from phasescope.core.training_size import band, training_size
+from phasescope.engine.memory import MemoryMeter, OutOfMemory, told_apart
 from phasescope.engine.shard import Shard, prepare
-from phasescope.engine.sources import is_fresh
+from phasescope.engine.train import State
 from phasescope.interventions.data_change import DataChange
 from phasescope.optimizers.optimizer import Optimizer
 
@@ -23,16 +26,35 @@ MOST_RUNS = {"cpu": 512, "cuda": 8192}
 class Plan:
     """Which runs of one signature train together; after running out of memory, half as many."""
 
-    def __init__(self, specs: Mapping[int, RunSpec], device: torch.device, *, at_most: int | None = None) -> None:
-        self._rest = iter(specs.items())
+    def __init__(
+        self, specs: Mapping[int, RunSpec], device: torch.device, *,
+        at_most: Callable[[Sequence[RunSpec]], int | None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        """`at_most` says how many of some runs may train together, for other reasons than memory; None: any number."""
+        self._specs, self._device, self._at_most = specs, device, at_most
         self._halves: list[dict[int, RunSpec]] = []
-        fitting = runs_that_fit(next(iter(specs.values())), device) if specs else 1
-        self.size = fitting if at_most is None else min(fitting, at_most)
+        self.size = MOST_RUNS.get(device.type, 512)
 
     def groups(self) -> Iterator[dict[int, RunSpec]]:
         """Groups that fit on the device together, until no run waits."""
-        while group := self._halves.pop(0) if self._halves else dict(islice(self._rest, self.size)):
-            yield group
+        for runs in self._bands():
+            fitting, rest = self._fitting(list(runs.values())), iter(runs.items())
+            while group := self._halves.pop(0) if self._halves else dict(islice(rest, min(self.size, fitting))):
+                yield group
+
+    def _bands(self) -> list[dict[int, RunSpec]]:
+        """The runs by the size of their training sets, in the order in which each size first comes."""
+        bands: dict[int, dict[int, RunSpec]] = {}
+        for run, spec in self._specs.items():
+            bands.setdefault(band(spec), {})[run] = spec
+        return list(bands.values())
+
+    def _fitting(self, specs: Sequence[RunSpec]) -> int:
+        """How many of these may train together, the largest of them among them."""
+        with told_apart():
+            fitting = runs_that_fit(max(specs, key=training_size), self._device)
+        at_most = self._at_most(specs)
+        return fitting if at_most is None else min(fitting, at_most)
 
     def too_many(self, group: Mapping[int, RunSpec]) -> None:
         """These did not fit: their halves come next, and all later groups are as small; OutOfMemory for a single."""
@@ -53,30 +75,34 @@ def runs_that_fit(spec: RunSpec, device: torch.device) -> int:
 
 
 def bytes_of_run(spec: RunSpec) -> int:
-    """Bytes that one run takes while training: parameters, moments, examples, and activations kept for the gradient."""
+    """Bytes that one run takes while training, from one step of it: parameters, moments, examples, and what a
+    step needs at a time."""
     shard = prepare([spec], torch.device("cpu"))
     examples = shard.examples
-    outputs, activations = shard.network.outputs(shard.initial, examples.probe)
-    per_probe = sum(t.numel() * t.element_size() for t in (outputs, *activations.values()))
-    in_batch = _trained_on_at_once(shard)
-    per_example = per_probe / examples.probe.inputs.shape[1]
-    # a forward pass keeps values before and after each non-linearity, the backward pass their gradients
-    working = 6 * per_example * in_batch + 2 * per_example * examples.test.inputs.shape[1]
-    weights = (
-        shard.initial.numel()
-        * shard.initial.element_size()
-        * (5 + len(shard.optimizer.moments) + _carried(shard.optimizer))
-    )
-    kept = sum(t.numel() * t.element_size() for s in (examples.train, examples.test) for t in (s.inputs, s.targets))
+    weights = _bytes(shard.initial) * (5 + len(shard.optimizer.moments) + _carried(shard.optimizer))
+    kept = sum(_bytes(t) for split in (examples.train, examples.test) for t in (split.inputs, split.targets))
     tables = 2 + sum(isinstance(one, DataChange) for one in shard.interventions[0])  # each keeps examples of its own
-    return int(weights + tables * kept + working)
+    return weights + tables * kept + max(_training(shard), _looking(shard))
 
 
-def _trained_on_at_once(shard: Shard) -> int:
-    """Examples of one run in a step; new ones need not be as few as the training set."""
-    train = shard.examples.train.inputs.shape[1]
-    size = shard.batch_size or train
-    return size if is_fresh(shard.tasks[0]) else min(size, train)
+def _training(shard: Shard) -> int:
+    """The most bytes that are there at a time while a step is taken, beside what is always there."""
+    state = State.begin(shard, tuple(range(len(shard.specs))))
+    with MemoryMeter() as meter:
+        state.advance(1)
+    return int(meter.peak)
+
+
+def _looking(shard: Shard) -> int:
+    """Bytes of the answers to all test examples, and of their activations, before and after each non-linearity."""
+    probe = shard.examples.probe
+    outputs, activations = shard.network.outputs(shard.initial, probe)
+    per_example = sum(_bytes(t) for t in (outputs, *activations.values())) / probe.inputs.shape[1]
+    return int(2 * per_example * shard.examples.test.inputs.shape[1])
+
+
+def _bytes(tensor: Tensor) -> int:
+    return tensor.numel() * tensor.element_size()
 
 
 def _carried(optimizer: Optimizer) -> int:

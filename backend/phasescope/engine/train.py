@@ -14,7 +14,7 @@ from phasescope.engine.acts import Acts
 from phasescope.engine.agenda import NOT_YET, Agenda, marks
 from phasescope.engine.alterations import Alterations
 from phasescope.engine.checkpoint import Checkpoint
-from phasescope.engine.compiled import QuickerGradients, available, pays
+from phasescope.engine.compiled import Compiler, QuickerGradients, available, pays
 from phasescope.engine.controls import Controls
 from phasescope.engine.examples import Split
 from phasescope.engine.feed import Feed
@@ -36,7 +36,7 @@ def train(
     resume: Snapshot | None = None,
     from_there: bool = False,
     updates: bool = False,
-    compiling: bool = False,
+    compiler: Compiler | None = None,
     pause: Callable[[], bool] = lambda: False,
 ) -> Iterator[Checkpoint]:
     """Train runs of one signature (number -> spec) together and yield a checkpoint at each of `steps` (increasing).
@@ -44,7 +44,7 @@ def train(
     A run's trajectory does not depend on the runs beside it. After a checkpoint, runs that its reader retired and
     runs that became non-finite leave the batch; the loop ends when none is left. With `resume`, every one of `runs`
     must be in the snapshot, and the first checkpoint is the first of `steps` after it (`from_there`: after or at it).
-    With `updates`, checkpoints have the last two updates too; the trajectories are the same. With `compiling`, code is
+    With `updates`, checkpoints have the last two updates too; the trajectories are the same. With a `compiler`, code is
     compiled where it pays, and trajectories agree up to rounding. `pause` is asked after every step; when it says so,
     a checkpoint off the schedule is yielded, for a snapshot. Raises OutOfMemory when the runs do not fit together.
     """
@@ -52,8 +52,8 @@ def train(
         shard = prepare(tuple(runs.values()), torch.device(device))
         state = State.begin(shard, tuple(runs)) if resume is None else State.at(shard, resume.of(tuple(runs)))
         state.updates = updates
-        if compiling:
-            state.compile_for(steps[-1])
+        if compiler is not None:
+            state.compile_for(steps[-1], compiler)
     begin = 0 if resume is None else resume.step + (not from_there)
     for target in (step for step in steps if step >= begin):
         checkpoint = None
@@ -112,11 +112,11 @@ class State:
             self.agenda = Agenda(self.shard.interventions, np.where(kept, snapshot.began.numpy(), NOT_YET))
             self._ready()
 
-    def compile_for(self, last: int) -> None:
+    def compile_for(self, last: int, compiler: Compiler) -> None:
         """Compile the gradients if training up to step `last` is long enough for it to pay."""
         examples = self.shard.batch_size or self.shard.examples.train.inputs.shape[1]
         if available(self.parameters.device) and pays(self.parameters, examples=examples, steps=last - self.step):
-            self.quicker = QuickerGradients(self.shard.network)
+            self.quicker = compiler.gradients(self.shard.network, self.parameters.dtype)
 
     def advance(self, target: int, pause: Callable[[], bool] = lambda: False) -> None:
         """Train up to step `target`, or until `pause` says so."""

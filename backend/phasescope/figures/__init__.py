@@ -1,6 +1,7 @@
 """Figures: one file is one Plotly figure. To add one, write the file and add its line here."""
 
 from phasescope.core.registry import Registry
+from phasescope.figures.beside_theory import BesideTheory
 from phasescope.figures.curves import CurvesFigure
 from phasescope.figures.drift import Drift
 from phasescope.figures.drift_matrix import DriftMatrix
@@ -17,6 +18,7 @@ from phasescope.figures.representation_film import RepresentationFilm
 from phasescope.figures.side_by_side import SideBySide
 from phasescope.figures.similarity import Similarity
 from phasescope.figures.slices import Slices
+from phasescope.figures.small_multiples import SmallMultiples
 from phasescope.figures.spec_difference import SpecDifference
 from phasescope.figures.spectra import Spectra
 from phasescope.figures.trajectories import TrajectoriesFigure
@@ -32,6 +34,7 @@ FIGURES: Registry[Figure] = Registry(
         Similarity(),
         PlateauAnatomy(),
         PeriEvent(),
+        SmallMultiples(),
         Slices(),
         ParallelCoordinates(),
         SpecDifference(),
@@ -42,6 +45,7 @@ FIGURES: Registry[Figure] = Registry(
         HiddenStates(),
         Extrapolation(),
         Fits(),
+        BesideTheory(),
     ],
 )
 

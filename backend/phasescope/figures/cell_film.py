@@ -106,9 +106,9 @@ def _drops(material: Material, grid: Grid) -> NDArray[np.float32]:
     values = material.series(EVENT_SERIES)
     if not values.size:
         return np.full(grid.cells, np.nan, dtype=np.float32)
-    found = events.of_series(material.curves, EVENT_SERIES, corrections=material.corrections).numbers(
-        len(material.curves.runs)
-    )["drop_step"]
+    found = events.of_series(
+        material.curves, EVENT_SERIES, corrections=material.corrections, kinds=events.ONLY_DROPS
+    ).numbers(len(material.curves.runs))["drop_step"]
     rows = rows_of(material.curves, [run.id for run in material.runs])
     return cells.median(np.append(found, np.nan)[rows], grid).astype(np.float32)
 

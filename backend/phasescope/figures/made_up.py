@@ -110,6 +110,12 @@ def _values(
         "train_loss": 2.5 * np.exp(-5 * train) + 1e-4, "test_loss": 2.8 * np.exp(-6 * test) + 4e-4,
         "weight_norm": 8 + 6 * train - 4 * up * test,
     }  # fmt: skip
+    for symbol in (0, 1, 2):  # they come to stand evenly as the test accuracy rises, a little later than expected
+        evenly = (symbol - 1.0) * np.ones_like(test)
+        begin = 0.6 * np.cos(3 * symbol + seed[:, None])
+        values[f"symbol_place.{symbol}"] = begin + (evenly - begin) * test
+        values[f"symbol_place_of_theory.{symbol}"] = begin + (evenly - begin) * np.sqrt(test)
+    values["swap_level"] = 0.4 + 0.2 * across + 0 * test
     for depth, layer in enumerate(LAYERS):
         moved = (0.25 + 0.15 * depth) * train**2 + 0.1 * test
         values[f"drift_to_initial.{layer}"] = moved - moved[:, :1]

@@ -1,4 +1,4 @@
-"""The representation of one layer at the clock, in two dimensions: a film, when the clock runs.
+"""The representation of one layer in two dimensions, as a film: a frame for each checkpoint at which it was kept.
 
 Each frame shows the first two principal components of the layer on the probe examples, turned so that points move least
 from frame to frame; the axes stay the same through the whole film.
@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from phasescope.analyses.aligned_frames import frames
+from phasescope.analyses.aligned_frames import Frame, frames
 from phasescope.core.arrays import KeptArray
 from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
-from phasescope.figures import kept_arrays, style
+from phasescope.figures import filmed, kept_arrays, style
 from phasescope.figures.kept_arrays import REPRESENTATIONS
 from phasescope.figures.material import Material, Scope, Wanted
 from phasescope.figures.style import Part
@@ -31,7 +31,7 @@ class RepresentationFilm:
     title = "Representation"
     description = "The probe examples as one layer of a run sees them at the clock: principal components, aligned."
     scope: Scope = "selection"
-    drawn_from = ("run", "layer", "step")
+    drawn_from = ("run", "layer")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         return ()
@@ -44,19 +44,32 @@ class RepresentationFilm:
         layers = kept_arrays.representations(material, run)
         layer = material.view.layer if material.view.layer in layers else next(iter(layers), None)
         kept = layers[layer] if layer else []
-        now = kept_arrays.at(kept, material.view.step)
-        if now is None or layer is None or run is None:
+        if layer is None or run is None or not kept:
             runs = [run] if run else []
             note = style.note(kept_arrays.missing(material, REPRESENTATIONS, runs, TEACHING))
             blank = {**style.legend_entry("", mode="markers"), "showlegend": False}
             return style.figure([blank], _layout(material, run, [], [note], 1.0))
         film = frames([array.values for array in kept])
-        place = kept.index(now)
-        size = 1.05 * max(float(np.abs(frame.points).max(initial=0.0)) for frame in film) or 1.0
-        share = film[place].explained
-        held = f"{100 * share:.0f} % of the variance" if np.isfinite(share) else "undefined: nothing varies"
-        remark = kept_arrays.caption([f"{layer} of run {run.id} at step {now.step:,}; {held}"])
-        return style.figure([_points(now, film[place].points, layer)], _layout(material, run, kept, [remark], size))
+        size = 1.05 * max(float(np.abs(each.points).max(initial=0.0)) for each in film) or 1.0
+        about = f"{layer} of run {run.id}"
+        pictures = [
+            filmed.frame(kept[place].step, _places(film[place].points), [_caption(about, kept[place], film[place])])
+            for place in filmed.spread(len(kept), film[0].points.size)
+        ]
+        last = _points(kept[-1], film[-1].points, layer)
+        return style.figure([last], _layout(material, run, kept, [_caption(about, kept[-1], film[-1])], size), pictures)
+
+
+def _caption(about: str, array: KeptArray, shown: Frame) -> Part:
+    share = shown.explained
+    held = f"{100 * share:.0f} % of the variance" if np.isfinite(share) else "nothing varies"
+    return kept_arrays.caption([f"{about} at step {array.step:,}", held])
+
+
+def _places(points: np.ndarray) -> Part:
+    return {
+        "type": "scatter", "x": kept_arrays.shortened(points[:, 0]), "y": kept_arrays.shortened(points[:, 1]),
+    }  # fmt: skip
 
 
 def _points(array: KeptArray, points: np.ndarray, layer: str) -> Part:
@@ -73,8 +86,7 @@ def _points(array: KeptArray, points: np.ndarray, layer: str) -> Part:
         bar = {"title": {"text": "label", "side": "right"}, "thickness": 12, "outlinewidth": 0}
         marker |= {"color": labels, "colorscale": colours, "colorbar": bar}
     return {
-        "type": "scatter", "mode": "markers", "name": layer, "x": kept_arrays.shortened(points[:, 0]),
-        "y": kept_arrays.shortened(points[:, 1]), "marker": marker, "text": named, "showlegend": False,
+        **_places(points), "mode": "markers", "name": layer, "marker": marker, "text": named, "showlegend": False,
         "hovertemplate": "%{text}<br>(%{x:.3g}, %{y:.3g})<extra></extra>",
     }  # fmt: skip
 

@@ -103,10 +103,10 @@ def translucent(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 
-def figure(data: Sequence[Part], layout: Mapping[str, Any]) -> go.Figure:
-    """The figure from plain dictionaries, without a template."""
+def figure(data: Sequence[Part], layout: Mapping[str, Any], frames: Sequence[Part] = ()) -> go.Figure:
+    """The figure from plain dictionaries, without a template; `frames` are what it shows at other steps (`filmed`)."""
     given = {"template": "none", "margin": {"l": 56, "r": 16, "t": 36, "b": 48}, "legend": LEGEND, **layout}
-    drawn = go.Figure({"data": list(data), "layout": given})
+    drawn = go.Figure({"data": list(data), "layout": given, "frames": list(frames)})
     drawn.layout.template = None  # Plotly puts its own where none was ever given, so: give one, then take it away
     return drawn
 

@@ -20,6 +20,7 @@ from phasescope.measures.dissimilarity_correlation import DISSIMILARITY_CORRELAT
 from phasescope.measures.distance_from_initial import DISTANCE_FROM_INITIAL
 from phasescope.measures.distance_to_previous import DISTANCE_TO_PREVIOUS
 from phasescope.measures.drift import DRIFT
+from phasescope.measures.effective_theory import EFFECTIVE_THEORY
 from phasescope.measures.example_losses import EXAMPLE_LOSSES
 from phasescope.measures.fourier_concentration import FOURIER_CONCENTRATION
 from phasescope.measures.fourier_losses import FOURIER_LOSSES
@@ -62,6 +63,7 @@ from phasescope.measures.repetition_rate import REPETITION_RATE
 from phasescope.measures.representation_alignment import REPRESENTATION_ALIGNMENT
 from phasescope.measures.representations import REPRESENTATIONS
 from phasescope.measures.sam_sharpness import SAM_SHARPNESS
+from phasescope.measures.swap_symmetry import SWAP_SYMMETRY
 from phasescope.measures.tangent_alignment import TANGENT_ALIGNMENT
 from phasescope.measures.tangent_kernel import TANGENT_KERNEL
 from phasescope.measures.token_cosine import TOKEN_COSINE
@@ -123,6 +125,8 @@ MEASURES: Registry[Measure] = Registry(
         GRAPH_RECOVERY,
         PARALLELOGRAM_QUALITY,
         PREDICTED_ACCURACY,
+        EFFECTIVE_THEORY,
+        SWAP_SYMMETRY,
         FOURIER_CONCENTRATION,
         FOURIER_LOSSES,
         # sequences

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
 from phasescope.engine.checkpoint import Checkpoint
-from phasescope.measures.geometry import centred
 from phasescope.measures.measure import Measure, Values
-
-CLOSED = 0.01  # mean squared gap, in standard deviations, below which a parallelogram counts
+from phasescope.measures.symbol_pairs import closed_share, standardised
 
 
 def measure(checkpoint: Checkpoint) -> Values:
@@ -19,19 +16,7 @@ def measure(checkpoint: Checkpoint) -> Values:
 
 def parallelogram_quality(table: Tensor) -> Tensor:
     """(R,) of (R, p, d): share of closed ones among all pairs of unordered pairs with the same sum."""
-    spread = table.double().std(1, keepdim=True)
-    points = centred(table) / spread
-    symbols = points.shape[1]
-    closed = torch.zeros(len(points), dtype=torch.float64, device=points.device)
-    total = 0
-    for number in range(2 * symbols - 1):
-        first = torch.arange(max(0, number - symbols + 1), number // 2 + 1, device=points.device)
-        sums = points[:, first] + points[:, number - first]
-        gaps = torch.cdist(sums, sums, compute_mode="donot_use_mm_for_euclid_dist").square() / points.shape[2]
-        closed += (gaps < CLOSED).triu(1).sum((1, 2))
-        total += len(first) * (len(first) - 1) // 2
-    flat = (spread <= 1e-12 * table.double().abs().amax(1, keepdim=True)).any(2)[:, 0]
-    return torch.where(torch.isfinite(points).all(2).all(1) & ~flat, closed / total, torch.nan)
+    return closed_share(standardised(table))
 
 
 PARALLELOGRAM_QUALITY = Measure(

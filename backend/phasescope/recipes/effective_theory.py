@@ -41,10 +41,11 @@ def _table_sizes(*, width: int, rate: float, seeds: int, pairs: list[int]) -> Co
         axes=[{"path": "task.train_examples", "values": pairs}],
     )
     named = {"name": "How much of the table must be seen", "seeds": seeds}
+    measured = {"measures": [*DEFAULT_MEASURES, *THEORY, "effective_theory"]}
     return Companion(
         name="table_sizes",
         title="How much of the table must be seen",
-        experiment=base | named | {"optimizer": base["optimizer"] | {"learning_rate": rate}},
+        experiment=base | named | measured | {"optimizer": base["optimizer"] | {"learning_rate": rate}},
     )
 
 
@@ -64,7 +65,9 @@ EFFECTIVE_THEORY = Recipe(
         "Grokking lies between comprehension and memorisation: the slower the decoder, the longer the wait.",
         "Scrub the clock: cells turn from confusion to memorisation first, and some of them to grokking much later.",
         "Click a grokking cell: its layers do most of their drifting before the training sums are fitted, and long "
-        "before the others are answered. The representation is ahead of what the accuracy shows.",
+        "before the others are answered.",
+        "Beside theory: predicted accuracy; and, in how much of the table must be seen, the path of every symbol next "
+        "to the one that an effective loss alone would lead it.",
     ),
     try_next=(
         "Make the embedding's own learning rate an axis: it is the other runner of the race.",
@@ -72,7 +75,7 @@ EFFECTIVE_THEORY = Recipe(
         "and comprehension thins out.",
         "Draw a finer grid around the border of grokking; the band is thin, and a coarse grid can miss it.",
     ),
-    figures=("phase_diagram", "curves", "drift"),
+    figures=("phase_diagram", "curves", "drift", "beside_theory"),
     picture=Picture(
         caption="The four phases over the decoder's learning rate and weight decay.",
         kind="map",
@@ -124,6 +127,18 @@ EFFECTIVE_THEORY = Recipe(
             of="table_sizes",
         ),
         Claim(
+            name="theory_foretells",
+            statement="With most of the table seen, the symbols end where the effective theory alone would put them.",
+            measured="agreement of the embedding with that of the theory at the end, mean over 40, 45 and 50 pairs",
+            quantity={
+                "name": "reading",
+                "readings": {"most": {"series": "theory_agreement", "where": {"task.train_examples": [40, 45, 50]}}},
+                "expression": "most",
+            },
+            at_least=0.8,
+            of="table_sizes",
+        ),
+        Claim(
             name="critical_fraction",
             statement="About four tenths of the table determine its structure: linear algebra, no training.",
             measured="share of pairs at which half of all random training sets do",
@@ -136,8 +151,9 @@ EFFECTIVE_THEORY = Recipe(
     sizes=(
         Size(
             name="small",
-            note="A decoder 80 wide instead of 200 and 8,000 steps instead of 100,000: a few minutes on two "
-            "processor cores. At this size all four phases appear, with the paper's thresholds.",
+            note="A decoder 80 wide instead of 200 and 8,000 steps instead of 100,000: five minutes of one "
+            "processor core. At this size all four phases appear, with the paper's thresholds. With 20 or 25 pairs "
+            "network and theory agree less than with most of them, but not in every seed, so that is not claimed.",
             experiment=_experiment(
                 description="Ten symbols, 45 of 55 sums trained on; the decoder is 80 wide. After Liu et al. 2022.",
                 width=80,
@@ -164,7 +180,7 @@ EFFECTIVE_THEORY = Recipe(
                     {"path": "optimizer.weight_decay", "linear": [0.0, 10.0, 11]},
                 ],
             ),
-            companions=(_table_sizes(width=200, rate=1e-4, seeds=3, pairs=[20, 24, 27, 30, 35, 40, 45, 50, 54]),),
+            companions=(_table_sizes(width=200, rate=1e-4, seeds=3, pairs=[20, 25, 30, 35, 40, 45, 50, 54]),),
         ),
     ),
     demo=True,

@@ -5,25 +5,26 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from plotly.io.json import to_json_plotly
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from phasescope.core.arrays import KeptArray
 from phasescope.core.catalogue import Catalogue
 from phasescope.core.comparison import Comparison, Side
 from phasescope.core.differences import differences
 from phasescope.core.records import Experiment, Run
 from phasescope.core.view import View
 from phasescope.figures import Material, expanded
-from phasescope.figures.comparisons import COMPARISONS, Compared, ComparisonFigure
+from phasescope.figures.comparisons import COMPARISONS, Compared, ComparesArrays, ComparisonFigure
 from phasescope.figures.comparisons.compared import LETTERS
 from phasescope.figures.style import run_colours
 from phasescope.figures.words import number, words
 from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Context
-from phasescope.server.drawing import cards, code_version, entity_answer, units_of
+from phasescope.server.drawing import cards, code_version, entity_answer, packed, units_of
 from phasescope.server.link_messages import ComparedSide, ComparisonBody, ComparisonCard
-from phasescope.store import experiments, runs, series
+from phasescope.server.run_memory import remembered
+from phasescope.store import arrays, corrections, experiments, series
 
 NAMED_AT_MOST = 300  # runs of a side in the figures of one side
 Found = tuple[Experiment, tuple[Run, ...]]
@@ -66,10 +67,7 @@ def render_comparison(context: Context, figure: ComparisonFigure, comparison: Co
     """Read, draw and pack."""
     with context.store.read() as session:
         sides = gather_sides(session, figure, comparison, whole_catalogue(context, session))
-    drawn = figure.draw(sides, comparison).to_plotly_json()
-    drawn["layout"].pop("template", None)
-    text: str = to_json_plotly(drawn, engine="orjson")
-    return text.encode()
+    return packed(figure.draw(sides, comparison), comparison.step)
 
 
 def gather_sides(
@@ -88,9 +86,21 @@ def gather_sides(
         )
         curves = series.curves(session, numbers, names)
         units = units_of(side.experiment.spec, catalogue)
-        material = Material(side.experiment.spec, side.runs, curves, view, units)
+        by_hand = corrections.of_runs(session, numbers) if names else {}
+        kept = _arrays(session, figure, comparison, side.experiment.id, numbers[:1])
+        material = Material(side.experiment.spec, side.runs, curves, view, units, by_hand, kept)
         sides.append(Compared(side.letter, side.label, side.colour, material, side.runs))
     return tuple(sides)
+
+
+def _arrays(
+    session: Session, figure: ComparisonFigure, comparison: Comparison, experiment: int, runs_of_side: Sequence[int]
+) -> tuple[KeptArray, ...]:
+    """The arrays that the figure wants of these runs."""
+    if not isinstance(figure, ComparesArrays):
+        return ()
+    names = expanded(figure.wants(comparison), arrays.names(session, experiment))
+    return tuple(arrays.read(session, runs_of_side, names)) if names else ()
 
 
 def view_of_side(session: Session, comparison: Comparison, side: Side) -> View:
@@ -103,7 +113,7 @@ def view_of_side(session: Session, comparison: Comparison, side: Side) -> View:
 
 def _found(session: Session, side: Side) -> Found:
     """The runs that stand there; runs that this experiment does not have are left out."""
-    everything = runs.of_experiment(session, side.experiment)
+    everything = remembered(session, side.experiment)
     wanted = set(side.runs)
     members = tuple(run for run in everything if run.id in wanted) if wanted else tuple(everything)
     return experiments.get(session, side.experiment), members

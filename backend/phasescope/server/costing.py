@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from phasescope.core.catalogue import Catalogue
@@ -12,22 +12,41 @@ from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.signature import is_per_run, signature
 from phasescope.core.spec import ExperimentSpec, RunSpec
 from phasescope.core.wire import Trial, TrialResult
+from phasescope.server import admission
 from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Context, now
 from phasescope.server.messages import Cost
 from phasescope.server.trials import MOST_WAITING
-from phasescope.store import workers
+from phasescope.store import experiments, workers
 
 BYTES_OF_A_VALUE = 8
+Kinds = dict[str, tuple[RunSpec, int]]  # signature -> one of its runs, and how many there are
 
 
 def cost(context: Context, data: Mapping[str, Any]) -> Cost:
     """What an experiment would cost, were it started; raises InvalidSpec."""
     with context.store.read() as session:
         catalogue = whole_catalogue(context, session)
-        heard = sum(worker.state != "silent" for worker in workers.listed(session, now()))
     spec = admit(data, catalogue)
-    kinds = _kinds(spec, catalogue)
+    return _told(context, spec, _kinds(spec, catalogue))
+
+
+def growth_cost(context: Context, number: int, extensions: Sequence[Mapping[str, Any]]) -> Cost:
+    """What the runs would cost that an experiment does not have yet; raises NotFound and InvalidSpec."""
+    spec, cells = admission.grown(context, number, extensions)
+    found = {digest: (cell.spec, kind) for cell, digest, kind in cells}
+    with context.store.read() as session:
+        waiting = experiments.untrained(session, spec, list(found))
+    counts: Counter[str] = Counter(found[digest][1] for digest in waiting)
+    examples = {kind: run for run, kind in found.values()}
+    return _told(context, spec, {kind: (examples[kind], count) for kind, count in counts.items()})
+
+
+def _told(context: Context, spec: ExperimentSpec, kinds: Kinds) -> Cost:
+    """The cost of so many runs of these kinds."""
+    with context.store.read() as session:
+        heard = sum(worker.state != "silent" for worker in workers.listed(session, now()))
+    runs = sum(count for _, count in kinds.values())
     limits = {name: limited for name in spec.measures if (limited := _limits(spec, name)) != MeasureSchedule()}
     trials = [
         Trial(key=key, spec=example, runs=runs, steps=spec.steps, measures=spec.measures, limits=limits)
@@ -35,20 +54,20 @@ def cost(context: Context, data: Mapping[str, Any]) -> Cost:
     ]
     results = [context.trials.result(trial) for trial in trials] if len(trials) <= MOST_WAITING else []
     known = [result for result in results if result is not None]
-    told = bool(known) and len(known) == len(trials)
+    told = len(known) == len(trials)
     checkpoints = {name: len(steps) for name, steps in spec.taken_at().items()}
     pairs = list(zip(trials, known, strict=True)) if told else []
     values = sum(t.runs * _values(r, checkpoints) for t, r in pairs) * BYTES_OF_A_VALUE
     arrays = sum(t.runs * _array_bytes(r, checkpoints) for t, r in pairs)
     return Cost(
-        runs=spec.count(),
-        run_steps=spec.count() * spec.steps,
+        runs=runs,
+        run_steps=runs * spec.steps,
         signatures=len(kinds),
         workers=heard,
         seconds=sum(t.runs * _seconds(r, spec.steps, checkpoints) for t, r in pairs) / heard
         if told and heard
         else None,
-        memory_bytes=max(min(t.runs, r.together) * r.memory_bytes for t, r in pairs) if told else None,
+        memory_bytes=max((min(t.runs, r.together) * r.memory_bytes for t, r in pairs), default=0) if told else None,
         stored_bytes=values + arrays if told else None,
         array_bytes=arrays if told else None,
     )
@@ -75,8 +94,8 @@ def _limits(spec: ExperimentSpec, name: str) -> MeasureSchedule:
     return spec.schedules.get(name, MeasureSchedule()).limits
 
 
-def _kinds(spec: ExperimentSpec, catalogue: Catalogue) -> dict[str, tuple[RunSpec, int]]:
-    """Signature -> one of its runs, and how many there are.
+def _kinds(spec: ExperimentSpec, catalogue: Catalogue) -> Kinds:
+    """The kinds of runs of an experiment.
 
     Axes over per-run numbers, and seeds, do not change the kind, so that only the cells of the other axes are made.
     """

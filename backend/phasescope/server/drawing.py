@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from pathlib import Path
 
+import plotly.graph_objects as go
 from plotly.io.json import to_json_plotly
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -24,7 +25,7 @@ from phasescope.core.arrays import KeptArray
 from phasescope.core.catalogue import Catalogue
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
-from phasescope.figures import FIGURES, DrawsArrays, Figure, Material, expanded, selected
+from phasescope.figures import FIGURES, DrawsArrays, Figure, Material, expanded, filmed, selected
 from phasescope.figures.cell_film import film
 from phasescope.server.admission import whole_catalogue
 from phasescope.server.asked import check_view
@@ -78,7 +79,12 @@ def render(context: Context, figure: Figure, view: View) -> bytes:
     """Read, draw and pack: numpy arrays travel as base64 typed arrays, and the template stays at home."""
     with context.store.read() as session:
         material = gather(session, figure, view, whole_catalogue(context, session))
-    drawn = figure.draw(material).to_plotly_json()
+    return packed(figure.draw(material), view.step)
+
+
+def packed(figure: go.Figure, step: int | None) -> bytes:
+    """A figure as it is sent; one that is filmed shows the frame of the clock."""
+    drawn = filmed.at_step(figure.to_plotly_json(), step)
     drawn["layout"].pop("template", None)
     text: str = to_json_plotly(drawn, engine="orjson")
     return text.encode()

@@ -160,6 +160,19 @@ class Away(Record):
     archived: bool
 
 
+class DeletionRequest(Record):
+    """What is to be deleted: a share, an experiment, or some runs of one. It must have been put away before."""
+
+    rules: ClassVar[tuple[Rule, ...]] = (
+        Rule("(experiment != None) + (share != None) == 1", "deletion: give exactly one of experiment and share."),
+        Rule("runs == None or experiment != None", "deletion: runs are those of an experiment; give it too."),
+    )
+
+    experiment: Number | None = None
+    runs: Annotated[tuple[Number, ...], Field(min_length=1, max_length=65_536)] | None = None
+    share: Number | None = None
+
+
 class RunsToQueue(Record):
     """Which runs are queued again; null means all that can be."""
 
@@ -172,6 +185,7 @@ class FigureBody(Record):
     data: tuple[dict[str, Any], ...]
     layout: dict[str, Any]
     config: dict[str, Any] | None = None
+    frames: tuple[dict[str, Any], ...] | None = None  # of a figure that is filmed: what it shows at each kept step
 
 
 class SimilarityTable(Record):

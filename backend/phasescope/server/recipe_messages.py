@@ -51,7 +51,7 @@ class RecipeCard(Record):
     figures: tuple[str, ...]
     sizes: tuple[SizeCard, ...]
     claims: tuple[ClaimCard, ...]
-    picture: bool
+    picture: Annotated[str | None, Field(description="What its picture shows; nothing where none was drawn.")]
     verifications: tuple[Verification, ...]
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from phasescope.core.comparison import Comparison
 from phasescope.core.errors import Missing
-from phasescope.core.records import Share
+from phasescope.core.records import Experiment, Run, Share
 from phasescope.core.view import View
 from phasescope.server.comparing import read_comparison, view_of_side
 from phasescope.server.context import Context, now
 from phasescope.server.drawing import cards
-from phasescope.server.link_messages import SharedComparison, SharedView, ShareMade, ShareRequest
-from phasescope.store import experiments, runs, shares
+from phasescope.server.link_messages import ComparisonBody, SharedComparison, SharedView, ShareMade, ShareRequest
+from phasescope.server.looking import looked_at
+from phasescope.store import experiments, shares
 
 TOKEN_BYTES = 24
 
@@ -55,17 +57,35 @@ def open_share(context: Context, token: str) -> SharedView | SharedComparison:
     with context.store.read() as session:
         share = find_share(session, token)
         if isinstance(share.view, Comparison):
-            body = read_comparison(session, share.view)
+            body = _public(read_comparison(session, share.view))
             return SharedComparison(title=share.title, note=share.note, expires_at=share.expires_at, body=body)
+        experiment = experiments.get(session, share.view.experiment)
         return SharedView(
             title=share.title,
             note=share.note,
             expires_at=share.expires_at,
             view=share.view,
             figures=cards(),
-            experiment=experiments.get(session, share.view.experiment),
-            runs=tuple(runs.of_experiment(session, share.view.experiment)),
+            experiment=_without_notes(experiment),
+            runs=_without_messages(looked_at(session, experiment, share.view)),
         )
+
+
+def _public(body: ComparisonBody) -> ComparisonBody:
+    """Without what people wrote for themselves and without messages of failures, which may name their folders."""
+    sides = tuple(
+        side.model_copy(update={"experiment": _without_notes(side.experiment), "runs": _without_messages(side.runs)})
+        for side in body.sides
+    )
+    return body.model_copy(update={"sides": sides})
+
+
+def _without_notes(experiment: Experiment) -> Experiment:
+    return experiment.model_copy(update={"notes": ""})
+
+
+def _without_messages(members: Sequence[Run]) -> tuple[Run, ...]:
+    return tuple(run.model_copy(update={"message": None}) if run.message else run for run in members)
 
 
 def digest_of_token(token: str) -> str:
@@ -82,13 +102,13 @@ def shared_view(context: Context, token: str, *, step: int | None, layer: str | 
     return _moved(view, step=step, layer=layer)
 
 
-def shared_comparison(context: Context, token: str) -> Comparison:
-    """The comparison of the share. Raises NotFound."""
+def shared_comparison(context: Context, token: str, *, step: int | None = None) -> Comparison:
+    """The comparison of the share, with the clock moved where it is given. Raises NotFound."""
     with context.store.read() as session:
         view = find_share(session, token).view
     if not isinstance(view, Comparison):
         raise Missing("This link opens a view of one experiment, which has other figures.")
-    return view
+    return view if step is None else view.model_copy(update={"step": step})
 
 
 def shared_side(context: Context, token: str, side: int, *, step: int | None, layer: str | None) -> View:

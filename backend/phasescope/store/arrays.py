@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from phasescope.core.arrays import ArrayKind, KeptArray, Placed, from_bytes, unpacked
@@ -17,6 +17,7 @@ from phasescope.store.blobs import Blobs
 from phasescope.store.database import BLOBS
 from phasescope.store.dialects import add_missing, among, put_rows
 from phasescope.store.ownership import owned
+from phasescope.store.sight import run_in_sight
 from phasescope.store.snapshots import discard
 from phasescope.store.tables import ArrayKindRow, ArrayRow, ExperimentRunRow, RunRow
 from phasescope.store.versions import raise_for_runs
@@ -51,26 +52,26 @@ def put(session: Session, *, shard: int, worker: int, attempt: int, data: bytes)
 
 
 def names(session: Session, experiment: int) -> tuple[str, ...]:
-    """The arrays kept so far of any of its runs."""
+    """The arrays kept so far of any of its runs, in the order in which a worker sends them: that of the network."""
     places = select(ExperimentRunRow.run_id).where(ExperimentRunRow.experiment_id == experiment)
-    found = select(ArrayRow.name, ArrayRow.kind_id).distinct().where(ArrayRow.run_id.in_(places))
-    rows = session.execute(found.order_by(ArrayRow.kind_id)).all()
-    return tuple(dict.fromkeys(name for name, _ in rows))
+    found = select(ArrayRow.name).where(ArrayRow.run_id.in_(places)).group_by(ArrayRow.name)
+    return tuple(session.scalars(found.order_by(func.min(ArrayRow.start), ArrayRow.name)))
 
 
 def listed(session: Session, run: int) -> list[StoredArray]:
-    """The arrays of a run, by name and step. Raises NotFound."""
-    query = select(ArrayRow.step, ArrayRow.size, ArrayKindRow.kind).join(ArrayKindRow)
-    rows = session.execute(query.where(ArrayRow.run_id == run).order_by(ArrayRow.kind_id, ArrayRow.step)).all()
-    if not rows and session.get(RunRow, run) is None:
-        raise NotFound("run", run)
+    """The arrays of a run, by name (in the order of the network) and step. Raises NotFound."""
+    run_in_sight(session, run)
+    query = select(ArrayRow.name, ArrayRow.step, ArrayRow.size, ArrayKindRow.kind).join(ArrayKindRow)
+    rows = session.execute(query.where(ArrayRow.run_id == run).order_by(ArrayRow.start)).all()
+    order = {name: place for place, name in enumerate(dict.fromkeys(row.name for row in rows))}
     return [
-        StoredArray(run=run, step=step, kind=ArrayKind.model_validate(kind), bytes=size) for step, size, kind in rows
+        StoredArray(run=run, step=step, kind=ArrayKind.model_validate(kind), bytes=size)
+        for _, step, size, kind in sorted(rows, key=lambda row: (order[row.name], row.step))
     ]
 
 
 def read(session: Session, runs: Sequence[int], names: Iterable[str], *, step: int | None = None) -> list[KeptArray]:
-    """These arrays of these runs, by run, name and step; with `step`, only those at that checkpoint.
+    """These arrays of these runs, by run, name (in the order of the network) and step; with `step`, only at that one.
 
     Raises UnreadableStore when the bytes of one are not those that were kept.
     """
@@ -78,7 +79,9 @@ def read(session: Session, runs: Sequence[int], names: Iterable[str], *, step: i
     query = query.where(among(ArrayRow.run_id, runs), ArrayRow.name.in_(list(names)))
     if step is not None:
         query = query.where(ArrayRow.step == step)
-    rows = session.execute(query.order_by(ArrayRow.run_id, ArrayRow.kind_id, ArrayRow.step)).all()
+    rows = session.execute(query.order_by(ArrayRow.run_id, ArrayRow.start)).all()
+    order = {key: place for place, key in enumerate(dict.fromkeys((row.run_id, row.name) for row, _ in rows))}
+    rows = sorted(rows, key=lambda found: (order[found[0].run_id, found[0].name], found[0].step))
     kinds: dict[int, ArrayKind] = {}
     found, blobs = [], blobs_of(session)
     for row, kind in rows:
@@ -91,6 +94,7 @@ def read(session: Session, runs: Sequence[int], names: Iterable[str], *, step: i
 
 def get(session: Session, run: int, name: str, step: int) -> KeptArray:
     """One array. Raises NotFound, naming what there is."""
+    run_in_sight(session, run)
     found = read(session, [run], [name], step=step)
     if found:
         return found[0]

@@ -20,6 +20,7 @@ import torch
 
 from phasescope.core.errors import InvalidSpec, PhasescopeError, Unreachable
 from phasescope.core.wire import Lease, LeaseRequest, Registration, RunEnd
+from phasescope.engine.compiled import Compiler
 from phasescope.engine.plan import MOST_RUNS
 from phasescope.engine.snapshot import Snapshot
 from phasescope.worker.catalogue import laboratory_catalogue
@@ -28,7 +29,7 @@ from phasescope.worker.outbox import Outbox
 from phasescope.worker.post import Post
 from phasescope.worker.server import Server
 from phasescope.worker.shard import train_shard
-from phasescope.worker.trial import try_out
+from phasescope.worker.trial import answered
 
 log = logging.getLogger("phasescope.worker")
 
@@ -44,7 +45,7 @@ class Worker:
         self, server: Server, *, name: str, device: torch.device, outbox: Outbox, compiling: bool = True
     ) -> None:
         self.server, self.name, self.device, self.outbox = server, name, device, outbox
-        self.compiling = compiling
+        self.compiler = Compiler() if compiling else None
         self.stopping = threading.Event()
 
     def run(self) -> None:
@@ -91,12 +92,12 @@ class Worker:
         return lease
 
     def answer_trial(self, number: int) -> None:
-        """Say what runs would cost, if somebody wants to know. That it cannot be told is no reason to stop."""
+        """Say what runs would cost, if somebody wants to know, or why they cannot be trained."""
         try:
             trial = self.server.trial()
             if trial is not None:
-                self.server.tried(try_out(trial, worker=number, device=self.device))
-        except (PhasescopeError, RuntimeError, ValueError) as error:
+                self.server.tried(answered(trial, worker=number, device=self.device))
+        except PhasescopeError as error:
             log.warning("A trial was left out: %s", error)
 
     def _train(self, lease: Lease, number: int, heartbeat: Heartbeat) -> None:
@@ -108,8 +109,8 @@ class Worker:
         try:
             orders = _Orders(heartbeat, self.stopping, lambda: self.answer_trial(number))
             snapshot = self._snapshot(lease, number)
-            device, compiling = self.device, self.compiling
-            train_shard(lease, post=post, orders=orders, device=device, snapshot=snapshot, compiling=compiling)
+            device, compiler = self.device, self.compiler
+            train_shard(lease, post=post, orders=orders, device=device, snapshot=snapshot, compiler=compiler)
             if self.stopping.is_set():
                 post.give_back()
         except Exception as error:  # noqa: BLE001 (the outermost loop: the reason is stored with the runs)

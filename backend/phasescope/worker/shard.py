@@ -12,6 +12,7 @@ import torch
 from phasescope.core.spec import RunSpec
 from phasescope.core.wire import Lease, RunEnd
 from phasescope.engine.checkpoint import Checkpoint
+from phasescope.engine.compiled import Compiler
 from phasescope.engine.estimate import TRIED_TOGETHER, runs_in_step_with
 from phasescope.engine.memory import OutOfMemory, told_apart
 from phasescope.engine.plan import Plan
@@ -47,30 +48,29 @@ class Orders(Protocol):
 
 def train_shard(
     lease: Lease, *, post: Post, orders: Orders, device: torch.device, snapshot: Snapshot | None = None,
-    compiling: bool = False,
+    compiler: Compiler | None = None,
 ) -> None:  # fmt: skip
     """Train what is left of the shard. Returns when every run has ended and been said so, or when told to leave."""
     specs = {leased.run: leased.spec for leased in lease.runs}
     resumed = {run: spec for run, spec in specs.items() if snapshot is not None and run in snapshot.runs}
     fresh = {run: spec for run, spec in specs.items() if run not in resumed}
     for runs, begin in ((resumed, snapshot), (fresh, None)):
-        _train_all(lease, post, orders, runs=runs, device=device, begin=begin, compiling=compiling)
+        _train_all(lease, post, orders, runs=runs, device=device, begin=begin, compiler=compiler)
 
 
 def _train_all(
     lease: Lease, post: Post, orders: Orders, *, runs: Mapping[int, RunSpec], device: torch.device,
-    begin: Snapshot | None, compiling: bool,
+    begin: Snapshot | None, compiler: Compiler | None,
 ) -> None:  # fmt: skip
     """Train runs in groups that fit into memory. A group that does not is tried again as two, from where it began."""
-    with told_apart():
-        plan = Plan(runs, device, at_most=_at_most(lease, list(runs.values()), device))
+    plan = Plan(runs, device, at_most=lambda specs: _at_most(lease, specs, device))
     said: dict[int, int] = {}  # run -> the last step whose values were sent; they are not sent again
     for group in plan.groups():
         if orders.leave() or post.lost():
             return
         part = _Part(lease, post, orders, said=max(said.get(run, -1) for run in group))
         try:
-            part.run(group, device, begin, compiling=compiling)
+            part.run(group, device, begin, compiler=compiler)
         except OutOfMemory as error:
             log.warning("%d runs do not fit into memory together (%s); trying half.", len(group), error)
             part.send()
@@ -106,12 +106,12 @@ class _Part:
         self.due = lease.due()
 
     def run(
-        self, specs: Mapping[int, RunSpec], device: torch.device, resume: Snapshot | None, *, compiling: bool
+        self, specs: Mapping[int, RunSpec], device: torch.device, resume: Snapshot | None, *, compiler: Compiler | None
     ) -> None:
         self.step = reported = resume.step if resume else 0
         updates = any(MEASURES[name].updates for name in self.lease.measures)
-        steps, pause = self.lease.steps, self._due
-        training = train(specs, steps, device=device, resume=resume, updates=updates, compiling=compiling, pause=pause)
+        steps, pause = self.lease.steps, lambda: self._due() or self._waiting()
+        training = train(specs, steps, device=device, resume=resume, updates=updates, compiler=compiler, pause=pause)
         for checkpoint in training:
             self.orders.report((checkpoint.step - reported) * (len(checkpoint.runs) + len(checkpoint.diverged)))
             reported = checkpoint.step
@@ -120,6 +120,8 @@ class _Part:
             self.orders.between()
             if self._due():
                 self._keep(checkpoint)
+            elif self._waiting():
+                self.send()
             if self._leave():
                 return
         self.send()
@@ -130,6 +132,10 @@ class _Part:
     def _due(self) -> bool:
         """Is it time for a snapshot? However far apart checkpoints are, no more than so many seconds can be lost."""
         return self._leave() or time.monotonic() - self.kept >= SNAPSHOT_SECONDS
+
+    def _waiting(self) -> bool:
+        """Have values waited long enough? They are seen soon, however far the next checkpoint is."""
+        return bool(self.pile.taken or self.ends) and time.monotonic() - self.uploaded >= UPLOAD_SECONDS
 
     def _measure(self, checkpoint: Checkpoint) -> None:
         self._diverged(checkpoint)
@@ -142,9 +148,8 @@ class _Part:
             self.pile.add(taken)
             self.said = checkpoint.step
         self._retire(checkpoint, taken)
-        if time.monotonic() - self.uploaded >= UPLOAD_SECONDS or checkpoint.step == 0:
+        if checkpoint.step == 0:
             self.send()
-            self.uploaded = time.monotonic()
 
     def _diverged(self, checkpoint: Checkpoint) -> None:
         message = f"The weights became non-finite between steps {self.step} and {checkpoint.step}."
@@ -167,6 +172,7 @@ class _Part:
 
     def send(self) -> None:
         """Send what is on the pile, and how runs ended."""
+        self.uploaded = time.monotonic()
         block = self.pile.block()
         if block is not None:
             self.post.block(block)

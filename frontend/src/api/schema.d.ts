@@ -104,6 +104,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was deleted, newest first
+         * @description What can still be taken back.
+         */
+        get: operations["list_deletions"];
+        put?: never;
+        /**
+         * Delete what was put away
+         * @description An archived experiment, archived runs of one, or a revoked share: out of sight at once, gone for good later.
+         */
+        post: operations["delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deletions/{deletion}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a deletion back
+         * @description Everything that it took away is there again, as it was.
+         */
+        delete: operations["take_deletion_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/drafts": {
         parameters: {
             query?: never;
@@ -328,6 +372,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment}/extensions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell what it costs to let an experiment grow
+         * @description Of the runs that it does not have yet; nothing is made.
+         */
+        post: operations["check_extension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment}/fields": {
         parameters: {
             query?: never;
@@ -416,8 +480,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Check a filter
-         * @description How many runs it leaves, or what is wrong with it, in words.
+         * Check a filter, or a phase rule
+         * @description How many runs the filter leaves, or what is wrong with it or with the rule, in words.
          */
         get: operations["check_filter"];
         put?: never;
@@ -548,7 +612,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/experiments/{experiment}/runs/csv": {
+    "/api/experiments/{experiment}/runs/{form}": {
         parameters: {
             query?: never;
             header?: never;
@@ -556,8 +620,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Save the runs as CSV
-         * @description A row for each run: its point, its state, and the newest value of each series.
+         * Save the runs
+         * @description A row for each run that the view looks at: its point, its state, and the newest value of each series.
          */
         get: operations["export_runs"];
         put?: never;
@@ -896,6 +960,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shared/{token}/comparison/{figure}/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save what a figure of a shared comparison shows
+         * @description Exactly the comparison of the share; only the clock can be moved.
+         */
+        get: operations["export_shared_comparison_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shared/{token}/figures/{figure}": {
         parameters: {
             query?: never;
@@ -976,6 +1060,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shared/{token}/runs/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save the runs of a share
+         * @description A row for each run that the view of the share looks at.
+         */
+        get: operations["export_shared_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shared/{token}/sides/{side}/{figure}": {
         parameters: {
             query?: never;
@@ -988,6 +1092,26 @@ export interface paths {
          * @description The runs that stand there and no others; only the clock and the layer can be moved.
          */
         get: operations["read_shared_side_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shared/{token}/sides/{side}/{figure}/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save what a figure of one side of a shared comparison shows
+         * @description The runs that stand there and no others; only the clock and the layer can be moved.
+         */
+        get: operations["export_shared_side_figure"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1479,7 +1603,8 @@ export interface components {
              * Beside
              * @description Names of the figures that stand side by side.
              * @default [
-             *       "drift"
+             *       "drift",
+             *       "representation_film"
              *     ]
              */
             beside: string[];
@@ -1582,6 +1707,45 @@ export interface components {
             stored_bytes: number | null;
             /** Workers */
             workers: number;
+        };
+        /**
+         * Deletion
+         * @description What was deleted together: a share, an experiment, or so many `runs` of one. It can be taken back until it is
+         *     purged, soon after `kept_until`.
+         */
+        Deletion: {
+            /**
+             * Deleted At
+             * Format: date-time
+             */
+            deleted_at: string;
+            /** Experiment */
+            experiment: number | null;
+            /** Id */
+            id: number;
+            /**
+             * Kept Until
+             * Format: date-time
+             */
+            kept_until: string;
+            /** Name */
+            name: string;
+            /** Runs */
+            runs: number | null;
+            /** Share */
+            share: number | null;
+        };
+        /**
+         * DeletionRequest
+         * @description What is to be deleted: a share, an experiment, or some runs of one. It must have been put away before.
+         */
+        DeletionRequest: {
+            /** Experiment */
+            experiment?: number | null;
+            /** Runs */
+            runs?: number[] | null;
+            /** Share */
+            share?: number | null;
         };
         /**
          * Difference
@@ -2030,6 +2194,10 @@ export interface components {
             data: {
                 [key: string]: unknown;
             }[];
+            /** Frames */
+            frames?: {
+                [key: string]: unknown;
+            }[] | null;
             /** Layout */
             layout: {
                 [key: string]: unknown;
@@ -2446,8 +2614,11 @@ export interface components {
             look_for: string[];
             /** Name */
             name: string;
-            /** Picture */
-            picture: boolean;
+            /**
+             * Picture
+             * @description What its picture shows; nothing where none was drawn.
+             */
+            picture: string | null;
             /** Question */
             question: string;
             /** Reference */
@@ -2678,6 +2849,22 @@ export interface components {
             runs: components["schemas"]["RunEnd"][];
             /** Worker */
             worker: number;
+        };
+        /**
+         * ShardProgress
+         * @description How far the runs are that a worker trains together. `seconds_left` is None until a rate is known.
+         */
+        ShardProgress: {
+            /** Ended */
+            ended: number;
+            /** Run Steps Done */
+            run_steps_done: number;
+            /** Run Steps Total */
+            run_steps_total: number;
+            /** Runs */
+            runs: number;
+            /** Seconds Left */
+            seconds_left: number | null;
         };
         /**
          * Share
@@ -2940,6 +3127,11 @@ export interface components {
              */
             preparing: number;
             /**
+             * Refusal
+             * @description Why such runs cannot be trained; the numbers mean nothing then.
+             */
+            refusal?: string | null;
+            /**
              * Series
              * @description Numbers that each measure gives at a checkpoint.
              */
@@ -3096,7 +3288,7 @@ export interface components {
             from_drop?: number | null;
             /**
              * Group
-             * @description Fields by which the runs table is grouped.
+             * @description Fields by which runs are grouped, in the table and in the curves.
              * @default []
              */
             group: string[];
@@ -3199,6 +3391,7 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+            progress: components["schemas"]["ShardProgress"] | null;
             /** Run Steps Per Second */
             run_steps_per_second: number | null;
             /**
@@ -3650,8 +3843,8 @@ export interface operations {
             path: {
                 /** @description Name of a figure, as listed under /api/comparisons/figures. */
                 figure: string;
-                /** @description csv and npz: the values behind the figure; html: a page of its own. */
-                form: "csv" | "npz" | "html";
+                /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "parquet" | "npz" | "html";
             };
             cookie?: never;
         };
@@ -3664,8 +3857,292 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                    "application/vnd.apache.parquet": unknown;
                     "text/csv": unknown;
                     "text/html": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_deletions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"][];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    take_deletion_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the deletion. */
+                deletion: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
                 };
             };
             /** @description The body could not be read. */
@@ -4903,6 +5380,105 @@ export interface operations {
             };
         };
     };
+    check_extension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Extension"][];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cost"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_fields: {
         parameters: {
             query?: never;
@@ -5029,6 +5605,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -5167,6 +5745,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -5174,8 +5754,8 @@ export interface operations {
             path: {
                 /** @description Name of a figure, as listed under /api/figures. */
                 figure: string;
-                /** @description csv and npz: the values behind the figure; html: a page of its own. */
-                form: "csv" | "npz" | "html";
+                /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "parquet" | "npz" | "html";
                 /** @description Number of the experiment. */
                 experiment: number;
             };
@@ -5190,6 +5770,7 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                    "application/vnd.apache.parquet": unknown;
                     "text/csv": unknown;
                     "text/html": unknown;
                 };
@@ -5299,6 +5880,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -5435,6 +6018,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -5874,6 +6459,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -6165,9 +6752,44 @@ export interface operations {
     };
     export_runs: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Path of the axis drawn horizontally; nothing means the first. */
+                x?: string | null;
+                /** @description Path of the axis drawn vertically; nothing means the second. */
+                y?: string | null;
+                /** @description `phase`, a series, a number of a run, or an expression over series. */
+                colour?: string;
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description Numbers of the selected runs, repeated. */
+                runs?: number[];
+                /** @description The run whose drift is shown; nothing means the first selected. */
+                run?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
+                rule?: string | null;
+                /** @description What a cell shows of its runs. */
+                over_seeds?: "median" | "mean" | "disagreement";
+                /** @description Whether the phase diagram has the lines between its phases. */
+                boundaries?: boolean;
+                /** @description Values of the coloured series at which there are lines. */
+                levels?: number[];
+                /** @description Where further axes are cut: `path:value`, the value as JSON. */
+                at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
+                /** @description Only runs for which this expression holds are looked at. */
+                filter?: string;
+            };
             header?: never;
             path: {
+                /** @description csv or parquet. */
+                form: "csv" | "parquet";
                 /** @description Number of the experiment. */
                 experiment: number;
             };
@@ -6182,6 +6804,7 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                    "application/vnd.apache.parquet": unknown;
                     "text/csv": unknown;
                     "text/html": unknown;
                 };
@@ -6295,6 +6918,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -8044,6 +8669,111 @@ export interface operations {
             };
         };
     };
+    export_shared_comparison_figure: {
+        parameters: {
+            query?: {
+                /** @description The clock; nothing means the one of the view. */
+                step?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+                /** @description Name of a figure, as listed under /api/comparisons/figures. */
+                figure: string;
+                /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "parquet" | "npz" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "application/vnd.apache.parquet": unknown;
+                    "text/csv": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_shared_figure: {
         parameters: {
             query?: {
@@ -8170,8 +8900,8 @@ export interface operations {
                 token: string;
                 /** @description Name of a figure, as listed under /api/figures. */
                 figure: string;
-                /** @description csv and npz: the values behind the figure; html: a page of its own. */
-                form: "csv" | "npz" | "html";
+                /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "parquet" | "npz" | "html";
             };
             cookie?: never;
         };
@@ -8184,6 +8914,7 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": unknown;
+                    "application/vnd.apache.parquet": unknown;
                     "text/csv": unknown;
                     "text/html": unknown;
                 };
@@ -8462,6 +9193,106 @@ export interface operations {
             };
         };
     };
+    export_shared_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+                /** @description csv or parquet. */
+                form: "csv" | "parquet";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "application/vnd.apache.parquet": unknown;
+                    "text/csv": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     read_shared_side_figure: {
         parameters: {
             query?: {
@@ -8501,6 +9332,115 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_shared_side_figure: {
+        parameters: {
+            query?: {
+                /** @description The clock; nothing means the one of the view. */
+                step?: number | null;
+                /** @description The layer whose drift is shown; nothing means the one of the view. */
+                layer?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The token in the link of a share. */
+                token: string;
+                /** @description Which side, from 1. */
+                side: number;
+                /** @description Name of a figure, as listed under /api/figures. */
+                figure: string;
+                /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "parquet" | "npz" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "application/vnd.apache.parquet": unknown;
+                    "text/csv": unknown;
+                    "text/html": unknown;
+                };
             };
             /** @description The body could not be read. */
             400: {

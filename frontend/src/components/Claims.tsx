@@ -1,5 +1,6 @@
 /** What a recipe claims, and what training said to it here: the verdicts, their date and machine. */
 import type { ReactElement } from "react";
+import { Link } from "react-router";
 
 import type { RecipeCard } from "../api/types";
 import { counted, date } from "../format";
@@ -50,7 +51,15 @@ function Verdicts({ verification }: { verification: Verification }): ReactElemen
           </li>
         ))}
       </ul>
-      <p className="quiet">{`${verification.machine}, ${verification.seeds} seeds at most`}</p>
+      <p className="quiet">
+        {`${verification.machine}, ${counted(verification.seeds, "seed")} at most. The runs: `}
+        {Object.entries(verification.experiments).map(([name, experiment], place) => (
+          <span key={name}>
+            {place > 0 && ", "}
+            <Link to={`/experiments/${experiment}`}>{name.replaceAll("_", " ")}</Link>
+          </span>
+        ))}
+      </p>
     </details>
   );
 }

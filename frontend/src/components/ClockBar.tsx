@@ -3,6 +3,7 @@ import { ActionIcon, Button, SegmentedControl, Tooltip } from "@mantine/core";
 import { memo, useCallback, useEffect, useEffectEvent, useRef, useState, type ReactElement } from "react";
 
 import { following, indexOf, moved, nearest, shareOf, type Clock, type ClockMode } from "../clock";
+import { useClock, type ClockStore } from "../clock-store";
 import { count } from "../format";
 import { Icon, type IconName } from "./icons";
 
@@ -95,6 +96,17 @@ export function ClockBar(props: Props): ReactElement {
       <LiveButton label={live} pressed={step === null} act={toLive} />
     </section>
   );
+}
+
+type MovingProps = Omit<Props, "step" | "onMove"> & {
+  clock: ClockStore;
+  origin?: number | null; // where live leads: the newest step, or where the clock stood when it was shared
+};
+
+/** The bar of a clock that moves by itself: drawn again with each move, and nothing else with it. */
+export function MovingBar({ clock, origin = null, ...bar }: MovingProps): ReactElement {
+  const at = useClock(clock);
+  return <ClockBar {...bar} step={at === origin ? null : at} onMove={(step) => clock.move(step ?? origin)} />;
 }
 
 /** The same function each time, which does what the newest would: what is given it needs not be drawn again. */

@@ -1,15 +1,16 @@
 /** The panels of a comparison under one clock: what differs, all sides in one picture, and each side on its own. */
 import { MultiSelect, SegmentedControl } from "@mantine/core";
-import { useMemo, useState, type ReactElement } from "react";
+import { useCallback, useMemo, useState, type ReactElement } from "react";
 
 import type { ComparedSide, Comparison, ComparisonBody, ComparisonCard, FigureCard } from "../api/types";
+import { useRestingClock, type ClockStore } from "../clock-store";
 import { searchFromComparison, stepsOf, viewOfSide } from "../comparison";
 import type { ChangeComparison } from "../comparison-state";
 import { seriesWords } from "../format";
 import { useComparisonFigure, useSideFigure } from "../queries/comparisons";
-import { filesOf } from "../queries/figures";
+import { filesOf, sharedFiles, type Files } from "../queries/figures";
 import { layersOf } from "../view";
-import { ClockBar } from "./ClockBar";
+import { MovingBar } from "./ClockBar";
 import { DifferenceTable } from "./DifferenceTable";
 import { FigurePlace, Panel } from "./Panel";
 import { PlotlyFigure } from "./PlotlyFigure";
@@ -30,6 +31,8 @@ export function CompareBoard({ body, comparison, change, token }: Props): ReactE
   const newest = Math.max(0, ...body.sides.map((side) => side.experiment.progress.newest_step));
   const live = body.sides.some(({ experiment }) => experiment.state === "queued" || experiment.state === "running");
   const series = useMemo(() => [...new Set(body.sides.flatMap((side) => side.experiment.series))], [body.sides]);
+  const rest = useCallback((step: number | null) => change({ step }), [change]);
+  const clock = useRestingClock(comparison.step, rest);
   const settings = token === null && <LookSettings series={series} comparison={comparison} change={change} />;
   return (
     <>
@@ -42,21 +45,23 @@ export function CompareBoard({ body, comparison, change, token }: Props): ReactE
             key={card.name}
             card={card}
             comparison={comparison}
+            clock={clock}
             token={token}
             settings={place === 0 ? settings : undefined}
           />
         ))}
       </div>
-      <SideBySide body={body} comparison={comparison} change={change} token={token} series={series} />
-      <ClockBar
+      <SideBySide body={body} comparison={comparison} clock={clock} change={change} token={token} series={series} />
+      <MovingBar
+        clock={clock}
+        origin={token === null ? null : (body.comparison.step ?? null)}
         steps={steps}
-        step={comparison.step}
-        newest={newest}
+        newest={(token === null ? null : body.comparison.step) ?? newest}
         ready
-        live={live ? "live" : "newest"}
+        smooth
+        live={token !== null ? "as shared" : live ? "live" : "newest"}
         playing={playing}
         onPlay={setPlaying}
-        onMove={(step) => change({ step })}
       />
     </>
   );
@@ -112,40 +117,45 @@ function LayerChoice({ series, layer, onChange }: LayerProps): ReactElement {
 interface TogetherProps {
   card: ComparisonCard;
   comparison: Comparison;
+  clock: ClockStore;
   token: string | null;
   settings: ReactElement | false | undefined;
 }
 
-function Together({ card, comparison, token, settings }: TogetherProps): ReactElement {
+function Together({ card, comparison, clock, token, settings }: TogetherProps): ReactElement {
   const query = useComparisonFigure(card, comparison, token);
+  const drawsSeries = card.drawn_from.includes("series");
   return (
     <Panel
       area={card.name}
       title={card.title}
-      note={seriesWords(comparison.series)}
+      note={drawsSeries && seriesWords(comparison.series)}
       settings={
         <>
           {settings}
-          <SaveMenu
-            title={card.title}
-            name={card.name}
-            files={
-              token === null
-                ? { address: `/api/comparisons/figures/${card.name}`, query: searchFromComparison(comparison) }
-                : undefined
-            }
-          />
+          <SaveMenu title={card.title} name={card.name} files={filesTogether(card, comparison, token)} />
         </>
       }
     >
       <FigurePlace query={query}>
-        {(figure) => <PlotlyFigure figure={figure} label={card.description} clock={comparison.step} />}
+        {(figure) => <PlotlyFigure figure={figure} label={card.description} liveClock={clock} />}
       </FigurePlace>
     </Panel>
   );
 }
 
-function SideBySide({ body, comparison, change, token, series }: Props & { series: readonly string[] }): ReactElement {
+function filesTogether(card: ComparisonCard, comparison: Comparison, token: string | null): Files {
+  if (token === null)
+    return { address: `/api/comparisons/figures/${card.name}`, query: searchFromComparison(comparison) };
+  return sharedFiles(`/api/shared/${token}/comparison/${card.name}`, { step: comparison.step, layer: null });
+}
+
+interface SideBySideProps extends Props {
+  clock: ClockStore;
+  series: readonly string[];
+}
+
+function SideBySide({ body, comparison, clock, change, token, series }: SideBySideProps): ReactElement {
   const cards = body.apart;
   const shown = comparison.beside
     .map((name) => cards.find((card) => card.name === name))
@@ -181,6 +191,7 @@ function SideBySide({ body, comparison, change, token, series }: Props & { serie
               side={side}
               place={place}
               comparison={comparison}
+              clock={clock}
               token={token}
             />
           ))}
@@ -195,10 +206,11 @@ interface OneSideProps {
   side: ComparedSide;
   place: number;
   comparison: Comparison;
+  clock: ClockStore;
   token: string | null;
 }
 
-function OneSide({ card, side, place, comparison, token }: OneSideProps): ReactElement {
+function OneSide({ card, side, place, comparison, clock, token }: OneSideProps): ReactElement {
   const view = viewOfSide(comparison, side);
   const query = useSideFigure(card, view, place, token);
   return (
@@ -211,7 +223,11 @@ function OneSide({ card, side, place, comparison, token }: OneSideProps): ReactE
           <SaveMenu
             title={`${card.title} of ${side.letter}`}
             name={`${card.name}-${side.letter}`}
-            files={token === null ? filesOf(card, view) : undefined}
+            files={
+              token === null
+                ? filesOf(card, view)
+                : sharedFiles(`/api/shared/${token}/sides/${place + 1}/${card.name}`, view)
+            }
           />
         </div>
       </header>
@@ -220,7 +236,7 @@ function OneSide({ card, side, place, comparison, token }: OneSideProps): ReactE
           <PlotlyFigure
             figure={figure}
             label={`${card.title} of ${side.letter}. ${card.description}`}
-            clock={view.step}
+            liveClock={clock}
           />
         )}
       </FigurePlace>

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState, type
 
 import type { Experiment, FigureBody, FigureCard, RunTable, View } from "../api/types";
 import { ahead, FROM_DROP } from "../clock";
-import { ClockStore, useClock } from "../clock-store";
+import { useRestingClock, type ClockStore } from "../clock-store";
 import { cellsOf } from "../figure/points";
 import { HoverStore } from "../hover-store";
 import { added, panelsOf } from "../panels";
@@ -13,7 +13,7 @@ import { useFields, useRunTable } from "../queries/runs";
 import { picked, rectangle } from "../selection";
 import { shownRun } from "../view";
 import type { ChangeView } from "../view-state";
-import { ClockBar } from "./ClockBar";
+import { MovingBar } from "./ClockBar";
 import { ExperimentHead } from "./ExperimentHead";
 import { Failure } from "./Failure";
 import { FigurePanel } from "./FigurePanel";
@@ -113,13 +113,12 @@ export function Explorer({ experiment, view, change }: Props): ReactElement {
 
 /** The clock of a view: where it moves at once, and where the view hears of it once it rests. */
 function useClockOf(view: View, change: ChangeView): ClockStore {
-  const place = view.clock === "drop" ? view.from_drop : view.step;
-  const [clock] = useState(() => new ClockStore(place));
-  useEffect(() => {
-    clock.tellWhenItRests((at) => change(view.clock === "drop" ? { from_drop: at } : { step: at }));
-  }, [clock, change, view.clock]);
-  useEffect(() => clock.follow(place), [clock, place]);
-  return clock;
+  const aligned = view.clock === "drop";
+  const rest = useCallback(
+    (at: number | null) => change(aligned ? { from_drop: at } : { step: at }),
+    [change, aligned],
+  );
+  return useRestingClock(aligned ? view.from_drop : view.step, rest);
 }
 
 /** A pick alone, one more, or all cells of the diagram from the last pick to this one. */
@@ -155,8 +154,8 @@ interface ClockProps {
 /** The clock's bar, drawn again with each move, and nothing else with it. */
 function ExplorerClock({ experiment, view, clock, change }: ClockProps): ReactElement {
   const [playing, setPlaying] = useState(false);
-  const film = useFilm(view);
   const phase = useFigure("phase_diagram", view);
+  const film = useFilm(view, phase.data !== undefined);
   const smooth = film.data !== undefined && film.data.steps.length > 0;
   const next = useMemo(
     () => (smooth ? NO_STEPS : ahead({ steps: experiment.steps, step: view.step }, playing)),
@@ -178,12 +177,6 @@ function ExplorerClock({ experiment, view, clock, change }: ClockProps): ReactEl
       onPlay={setPlaying}
     />
   );
-}
-
-type BarProps = Parameters<typeof ClockBar>[0];
-
-function MovingBar({ clock, ...bar }: Omit<BarProps, "step" | "onMove"> & { clock: ClockStore }): ReactElement {
-  return <ClockBar {...bar} step={useClock(clock)} onMove={(step) => clock.move(step)} />;
 }
 
 /** Figures that are not on the page, to be added. */
@@ -246,7 +239,8 @@ function useEscape(clear: () => void): void {
   const pressed = useEffectEvent((event: KeyboardEvent) => {
     const open =
       event.target instanceof Element &&
-      event.target.closest("[role=dialog], [aria-expanded=true], [role=menu]") !== null;
+      (!event.target.isConnected || // what it stood in has just closed
+        event.target.closest("[role=dialog], [aria-expanded=true], [role=menu]") !== null);
     if (event.key === "Escape" && !event.defaultPrevented && !open) clear();
   });
   useEffect(() => {

@@ -1,15 +1,17 @@
 /** Shows a figure drawn by the server. The only file that knows Plotly, which arrives with the first figure. */
 import { useComputedColorScheme } from "@mantine/core";
 import type { PlotElement, PlotEvent } from "plotly.js-cartesian-dist-min";
-import { useEffect, useEffectEvent, useRef, useState, type ReactElement } from "react";
+import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactElement } from "react";
 
 import type { FigureBody } from "../api/types";
 import type { ClockMode } from "../clock";
 import { ClockStore } from "../clock-store";
 import { dressed, type Dress } from "../figure/dress";
 import type { Film } from "../figure/film";
+import { changeOf, frameAt, framesOf, withFrame, type Frame } from "../figure/frames";
 import { runsOfPoint, type Trace } from "../figure/points";
 import type { HoverStore } from "../hover-store";
+import { usePrinting } from "../printing";
 import { FigureOverlay } from "./FigureOverlay";
 import { FilmCanvas } from "./FilmCanvas";
 
@@ -24,6 +26,7 @@ interface Props {
   clockMode?: ClockMode;
   hover?: HoverStore;
   film?: Film; // what is painted while the clock moves
+  films?: readonly Film[]; // the same for each of several diagrams
   stale?: boolean; // the figure is of another moment than the clock's
   legend?: boolean;
   drag?: "select" | "zoom";
@@ -31,12 +34,21 @@ interface Props {
   onPick?: (runs: readonly number[], adding: boolean, kind: PickKind) => void;
 }
 
+type Library = (typeof import("plotly.js-cartesian-dist-min"))["default"];
+let library: Library | undefined; // once it has come, it draws at once: printing does not wait
+
+async function plotly(): Promise<Library> {
+  library ??= (await import("plotly.js-cartesian-dist-min")).default;
+  return library;
+}
+
 const touch = window.matchMedia("(pointer: coarse)"); // a finger scrolls the page; it does not draw boxes
 
 export function PlotlyFigure(props: Props): ReactElement {
-  const { figure, label, clock = null, clockMode = "log", hover, film, stale = false, legend = true } = props;
+  const { figure, label, clock = null, clockMode = "log", hover, film: cells, stale = false, legend = true } = props;
   const { drag = "zoom", still = false, onPick } = props;
-  const scheme = useComputedColorScheme("light");
+  const screen = useComputedColorScheme("light");
+  const scheme = usePrinting() ? "light" : screen;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<PlotElement>(null);
   const data = useRef<readonly Trace[]>([]);
@@ -45,6 +57,9 @@ export function PlotlyFigure(props: Props): ReactElement {
   const [ownClock] = useState(() => new ClockStore(clock));
   const liveClock = props.liveClock ?? ownClock;
   useEffect(() => ownClock.follow(clock), [ownClock, clock]);
+  const frames = useMemo(() => framesOf(figure), [figure]);
+  const seen = useRef<Frame>(null);
+  const frameNow = (): Frame | null => frameAt(frames, clockMode === "drop" ? null : liveClock.current());
 
   const runsUnder = (event: PlotEvent | undefined): number[] => {
     const found = (event?.points ?? []).flatMap((point) =>
@@ -67,11 +82,12 @@ export function PlotlyFigure(props: Props): ReactElement {
   const moved = useEffectEvent(() => setDrawn((before) => before + 1));
 
   const draw = useEffectEvent(async (element: HTMLElement, dress: Dress, wanted: () => boolean): Promise<void> => {
-    const { default: plotly } = await import("plotly.js-cartesian-dist-min");
+    const draws = library ?? (await plotly());
     if (!wanted()) return;
-    const ready = dressed(figure, dress);
+    seen.current = frameNow();
+    const ready = dressed(withFrame(figure, seen.current), dress);
     data.current = ready.data;
-    const shown = await plotly.react(element, ready.data, ready.layout, ready.config);
+    const shown = await draws.react(element, ready.data, ready.layout, ready.config);
     if (plot.current === null && !still) {
       shown.on("plotly_click", pick);
       shown.on("plotly_selected", pickMany);
@@ -94,6 +110,26 @@ export function PlotlyFigure(props: Props): ReactElement {
     };
   }, [figure, scheme, drag, still, legend]);
 
+  const film = useEffectEvent(() => {
+    const frame = frameNow();
+    if (library === undefined || plot.current === null || frame === null || frame === seen.current) return;
+    seen.current = frame;
+    void library.update(plot.current, changeOf(frame), frame.layout, frame.traces);
+  });
+  useEffect(() => {
+    if (frames.length < 2) return undefined;
+    let next = 0;
+    const stop = liveClock.subscribe(() => {
+      cancelAnimationFrame(next);
+      next = requestAnimationFrame(() => film());
+    });
+    film();
+    return () => {
+      cancelAnimationFrame(next);
+      stop();
+    };
+  }, [frames, liveClock, clockMode]);
+
   useEffect(() => {
     const element = place.current;
     if (element === null) return undefined;
@@ -114,7 +150,9 @@ export function PlotlyFigure(props: Props): ReactElement {
   const over = { plot, drawn, figure, mode: clockMode };
   return (
     <div className="plot" role="group" aria-label={label} data-still={still || undefined}>
-      {film !== undefined && <FilmCanvas {...over} film={film} clock={liveClock} stale={stale} />}
+      {(props.films ?? (cells === undefined ? [] : [cells])).map((one, at) => (
+        <FilmCanvas key={at} {...over} film={one} place={at} clock={liveClock} stale={stale} />
+      ))}
       <div ref={place} className="plot-canvas" aria-hidden={still || undefined} />
       {!still && <FigureOverlay {...over} clock={liveClock} hover={hover} />}
       {broken !== null && <p className="plot-broken">This figure could not be drawn: {broken}</p>}
@@ -123,12 +161,12 @@ export function PlotlyFigure(props: Props): ReactElement {
 }
 
 async function resize(element: HTMLElement): Promise<void> {
-  const { default: plotly } = await import("plotly.js-cartesian-dist-min");
+  const draws = await plotly();
   const drawn = element.classList.contains("js-plotly-plot") && element.offsetParent !== null;
-  if (drawn) await plotly.Plots.resize(element);
+  if (drawn) await draws.Plots.resize(element);
 }
 
 async function purge(element: HTMLElement): Promise<void> {
-  const { default: plotly } = await import("plotly.js-cartesian-dist-min");
-  if (!element.isConnected) plotly.purge(element);
+  const draws = await plotly();
+  if (!element.isConnected) draws.purge(element);
 }

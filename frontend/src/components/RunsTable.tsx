@@ -1,9 +1,10 @@
 /** The runs in words: what varies, how far each is and where it got; selecting here selects everywhere. */
-import { Checkbox, Pagination, Radio, SegmentedControl, Table } from "@mantine/core";
+import { Button, Checkbox, Pagination, Radio, SegmentedControl, Table } from "@mantine/core";
 import { memo, useState, type ReactElement } from "react";
 
 import type { Run } from "../api/types";
 import { axisLabel, count, seriesWords, value } from "../format";
+import type { Files } from "../queries/figures";
 import { Panel } from "./Panel";
 import { StateWord } from "./Progress";
 
@@ -13,11 +14,16 @@ interface Props {
   series: string;
   selected: ReadonlySet<number>;
   shown: number | null; // the run whose drift is shown
+  files?: Files; // where they are saved from
   onPick?: (runs: readonly number[], adding: boolean) => void;
   onShow?: (run: number) => void;
 }
 
 const ROWS = 20;
+const TABLES = [
+  { form: "csv", label: "CSV" },
+  { form: "parquet", label: "Parquet" },
+];
 type Which = "selected" | "all";
 
 /** Remembered: it is long, and scrubbing changes nothing in it. */
@@ -27,6 +33,7 @@ export const RunsTable = memo(function RunsTable({
   series,
   selected,
   shown,
+  files,
   onPick,
   onShow,
 }: Props): ReactElement {
@@ -41,15 +48,26 @@ export const RunsTable = memo(function RunsTable({
     setPage(1);
   };
   const settings = (
-    <SegmentedControl
-      aria-label="Which runs are listed"
-      value={which}
-      onChange={choose}
-      data={[
-        { value: "selected", label: `selected ${count(selected.size)}` },
-        { value: "all", label: `all ${count(runs.length)}` },
-      ]}
-    />
+    <>
+      <SegmentedControl
+        aria-label="Which runs are listed"
+        value={which}
+        onChange={choose}
+        data={[
+          { value: "selected", label: `selected ${count(selected.size)}` },
+          { value: "all", label: `all ${count(runs.length)}` },
+        ]}
+      />
+      {files !== undefined && (
+        <Button.Group>
+          {TABLES.map(({ form, label }) => (
+            <Button key={form} variant="default" component="a" href={`${files.address}/${form}${files.query}`} download>
+              {label}
+            </Button>
+          ))}
+        </Button.Group>
+      )}
+    </>
   );
   const columns = { axes, measured: measuredColumns(series) };
   return (

@@ -3,6 +3,7 @@ import { useState, type ReactElement } from "react";
 
 import type { SharedComparison } from "../api/types";
 import { CompareBoard } from "./CompareBoard";
+import { PrintButton } from "./PrintButton";
 import { SideList } from "./SideList";
 
 export function SharedComparisonView({ token, shared }: { token: string; shared: SharedComparison }): ReactElement {
@@ -10,9 +11,14 @@ export function SharedComparisonView({ token, shared }: { token: string; shared:
   const [moved, setMoved] = useState({ step: comparison.step ?? null, layer: comparison.layer ?? null });
   return (
     <main className="page compare-page">
-      <header className="head-words">
-        <h1>{shared.title}</h1>
-        {shared.note !== "" && <p className="note">{shared.note}</p>}
+      <header className="section-head">
+        <div className="head-words">
+          <h1>{shared.title}</h1>
+          {shared.note !== "" && <p className="note">{shared.note}</p>}
+        </div>
+        <div className="row">
+          <PrintButton />
+        </div>
       </header>
       <SideList sides={shared.body.sides} />
       <CompareBoard

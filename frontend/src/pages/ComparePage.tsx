@@ -11,6 +11,7 @@ import { CompareBoard } from "../components/CompareBoard";
 import { CopyLink } from "../components/CopyLink";
 import { Failure } from "../components/Failure";
 import { Icon } from "../components/icons";
+import { PrintButton } from "../components/PrintButton";
 import { ShareDialog } from "../components/ShareDialog";
 import { SideDialog } from "../components/SideDialog";
 import { SideList } from "../components/SideList";
@@ -55,6 +56,7 @@ function Opened({ search }: { search: string }): ReactElement {
               Share
             </Button>
           )}
+          {sides.length > 0 && <PrintButton />}
         </div>
       </header>
       {sides.length === 0 && <Teaching />}
@@ -88,7 +90,8 @@ function Teaching(): ReactElement {
     <div className="empty">
       <p>
         <b>Nothing is compared yet.</b> A side is a run, some runs, or a whole experiment; up to six stand next to each
-        other under one clock, with what differs in their settings, their curves, events and drift.
+        other under one clock, with what differs in their settings, their curves, events and drift, and how alike their
+        layers are.
       </p>
       <p>Add a side here, or select runs on the page of an experiment and choose Compare there.</p>
     </div>

@@ -49,7 +49,7 @@ const RECIPE = {
     },
   ],
   claims: [{ statement: "It groks.", measured: "steps", criterion: "at least 10", sizes: [] }],
-  picture: false,
+  picture: null,
   verifications: [],
 };
 
@@ -84,10 +84,20 @@ test("a companion starts too, and a claim that does not hold says so with date a
     "GET /api/experiments/7": madeUpExperiment(),
   });
   open("/");
+  expect(await screen.findByText(/^0 of 1 claims hold \(small\)/)).toBeDefined();
+  await userEvent.click(screen.getByRole("link", { name: "Four phases of learning" }));
   expect(await screen.findByText("0 of 1 claims hold")).toBeDefined();
+  expect(screen.getByText("the thin band")).toBeDefined();
+  expect(screen.getByText("another rate")).toBeDefined();
+  expect(screen.getByRole("link", { name: "Change it first" }).getAttribute("href")).toBe(
+    "/new?recipe=effective_theory&size=paper",
+  );
   expect(screen.getByText("Does not hold:")).toBeDefined();
   expect(screen.getByText("steps: 4; asked for: at least 10")).toBeDefined();
-  expect(screen.getByText(/Linux x86_64, 2 cores/)).toBeDefined();
+  expect(screen.getByText(/Linux x86_64, 2 cores, 1 seed at most/)).toBeDefined();
+  expect(screen.getByRole("link", { name: "main" }).getAttribute("href")).toBe("/experiments/7");
+  const changes = screen.getAllByRole("link", { name: "Change it first" });
+  expect(changes[0]?.getAttribute("href")).toBe("/new?recipe=effective_theory&size=paper");
   await userEvent.click(screen.getByRole("button", { name: "A control (2 runs × 10 steps)" }));
   expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ size: "paper", companion: "control" });
 });
@@ -103,10 +113,17 @@ test("an empty gallery teaches, and a recipe starts with its cost on the button"
   open("/");
   expect(await screen.findByText("No experiment yet.")).toBeDefined();
   expect(await screen.findByText("no worker")).toBeDefined();
-  expect(await screen.findByText("1 claim, not verified here yet")).toBeDefined();
+  expect(await screen.findByText(/^1 claim, not verified here yet/)).toBeDefined();
   await userEvent.click(screen.getByRole("button", { name: "Run as in the paper (121 runs × 100,000 steps)" }));
   expect(await screen.findByRole("heading", { name: "Made up" })).toBeDefined();
   expect(asked.find(({ method }) => method === "POST")?.body).toEqual({ size: "paper" });
+});
+
+test("a recipe that does not exist is answered with those that are", async () => {
+  serve({ "GET /api/recipes": [RECIPE] });
+  open("/recipes/effective");
+  expect(await screen.findByRole("heading", { name: "There is no recipe effective" })).toBeDefined();
+  expect(screen.getByRole("link", { name: "Four phases of learning" })).toBeDefined();
 });
 
 test("an experiment that does not exist is told in the server's words", async () => {
@@ -151,7 +168,8 @@ test("a share shows its view and leads to nothing else", async () => {
   const asked = serve({ "GET /api/shared/secret": shared });
   open("/s/secret");
   expect(await screen.findByRole("heading", { name: "Look" })).toBeDefined();
-  expect(screen.queryAllByRole("link")).toHaveLength(0);
+  const links = screen.queryAllByRole("link").map((link) => link.getAttribute("href"));
+  expect(links).toEqual(["/api/shared/secret/runs/csv", "/api/shared/secret/runs/parquet"]);
   expect(screen.queryAllByRole("checkbox")).toHaveLength(0);
   expect(screen.queryByRole("button", { name: /share$|cancel|again|revoke/i })).toBeNull();
   expect(asked.every(({ method, path }) => method === "GET" && path.startsWith("/api/shared/secret"))).toBe(true);
@@ -170,8 +188,19 @@ test("without a worker the page says how to start one", async () => {
   expect(await screen.findByText(/phasescope worker --server/)).toBeDefined();
 });
 
+test("a worker that trains says how far it is, and how long it still takes", async () => {
+  const progress = { runs: 64, ended: 3, run_steps_done: 250, run_steps_total: 1000, seconds_left: 75 };
+  const training = { experiment: 7, shard: 3, run_steps_per_second: 10, progress, seen_at: "2026-01-01T00:00:00Z" };
+  serve({ "GET /api/workers": [{ id: 1, name: "ada", device: "CPU", state: "training", ...training }] });
+  open("/workers");
+  const bar = await screen.findByRole("progressbar", { name: "Progress of what ada trains" });
+  expect(bar.getAttribute("aria-valuenow")).toBe("25");
+  expect(screen.getByText(/64 runs together \(shard 3\)/)).toBeDefined();
+  expect(screen.getByText("1 min")).toBeDefined();
+});
+
 test("workers in one sentence", () => {
-  const worker = { id: 1, name: "a", device: "cpu", shard: 1, experiment: 1, seen_at: "" };
+  const worker = { id: 1, name: "a", device: "cpu", shard: 1, experiment: 1, progress: null, seen_at: "" };
   expect(workersSentence([])).toBe("no worker");
   expect(workersSentence([{ ...worker, state: "idle", run_steps_per_second: null }])).toBe("1 worker, idle");
   expect(workersSentence([{ ...worker, state: "training", run_steps_per_second: 41_234 }])).toBe(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import plotly.graph_objects as go
@@ -63,6 +63,15 @@ class ComparisonFigure(Protocol):
 
     def draw(self, sides: Sequence[Compared], comparison: Comparison) -> go.Figure:
         """The figure, without a template. It draws none, one, six, and unfinished sides."""
+        ...
+
+
+@runtime_checkable
+class ComparesArrays(Protocol):
+    """A figure over several sides that is drawn from kept arrays of the first run of each as well."""
+
+    def wants(self, comparison: Comparison) -> tuple[str, ...]:
+        """Names of the arrays it reads; `name.*` stands for one per layer."""
         ...
 
 

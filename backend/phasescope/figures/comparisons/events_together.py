@@ -70,7 +70,8 @@ def _lanes(side: Compared, number: int, name: str, comparison: Comparison) -> li
     """The first runs of a side, one below the other around its place on the axis."""
     runs = side.runs[:MOST]
     values = lines.drawn(side.material, runs, name)
-    found = events.find(values, side.material.curves.steps, reading_of(name), comparison.step_scale)
+    by_hand = [side.material.corrections.get((run.id, name)) for run in runs]
+    found = events.find(values, side.material.curves.steps, reading_of(name), comparison.step_scale, by_hand)
     spread = np.linspace(-0.3, 0.3, len(runs)) if len(runs) > 1 else np.zeros(len(runs))
     return [Lane(side, run, number + float(spread[row]), found, row) for row, run in enumerate(runs)]
 
@@ -87,17 +88,22 @@ def _parts(side: Compared, lanes: Sequence[Lane]) -> list[Part]:
         still = lane.found.plateaus.of(lane.found.plateaus.row == lane.row)
         for start, end, sure in zip(still.start, still.end, still.confidence, strict=True):
             said = f"{side.letter}, run {lane.run.id}: plateau from step {start:,.0f} to {end:,.0f}"
-            plateaus.append((start, end, lane.height, f"{said}<br>confidence {sure:.0%}"))
+            plateaus.append((start, end, lane.height, f"{said}<br>{_sure(sure)}"))
         fallen = lane.found.drops.of(lane.found.drops.row == lane.row)
         for onset, middle, end, sure in zip(fallen.onset, fallen.midpoint, fallen.end, fallen.confidence, strict=True):
             said = f"{side.letter}, run {lane.run.id}: drop at step {middle:,.0f}, from {onset:,.0f} to {end:,.0f}"
-            drops.append((onset, end, lane.height, f"{said}<br>confidence {sure:.0%}"))
-            middles.append((middle, lane.height, f"{said}<br>confidence {sure:.0%}", lane.run.id))
+            drops.append((onset, end, lane.height, f"{said}<br>{_sure(sure)}"))
+            middles.append((middle, lane.height, f"{said}<br>{_sure(sure)}", lane.run.id))
     return [
         *_stretches(plateaus, style.translucent(side.colour, 0.35), width),
         *_stretches(drops, style.translucent(side.colour, 0.9), max(2, width // 2)),
         *_marks(middles, side.colour),
     ]
+
+
+def _sure(confidence: float) -> str:
+    """What was corrected by hand has no confidence: nobody computed it."""
+    return "corrected by hand" if np.isnan(confidence) else f"confidence {confidence:.0%}"
 
 
 def _stretches(found: Sequence[tuple[float, float, float, str]], colour: str, width: int) -> list[Part]:

@@ -33,7 +33,9 @@ class Asked(BaseModel):
     series: str = Field("accuracy", description="What the curves show: accuracy, loss, or the name of a series.")
     step_scale: Literal["log", "linear"] = Field("log", description="Scale of the step axis.")
     layer: str | None = Field(None, description="The layer whose drift is shown; nothing means all.")
-    beside: list[str] = Field(["drift"], max_length=MOST_SHOWN, description="Figures that stand side by side.")
+    beside: list[str] = Field(
+        ["drift", "representation_film"], max_length=MOST_SHOWN, description="Figures that stand side by side."
+    )
 
 
 def comparison_of(asked: Annotated[Asked, Query()]) -> Comparison:

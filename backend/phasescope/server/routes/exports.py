@@ -9,17 +9,20 @@ from starlette.responses import Response
 
 from phasescope.server import exporting, sharing
 from phasescope.server.context import Here
-from phasescope.server.exporting import Form
+from phasescope.server.exporting import Form, TableForm
 from phasescope.server.routes.comparisons import AskedComparison, ComparisonName
-from phasescope.server.routes.parameters import AskedView, ExperimentId, FigureName, Step, Token
-from phasescope.server.routes.shared import Layer
+from phasescope.server.routes.parameters import AskedView, FigureName, Step, Token
+from phasescope.server.routes.shared import Layer, SideNumber
 
 router = APIRouter(tags=["exports"])
 
 FORMS: dict[int | str, dict[str, Any]] = {
     200: {"content": {kind.partition(";")[0]: {} for kind in exporting.TYPES.values()}, "description": "The file."}
 }
-AskedForm = Annotated[Form, Path(description="csv and npz: the values behind the figure; html: a page of its own.")]
+AskedForm = Annotated[
+    Form, Path(description="csv, parquet and npz: the values behind the figure; html: a page of its own.")
+]
+AskedTable = Annotated[TableForm, Path(description="csv or parquet.")]
 
 
 @router.get(
@@ -60,8 +63,44 @@ def export_shared_figure(
 
 
 @router.get(
-    "/experiments/{experiment}/runs/csv", response_class=Response, responses=FORMS, summary="Save the runs as CSV"
+    "/shared/{token}/comparison/{figure}/{form}",
+    response_class=Response,
+    responses=FORMS,
+    summary="Save what a figure of a shared comparison shows",
 )
-def export_runs(here: Here, experiment: ExperimentId) -> Response:
-    """A row for each run: its point, its state, and the newest value of each series."""
-    return exporting.runs_file(here, experiment)
+def export_shared_comparison_figure(
+    here: Here, token: Token, figure: ComparisonName, form: AskedForm, step: Step = None
+) -> Response:
+    """Exactly the comparison of the share; only the clock can be moved."""
+    return exporting.comparison_file(here, figure, sharing.shared_comparison(here, token, step=step), form)
+
+
+@router.get(
+    "/shared/{token}/sides/{side}/{figure}/{form}",
+    response_class=Response,
+    responses=FORMS,
+    summary="Save what a figure of one side of a shared comparison shows",
+)
+def export_shared_side_figure(
+    here: Here,
+    token: Token,
+    side: SideNumber,
+    figure: FigureName,
+    form: AskedForm,
+    step: Step = None,
+    layer: Layer = None,
+) -> Response:
+    """The runs that stand there and no others; only the clock and the layer can be moved."""
+    return exporting.figure_file(here, figure, sharing.shared_side(here, token, side, step=step, layer=layer), form)
+
+
+@router.get("/shared/{token}/runs/{form}", response_class=Response, responses=FORMS, summary="Save the runs of a share")
+def export_shared_runs(here: Here, token: Token, form: AskedTable) -> Response:
+    """A row for each run that the view of the share looks at."""
+    return exporting.runs_file(here, sharing.shared_view(here, token, step=None, layer=None), form)
+
+
+@router.get("/experiments/{experiment}/runs/{form}", response_class=Response, responses=FORMS, summary="Save the runs")
+def export_runs(here: Here, view: AskedView, form: AskedTable) -> Response:
+    """A row for each run that the view looks at: its point, its state, and the newest value of each series."""
+    return exporting.runs_file(here, view, form)
