@@ -34,6 +34,7 @@ ROOMS = {
         "run_numbers",
         "gaussian_hmm",
         "curve_families",
+        "representation_embeddings",
     },
     "figures": {
         "material",
@@ -52,6 +53,9 @@ ROOMS = {
         "made_up_arrays",
         "picture",
         "boundary_lines",
+        "estimator_axis",
+        "filmed",
+        "layer_similarity",
     },
     "claims": {"quantity", "judge"},
     "figures/comparisons": {"compared"},
