@@ -82,7 +82,7 @@ MODULAR_ADDITION = Recipe(
     "Two losses make this visible long before the accuracy does. The restricted loss keeps only the part of the answer "
     "that consists of key waves; it falls while the test loss still climbs. The excluded loss takes that part away; "
     "once the network relies on waves it rises, for what was memorised is being given up. Between fit and "
-    "understanding lies a plateau that is easily misread: pairs come in order, and a transformer learns at once that "
+    "understanding lies a plateau that is easily misread: pairs come in order, and a transformer learns early that "
     "x + y is y + x, so it answers every test pair whose mirror image it was trained on.",
     look_for=(
         "restricted_loss falls long before test_loss does.",

@@ -56,6 +56,7 @@ class Cost(Record):
     memory_bytes: int | None  # of what one worker trains at a time
     stored_bytes: int | None  # of all values and arrays
     array_bytes: int | None  # of it, of arrays
+    refusal: str | None = None  # why a worker that tried could not train some of the runs
 
 
 class DraftRequest(Record):

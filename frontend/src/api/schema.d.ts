@@ -1695,6 +1695,8 @@ export interface components {
             array_bytes: number | null;
             /** Memory Bytes */
             memory_bytes: number | null;
+            /** Refusal */
+            refusal?: string | null;
             /** Run Steps */
             run_steps: number;
             /** Runs */

@@ -55,7 +55,8 @@ export function useGrowthCost(experiment: number, extensions: readonly Extension
     enabled: wanted.length > 0,
     placeholderData: keepPreviousData,
     // a worker may have to try a moment of it before it can tell how long it takes
-    refetchInterval: ({ state }) => (state.data?.seconds === null && state.data.workers > 0 ? 2000 : false),
+    refetchInterval: ({ state }) =>
+      state.data?.seconds === null && !state.data.refusal && state.data.workers > 0 ? 2000 : false,
   });
 }
 
