@@ -63,8 +63,7 @@ def _train_all(
     begin: Snapshot | None, compiler: Compiler | None,
 ) -> None:  # fmt: skip
     """Train runs in groups that fit into memory. A group that does not is tried again as two, from where it began."""
-    with told_apart():
-        plan = Plan(runs, device, at_most=_at_most(lease, list(runs.values()), device))
+    plan = Plan(runs, device, at_most=lambda specs: _at_most(lease, specs, device))
     said: dict[int, int] = {}  # run -> the last step whose values were sent; they are not sent again
     for group in plan.groups():
         if orders.leave() or post.lost():

@@ -8,7 +8,7 @@ from fastapi import Body, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from phasescope.core.record import LARGEST_NUMBER, Count, Number
-from phasescope.core.view import Condition, OverSeeds, Slice, View
+from phasescope.core.view import Condition, Name, OverSeeds, Slice, View
 
 ExperimentId = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of the experiment.")]
 RunId = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of the run.")]
@@ -45,6 +45,7 @@ class Look(BaseModel):
     boundaries: bool = Field(False, description="Whether the phase diagram has the lines between its phases.")
     levels: tuple[float, ...] = Field((), description="Values of the coloured series at which there are lines.")
     at: tuple[Slice, ...] = Field((), description="Where further axes are cut: `path:value`, the value as JSON.")
+    group: tuple[Name, ...] = Field((), description="Fields by which curves are grouped, repeated.")
     filter: Condition = Field("", description="Only runs for which this expression holds are looked at.")
 
 
