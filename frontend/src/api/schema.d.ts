@@ -5597,6 +5597,8 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description How representations are compared, where two are. */
+                estimator?: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
                 /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
                 rule?: string | null;
                 /** @description What a cell shows of its runs. */
@@ -5737,6 +5739,8 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description How representations are compared, where two are. */
+                estimator?: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
                 /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
                 rule?: string | null;
                 /** @description What a cell shows of its runs. */
@@ -5872,6 +5876,8 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description How representations are compared, where two are. */
+                estimator?: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
                 /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
                 rule?: string | null;
                 /** @description What a cell shows of its runs. */
@@ -6010,6 +6016,8 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description How representations are compared, where two are. */
+                estimator?: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
                 /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
                 rule?: string | null;
                 /** @description What a cell shows of its runs. */
@@ -6451,6 +6459,8 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description How representations are compared, where two are. */
+                estimator?: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
                 /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
                 rule?: string | null;
                 /** @description What a cell shows of its runs. */
@@ -6773,6 +6783,8 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description How representations are compared, where two are. */
+                estimator?: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
                 /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
                 rule?: string | null;
                 /** @description What a cell shows of its runs. */
@@ -6910,6 +6922,8 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description How representations are compared, where two are. */
+                estimator?: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
                 /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
                 rule?: string | null;
                 /** @description What a cell shows of its runs. */
