@@ -75,6 +75,12 @@ def cell(page: Page, across: float, up: float) -> tuple[float, float]:
     return box["x"] + across * box["width"], box["y"] + (1 - up) * box["height"]
 
 
+def usable(page: Page) -> None:
+    """What stands on the page now violates no rule of WCAG 2.2 AA that a program can check."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate(VIOLATIONS) == [], page.url
+
+
 def chosen(page: Page) -> int:
     """How many runs the table says are selected."""
     label = page.get_by_text(re.compile(r"^selected [\d,]+$")).inner_text()
@@ -287,6 +293,7 @@ def test_small_multiples_film_with_the_clock_and_select_everywhere(
     expect(page).to_have_url(re.compile("rule=early:"))
 
 
+@pytest.mark.slow
 def test_groups_have_a_colour_that_they_keep(explored: Explored, visit: Callable[..., Page]) -> None:
     runs = explored.served.http.get(f"/api/experiments/{explored.experiment}/table").json()["runs"]
     dots = "() => [...document.querySelectorAll('.group-name')].map(e => e.querySelector('i')?.style.background)"
@@ -306,6 +313,7 @@ def test_events_are_corrected_by_hand_and_taken_back(explored: Explored, visit: 
     page.get_by_role("button", name="Correct …").click()
     editor = page.get_by_role("dialog", name="Events of test loss")
     editor.get_by_role("button", name="Add a drop").click()
+    usable(page)
     grips = editor.get_by_role("slider", name=re.compile("drop .*: end"))
     before = int(float(grips.last.get_attribute("aria-valuenow") or ""))
     grips.last.press("ArrowRight")
@@ -355,8 +363,7 @@ def test_everybody_can_use_every_page(explored: Explored, visit: Callable[..., P
     ):
         page = visit(f"{explored.served.address}{path}", scheme=scheme)
         page.wait_for_load_state("networkidle")
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        assert page.evaluate(VIOLATIONS) == [], path
+        usable(page)
 
 
 def test_an_experiment_grows_where_it_tells_most(explored: Explored, visit: Callable[..., Page]) -> None:
@@ -368,6 +375,7 @@ def test_an_experiment_grows_where_it_tells_most(explored: Explored, visit: Call
     dialog.get_by_label("At most so many points").fill("2")
     expect(dialog.get_by_role("button", name="Train 4 more runs")).to_be_enabled(timeout=20_000)  # 2 points, 2 examples
     expect(dialog.locator("tbody tr")).to_have_count(2)
+    usable(page)
     dialog.get_by_role("button", name="Train 4 more runs").click()
     expect(page.get_by_text("132 of 132 runs")).to_be_visible(timeout=60_000)
 

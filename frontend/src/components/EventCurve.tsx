@@ -18,6 +18,8 @@ interface Props {
 
 const HEIGHT = 220;
 const EDGE = 14; // around the curve, so that handles at its ends are whole
+const ROWS = 6; // of handles, so that those of events that touch do not lie on each other
+const ROW = 29;
 const FAR = 5; // checkpoints that an arrow goes with Shift
 
 export function EventCurve({ found, marks, values, time, chosen, onChoose, onMove }: Props): ReactElement {
@@ -26,6 +28,7 @@ export function EventCurve({ found, marks, values, time, chosen, onChoose, onMov
   const scale = stepScale(time, last);
   const across = (step: number): number => EDGE + scale.share(step) * Math.max(1, width - 2 * EDGE);
   const stepAt = (x: number): number => scale.step((x - EDGE) / Math.max(1, width - 2 * EDGE));
+  const handles = KINDS.flatMap((kind) => marks[kind].flatMap((_, place) => handlesOf(marks, kind, place, last)));
   return (
     <div ref={ref} className="event-curve">
       <svg width={width} height={HEIGHT} aria-hidden="true">
@@ -39,12 +42,25 @@ export function EventCurve({ found, marks, values, time, chosen, onChoose, onMov
             <Span key={`${kind} ${place}`} kind={kind} steps={stepsOf(marks, kind, place)} across={across} />
           )),
         )}
+        {handles.map((handle) => (
+          <line
+            key={handle.label}
+            className="event-edge"
+            data-kind={handle.kind}
+            data-chosen={handle.label === chosen || undefined}
+            x1={across(handle.step)}
+            x2={across(handle.step)}
+            y1={EDGE}
+            y2={HEIGHT - EDGE - 14}
+          />
+        ))}
         <path d={pathOf(values, across)} className="event-line" />
       </svg>
-      {KINDS.flatMap((kind) => marks[kind].flatMap((_, place) => handlesOf(marks, kind, place, last))).map((handle) => (
+      {handles.map((handle, at) => (
         <Grip
           key={handle.label}
           handle={handle}
+          row={at % ROWS}
           x={across(handle.step)}
           chosen={handle.label === chosen}
           checkpoints={values.steps}
@@ -88,6 +104,7 @@ function pathOf({ steps, values }: SeriesValues, across: (step: number) => numbe
 
 interface GripProps {
   handle: Handle;
+  row: number;
   x: number;
   chosen: boolean;
   checkpoints: readonly number[];
@@ -96,7 +113,7 @@ interface GripProps {
   onMove: (handle: Handle, step: number) => void;
 }
 
-function Grip({ handle, x, chosen, checkpoints, stepAt, onChoose, onMove }: GripProps): ReactElement {
+function Grip({ handle, row, x, chosen, checkpoints, stepAt, onChoose, onMove }: GripProps): ReactElement {
   const dragged = useRef(false);
   const press = (event: KeyboardEvent): void => {
     const by = { ArrowRight: 1, ArrowLeft: -1, ArrowUp: 1, ArrowDown: -1 }[event.key];
@@ -122,7 +139,7 @@ function Grip({ handle, x, chosen, checkpoints, stepAt, onChoose, onMove }: Grip
       aria-valuemax={handle.high}
       aria-valuenow={handle.step}
       aria-valuetext={`step ${count(handle.step)}`}
-      style={{ transform: `translateX(${x}px)` }}
+      style={{ transform: `translate(${x}px, ${row * ROW}px)` }}
       onFocus={() => onChoose(handle.label)}
       onKeyDown={press}
       onPointerDown={(event) => {
