@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ from phasescope.core.estimators import Estimator
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # rsatoolbox brings in packages that warn when they are imported
     from rsatoolbox.data import Dataset
-    from rsatoolbox.rdm import calc_rdm, compare
+    from rsatoolbox.rdm import RDMs, calc_rdm, compare
 
 RANDOM = np.random.default_rng(0)
 ONE, OTHER = RANDOM.normal(size=(20, 6)), RANDOM.normal(size=(20, 4))
@@ -121,9 +121,9 @@ def test_the_procrustes_distance_is_what_the_best_rotation_leaves(other: np.ndar
 
 
 def test_rsa_is_that_of_rsatoolbox_and_of_scipy() -> None:
-    rdms = [calc_rdm(Dataset(values), method="correlation") for values in (ONE, ALIKE)]
+    one, other = (cast(RDMs, calc_rdm(Dataset(values), method="correlation")) for values in (ONE, ALIKE))
     found = single(ONE, ALIKE, "dissimilarity_correlation")
-    assert found == pytest.approx(float(compare(*rdms, method="spearman")[0, 0]), abs=1e-9)
+    assert found == pytest.approx(float(compare(one, other, method="spearman")[0, 0]), abs=1e-9)
     assert found == pytest.approx(spearmanr(pdist(ONE, "correlation"), pdist(ALIKE, "correlation"))[0], abs=1e-9)
     two = ONE[:, :2]  # with two features every correlation is 1 or -1: nearly all pairs are tied
     assert single(two, ALIKE, "dissimilarity_correlation") == pytest.approx(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 import torch
@@ -67,7 +68,7 @@ def test_training_sets_of_like_size_are_trained_together_and_the_largest_decides
         run: run_spec("teacher_student", "mlp", task_settings={"train_examples": size, "test_examples": 4})
         for run, size in enumerate(sizes)
     }
-    asked: list[list[int]] = []
+    asked: list[list[Any]] = []
 
     def at_most(together: Sequence[RunSpec]) -> None:
         asked.append([spec.task["train_examples"] for spec in together])

@@ -178,8 +178,8 @@ def test_the_colours_of_a_number_of_a_run_run_between_its_values(colour: str, dr
 def test_the_colours_of_disagreement_are_those_of_the_spread_and_shares_reach_from_0_to_1(drawn: Drawn) -> None:
     looks = {"weight_norm": None, "phase": 1.0, "share.grokking": 1.0}
     for colour, most in looks.items():
-        over = {"over_seeds": "mean"} if colour.startswith("share") else {"over_seeds": "disagreement"}
-        figure = drawn("phase_diagram", made_up(columns=6, rows=6, seeds=4, colour=colour, **over))
+        over = "mean" if colour.startswith("share") else "disagreement"
+        figure = drawn("phase_diagram", made_up(columns=6, rows=6, seeds=4, colour=colour, over_seeds=over))
         shown = np.array(next(trace for trace in figure["data"] if trace["name"] == "trained")["z"], dtype=float)
         axis = figure["layout"]["coloraxis"]
         assert axis["cmax"] == pytest.approx(np.nanmax(shown) if most is None else most, rel=1e-6)

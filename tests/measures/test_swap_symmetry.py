@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import torch
@@ -15,7 +16,7 @@ from .applicable import modular
 
 def answering(checkpoint: Checkpoint, answers: torch.Tensor) -> Checkpoint:
     """The same checkpoint with a network that answers (p, p) as told."""
-    kept = {}
+    kept: dict[str, Any] = {}
     for name, split in (("train", checkpoint.examples.train), ("test", checkpoint.examples.test)):
         said = answers[split.inputs[..., 0], split.inputs[..., 1]]
         kept[f"{name} now"] = (torch.nn.functional.one_hot(said, len(answers)).double(), {})

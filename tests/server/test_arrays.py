@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 import pytest
@@ -133,7 +134,8 @@ def test_runs_of_which_nothing_is_kept_are_not_compared(client: TestClient, kept
 def test_figures_of_kept_arrays_are_asked_for_with_an_estimator(client: TestClient, kept: list[int]) -> None:
     experiment = client.get(f"/api/runs/{kept[0]}").json()["experiments"][0]
     for figure in ("similarity", "drift_matrix"):
-        address, view = f"/api/experiments/{experiment}/figures/{figure}", {"runs": kept[:2], "run": kept[0]}
+        address = f"/api/experiments/{experiment}/figures/{figure}"
+        view: dict[str, Any] = {"runs": kept[:2], "run": kept[0]}
         drawn = client.get(address, params={**view, "estimator": "procrustes"}).json()
         assert drawn["layout"]["meta"]["estimator"] == "procrustes"
         assert "Procrustes angle" in drawn["layout"]["coloraxis"]["colorbar"]["title"]["text"]

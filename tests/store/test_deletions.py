@@ -59,7 +59,7 @@ def take_back(lab, deletion):
 
 
 def purge(lab):
-    purged = []
+    purged: list[int] = []
     while True:
         with lab.store.begin() as session:
             number = purging.purge(session, lab.now)
@@ -108,9 +108,9 @@ def test_a_deleted_experiment_is_out_of_sight_and_comes_back_whole(lab):
         for look in (experiments.get, experiments.version, runs.of_experiment):
             with pytest.raises(NotFound):
                 look(session, made.id)
-        for look in (runs.get, arrays.listed):
+        for see in (runs.get, arrays.listed):
             with pytest.raises(NotFound):
-                look(session, run)
+                see(session, run)
         with pytest.raises(NotFound):
             series.of_run(session, run, "test_loss")
         with pytest.raises(NotFound):
