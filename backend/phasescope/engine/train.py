@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -189,10 +190,11 @@ class State:
             previous=self.previous,
             previous_step=self.previous_step,
             trail=self.trail.places,
-            snapshot=lambda: self._pack(scheduled=scheduled),
+            snapshot=partial(self._pack, scheduled=scheduled),
         )
 
-    def _pack(self, *, scheduled: bool) -> bytes:
+    def _pack(self, in_a_row: Mapping[int, int] | None = None, *, scheduled: bool) -> bytes:
+        counts = None if in_a_row is None else torch.tensor([in_a_row.get(run, 0) for run in self.runs])
         return Snapshot(
             step=self.step,
             runs=self.runs,
@@ -204,6 +206,7 @@ class State:
             previous_step=self.step if scheduled else self.previous_step,
             began=torch.from_numpy(self.agenda.began) if self.agenda.began.size else None,
             marks=torch.from_numpy(marks(self.shard.interventions)) if self.agenda.began.size else None,
+            in_a_row=counts,
         ).to_bytes()
 
     def _quantity(self, kind: str) -> NDArray[np.float64]:

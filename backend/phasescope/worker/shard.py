@@ -110,6 +110,7 @@ class _Part:
         self, specs: Mapping[int, RunSpec], device: torch.device, resume: Snapshot | None, *, compiler: Compiler | None
     ) -> None:
         self.step = reported = resume.step if resume else 0
+        self.watch = StopWatch(self.lease.stop, _counts(resume))
         updates = any(MEASURES[name].updates for name in self.lease.measures)
         steps, pause = self.lease.steps, lambda: self._due() or self._waiting()
         training = train(specs, steps, device=device, resume=resume, updates=updates, compiler=compiler, pause=pause)
@@ -168,7 +169,7 @@ class _Part:
         """A snapshot of the runs that go on. Values up to it go out before it, so that resuming leaves no gap."""
         self.send()
         if checkpoint.runs and checkpoint.step < self.lease.steps[-1]:
-            self.post.snapshot(checkpoint.step, checkpoint.snapshot())
+            self.post.snapshot(checkpoint.step, checkpoint.snapshot(self.watch.in_a_row))
         self.kept = time.monotonic()
 
     def send(self) -> None:
@@ -180,3 +181,10 @@ class _Part:
         self.post.ends(self.ends)
         self.ended.update(end.run for end in self.ends)
         self.ends = []
+
+
+def _counts(snapshot: Snapshot | None) -> dict[int, int]:
+    """For how many checkpoints runs had kept to the stop rule; a snapshot of before these were kept says nothing."""
+    if snapshot is None or snapshot.in_a_row is None:
+        return {}
+    return dict(zip(snapshot.runs, snapshot.in_a_row.tolist(), strict=True))
