@@ -35,6 +35,7 @@ class Checkpoint:
     scheduled: bool  # False where training paused between two checkpoints: nothing is to be measured there
     runs: tuple[int, ...]
     diverged: tuple[int, ...]  # runs that became non-finite since the last checkpoint; they have left the shard
+    failed: Mapping[int, str]  # runs that could not go on since the last checkpoint, and why; they have left as well
     network: Network
     examples: Examples
     parameters: Tensor  # (R, P)

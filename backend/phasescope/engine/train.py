@@ -17,7 +17,7 @@ from phasescope.engine.alterations import Alterations
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.compiled import Compiler, QuickerGradients, available, pays
 from phasescope.engine.controls import Controls
-from phasescope.engine.examples import Split
+from phasescope.engine.examples import EmptySet, Split
 from phasescope.engine.feed import Feed
 from phasescope.engine.gradients import carried_from_the_start, staged
 from phasescope.engine.memory import told_apart
@@ -43,8 +43,10 @@ def train(
     """Train runs of one signature (number -> spec) together and yield a checkpoint at each of `steps` (increasing).
 
     A run's trajectory does not depend on the runs beside it. After a checkpoint, runs that its reader retired and
-    runs that became non-finite leave the batch; the loop ends when none is left. With `resume`, every one of `runs`
-    must be in the snapshot, and the first checkpoint is the first of `steps` after it (`from_there`: after or at it).
+    runs that became non-finite leave the batch, and so do those that an intervention leaves without an example; the
+    loop ends when none is left. Raises EmptySet where a run has no example from the start. With `resume`, every one
+    of `runs` must be in the snapshot, and the first checkpoint is the first of `steps` after it (`from_there`: after
+    or at it).
     With `updates`, checkpoints have the last two updates too; the trajectories are the same. With a `compiler`, code is
     compiled where it pays, and trajectories agree up to rounding. `pause` is asked after every step; when it says so,
     a checkpoint off the schedule is yielded, for a snapshot. Raises OutOfMemory when the runs do not fit together.
@@ -79,6 +81,7 @@ class State:
         self.moments: Moments = shard.optimizer.start(parameters)
         self.carried = carried_from_the_start(shard.optimizer, parameters)
         self.trail, self.updates = Trail(), False
+        self.failed: dict[int, str] = {}  # run -> why it could not go on, since the last checkpoint
         self.quicker: QuickerGradients | None = None
         self._ready()
 
@@ -126,8 +129,10 @@ class State:
             if self.updates:
                 self.trail.mark(self.step, target, self.parameters)
             self.agenda.watch(self.step, self._quantity)
+            batch = self._batch()
+            if batch is None:
+                return
             kept = self.acts.before(self.step, self.parameters, self.moments)
-            batch = self.feed.at(self.step)
             numbers, stages = self.controls.at(self.step)
             gradients = staged(
                 self._gradients(batch, numbers["rest"]),
@@ -140,6 +145,18 @@ class State:
             self.step += 1
             self._update(gradients, numbers)
             self.acts.after(kept)
+
+    def _batch(self) -> Split | None:
+        """What is trained on now. Runs that are left without an example have failed and leave; nothing if all do."""
+        while True:
+            try:
+                return self.feed.at(self.step)
+            except EmptySet as error:
+                self.failed |= {self.runs[row]: reason for row, reason in error.reasons.items()}
+                stay = [row not in error.reasons for row in range(len(self.runs))]
+                self._keep(torch.tensor(stay, device=self.parameters.device))
+            if not self.runs:
+                return None
 
     def _gradients(self, batch: Split, numbers: Numbers) -> Tensor:
         network, extras, optimizer = (
@@ -182,6 +199,7 @@ class State:
             scheduled=scheduled,
             runs=self.runs,
             diverged=diverged,
+            failed=dict(self.failed),
             network=self.alterations.looking(self.step),
             altered={"initial": None, "previous": self.alterations.looking(self.previous_step).altered},
             examples=self.shard.examples,
@@ -218,6 +236,7 @@ class State:
         if checkpoint.retired:
             kept = torch.tensor([run not in checkpoint.retired for run in self.runs], device=self.parameters.device)
             self._keep(kept)
+        self.failed = {}
         if checkpoint.scheduled:
             self.previous, self.previous_step = self.parameters.clone(), self.step
 

@@ -14,8 +14,10 @@ from phasescope.core.wire import Lease, RunEnd
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.compiled import Compiler
 from phasescope.engine.estimate import TRIED_TOGETHER, runs_in_step_with
+from phasescope.engine.examples import EmptySet
 from phasescope.engine.memory import OutOfMemory, told_apart
 from phasescope.engine.plan import Plan
+from phasescope.engine.shard import lacks_examples
 from phasescope.engine.snapshot import Snapshot
 from phasescope.engine.train import train
 from phasescope.measures import MEASURES
@@ -63,8 +65,13 @@ def _train_all(
     begin: Snapshot | None, compiler: Compiler | None,
 ) -> None:  # fmt: skip
     """Train runs in groups that fit into memory. A group that does not is tried again as two, from where it began."""
-    with told_apart():
-        plan = Plan(runs, device, at_most=_at_most(lease, list(runs.values()), device))
+    try:
+        with told_apart():
+            plan = Plan(runs, device, at_most=_at_most(lease, list(runs.values()), device))
+    except EmptySet:
+        rest = _with_examples(runs, post)
+        _train_all(lease, post, orders, runs=rest, device=device, begin=begin, compiler=compiler)
+        return
     said: dict[int, int] = {}  # run -> the last step whose values were sent; they are not sent again
     for group in plan.groups():
         if orders.leave() or post.lost():
@@ -72,11 +79,21 @@ def _train_all(
         part = _Part(lease, post, orders, said=max(said.get(run, -1) for run in group))
         try:
             part.run(group, device, begin, compiler=compiler)
+        except EmptySet:  # before the first step: nothing was said of any of them
+            rest = _with_examples(group, post)
+            _train_all(lease, post, orders, runs=rest, device=device, begin=begin, compiler=compiler)
         except OutOfMemory as error:
             log.warning("%d runs do not fit into memory together (%s); trying half.", len(group), error)
             part.send()
             said |= dict.fromkeys(group, part.said)
             plan.too_many({run: spec for run, spec in group.items() if run not in part.ended})
+
+
+def _with_examples(runs: Mapping[int, RunSpec], post: Post) -> dict[int, RunSpec]:
+    """The runs that have something to train on and to be tested on; the others have failed, and say why."""
+    reasons = {run: lacks_examples(spec) for run, spec in runs.items()}
+    post.ends([RunEnd(run=run, state="failed", step=0, message=reason) for run, reason in reasons.items() if reason])
+    return {run: spec for run, spec in runs.items() if not reasons[run]}
 
 
 def _at_most(lease: Lease, specs: Sequence[RunSpec], device: torch.device) -> int | None:
@@ -117,6 +134,7 @@ class _Part:
         for checkpoint in training:
             self.orders.report((checkpoint.step - reported) * (len(checkpoint.runs) + len(checkpoint.diverged)))
             reported = checkpoint.step
+            self._failed(checkpoint)
             if checkpoint.scheduled:
                 self._measure(checkpoint)
             self.orders.between()
@@ -156,6 +174,10 @@ class _Part:
     def _diverged(self, checkpoint: Checkpoint) -> None:
         message = f"The weights became non-finite between steps {self.step} and {checkpoint.step}."
         self.ends += [RunEnd(run=run, state="diverged", step=self.step, message=message) for run in checkpoint.diverged]
+
+    def _failed(self, checkpoint: Checkpoint) -> None:
+        ends = [RunEnd(run=run, state="failed", step=self.step, message=why) for run, why in checkpoint.failed.items()]
+        self.ends += ends
 
     def _retire(self, checkpoint: Checkpoint, taken: Taken) -> None:
         last = checkpoint.step == self.lease.steps[-1]
