@@ -132,7 +132,7 @@ class State:
             batch = self._batch()
             if batch is None:
                 return
-            kept = self.acts.before(self.step, self.parameters, self.moments)
+            kept = self.acts.before(self.step, self.parameters, self.moments, self._whole_gradients)
             numbers, stages = self.controls.at(self.step)
             gradients = staged(
                 self._gradients(batch, numbers["rest"]),
@@ -169,6 +169,11 @@ class State:
         if not optimizer.looks_around:
             return gradients
         return gradients_of(optimizer.ascend(self.parameters, gradients, numbers=numbers), batch, extras)
+
+    def _whole_gradients(self) -> Tensor:
+        """(R, P) of the mean loss over the whole training set, of the networks as a checkpoint would show them now."""
+        examples = self.shard.examples
+        return self.alterations.looking(self.step).gradients(self.parameters, examples.train, examples.extras)
 
     def _update(self, gradients: Tensor, numbers: Mapping[str, Numbers]) -> None:
         optimizer, keys = self.shard.optimizer, self.shard.keys
