@@ -14,7 +14,7 @@ import numpy as np
 import report
 from numpy.typing import NDArray
 
-from phasescope.analyses import boundary, cells, events, peri_event
+from phasescope.analyses import boundary, cells, events, peri_event, phases
 from phasescope.figures import FIGURES
 from phasescope.figures.examples import as_served, large
 from phasescope.figures.material import Material
@@ -86,7 +86,10 @@ def statements(material: Material, rounds: int) -> list[report.Case]:
     series = {name: values for name, values in some.values.items() if "." not in name}
     lines = best(lambda: boundary.find_boundary(final, grid, 0.5), rounds)
     leads = best(lambda: peri_event.moved_first(series, some.steps, step, "test_accuracy"), rounds)
+    rule = material.rule
+    labels = best(lambda: (phases.label(material.curves, rule), phases.label_all_steps(material.curves, rule)), rounds)
     return [
+        promised("phases of all runs at the end and at all steps", labels, PROMISED_FIGURE),
         promised("boundary of 64 × 64 cells", lines, PROMISED_FIGURE),
         promised("what moved first, 500 runs, 5 series", leads, PROMISED_FIGURE),
     ]

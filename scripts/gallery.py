@@ -10,6 +10,7 @@ import html
 import json
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import plotly.io
@@ -65,11 +66,12 @@ def slug(*parts: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", " ".join(parts).lower())
 
 
-def page() -> str:
-    """The whole gallery."""
+def page(situations: Sequence[str]) -> str:
+    """The gallery of these situations."""
     sources, sections = [], []
     for name, figure in FIGURES.items():
-        for case, make in EXAMPLES.items():
+        for case in situations:
+            make = EXAMPLES[case]
             material = make() if figure.scope == "all" else as_served(make())
             text = plotly.io.to_json(figure.draw(material), engine="orjson").replace("</", "<\\/")
             sources.append(f'<script type="application/json" id="{slug(name, case)}">{text}</script>')
@@ -78,7 +80,7 @@ def page() -> str:
             places = "".join(
                 f'<div class="case"><h3>{html.escape(case)}</h3><div class="figure" data-theme="{theme}" '
                 f'data-source="{slug(name, case)}" id="{slug(theme, name, case)}"></div></div>'
-                for case in EXAMPLES
+                for case in situations
             )
             title = f"<h2>{html.escape(figure.title)}, {theme}</h2><p>{html.escape(figure.description)}</p>"
             sections.append(
@@ -117,10 +119,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("artifacts/gallery.html"))
     parser.add_argument("--screens", type=Path, help="also keep pictures in this folder (needs Chromium)")
+    parser.add_argument("--situations", nargs="+", choices=list(EXAMPLES), default=list(EXAMPLES), metavar="SITUATION",
+                        help="only these (default: all)")  # fmt: skip
     arguments = parser.parse_args()
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    arguments.out.write_text(page(), encoding="utf-8")
-    print(f"{arguments.out}: {len(FIGURES)} figures, {len(EXAMPLES)} situations, light and dark")
+    arguments.out.write_text(page(arguments.situations), encoding="utf-8")
+    print(f"{arguments.out}: {len(FIGURES)} figures, {len(arguments.situations)} situations, light and dark")
     if arguments.screens:
         screens(arguments.out, arguments.screens)
 

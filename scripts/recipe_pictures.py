@@ -127,10 +127,14 @@ def as_lines(recipe: Recipe, evidence: Evidence) -> Iterator[str]:
     def y(value: float) -> float:
         return HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - TOP - BOTTOM - 18)
 
-    for value in np.linspace(low, max(tops), 4):
+    for value in round_numbers(low, high):
         yield f'<path d="M{LEFT} {y(value):.1f}H{WIDTH - RIGHT}" stroke="#ddd"/>'
-        yield text(LEFT - 5, y(value) + 4, short(float(value)), 'text-anchor="end"')
-    marks = [10.0**n for n in range(0, int(right) + 1)] if log else np.linspace(0, steps[-1], 5).tolist()
+        yield text(LEFT - 5, y(value) + 4, f"{value:g}", 'text-anchor="end"')
+    names = {name.partition(",")[0] for name, _ in lines}
+    if len(names) == 1:
+        middle = (y(low) + y(high)) / 2
+        yield text(12, middle, names.pop(), f'text-anchor="middle" transform="rotate(-90 12 {middle:.1f})"')
+    marks = [10.0**n for n in range(0, int(right) + 1)] if log else round_numbers(0, float(steps[-1]))
     for mark in marks:
         yield text(x(np.log10(mark) if log else mark), HEIGHT - BOTTOM + 14, f"{mark:,.0f}")
     yield text(WIDTH / 2, HEIGHT - 8, "training step")
@@ -140,6 +144,15 @@ def as_lines(recipe: Recipe, evidence: Evidence) -> Iterator[str]:
         ]
         yield f'<path d="M{" L".join(points)}" fill="none" stroke="{COLOURS[number % 6]}" stroke-width="2"/>'
     yield from legend([(name, COLOURS[number % 6]) for number, (name, _) in enumerate(lines)])
+
+
+def round_numbers(low: float, high: float) -> list[float]:
+    """Some three to six multiples of 1, 2 or 5 times a power of ten within the bounds."""
+    least = (high - low) / 5
+    power = 10.0 ** np.floor(np.log10(least))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least * 0.999)
+    first = int(np.ceil(low / step - 1e-9))
+    return [float(f"{number * step:.6g}") for number in range(first, int(np.floor(high / step + 1e-9)) + 1)]
 
 
 def medians(recipe: Recipe, evidence: Evidence) -> Iterator[tuple[str, NDArray[np.float64]]]:

@@ -5,7 +5,7 @@ import type { FigureCard, View } from "./api/types";
 const USUAL = ["phase_diagram", "curves", "drift", "peri_event", "plateau_anatomy", "representation_film"];
 
 /** Figures that are as high as two others: a diagram, and two plots over each other. */
-export const TALL: ReadonlySet<string> = new Set(["phase_diagram", "peri_event"]);
+export const TALL: ReadonlySet<string> = new Set(["phase_diagram", "peri_event", "small_multiples"]);
 
 type Arranged = Pick<View, "panels" | "large">;
 

@@ -20,6 +20,7 @@ const KINDS: readonly (readonly [kind: string, value: (view: View) => string | n
   ["layer", (view) => view.layer],
   ["estimator", (view) => view.estimator],
   ["step_scale", (view) => view.step_scale],
+  ["rule", (view) => view.rule],
   ["runs looked at", (view) => JSON.stringify([view.at, view.filter])],
   ["clock", (view) => view.clock],
   ["panels", (view) => JSON.stringify([view.panels, view.large])],

@@ -17,7 +17,7 @@ import pytest
 from phasescope.recipes import RECIPES
 from phasescope.store import experiments, open_store
 
-QUICKEST = ("causal_structure", "noise_and_laziness", "early_and_late_bias")
+QUICKEST = ("causal_structure", "early_and_late_bias", "lazy_to_rich")
 
 
 def command(home: Path, *words: str) -> subprocess.Popen[str]:

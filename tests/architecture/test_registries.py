@@ -34,6 +34,7 @@ ROOMS = {
         "run_numbers",
         "gaussian_hmm",
         "curve_families",
+        "representation_embeddings",
     },
     "figures": {
         "material",
@@ -52,6 +53,10 @@ ROOMS = {
         "made_up_arrays",
         "picture",
         "boundary_lines",
+        "filmed",
+        "estimator_axis",
+        "layer_similarity",
+        "cell_maps",
     },
     "claims": {"quantity", "judge"},
     "figures/comparisons": {"compared"},

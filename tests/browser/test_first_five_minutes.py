@@ -203,6 +203,9 @@ def test_nothing_sticks_out_on_any_screen(
         page.wait_for_load_state("networkidle") if name != "experiment" else page.wait_for_timeout(2500)
         across = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
         assert across <= 0, f"{name} is wider than the screen by {across} px"
+        last = page.get_by_role("link", name="Shares", exact=True).bounding_box()
+        assert last is not None
+        assert last["x"] + last["width"] <= page.get_by_role("button", name="Help on keys").bounding_box()["x"], name
         shot(page, f"{name}-{width}-{scheme}")
 
 

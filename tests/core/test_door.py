@@ -40,6 +40,19 @@ CASES: list[tuple[dict[str, Any], str, list[str]]] = [
          "axes": [{"path": "model.tied", "values": [False, True]}], "measures": ["loss"]},
         "model.tied", ["written_answers", "task markov_in_context"],
     ),
+    (
+        {"task": {"name": "deep_linear_regression", "singular_values": []}, "model": {"name": "deep_linear"}},
+        "task.singular_values", ["[] was given", "one or more"],
+    ),
+    (
+        {"interventions": [{"name": "clamp_activation", "activation": "hidden_1", "units": []}]},
+        "interventions.0.units", ["one or more"],
+    ),
+    (
+        {"task": {"name": "digits", "labels": "parity", "one_output": True, "loss_kind": "squared_error",
+                  "label_smoothing": 0.1}, "model": {"name": "mlp"}},
+        "task", ["leave label_smoothing at 0"],
+    ),
     ({"stepz": 3}, "stepz", ["stepz", "Did you mean 'steps'?"]),
     ({"steps": 0}, "steps", ["0 was given", "greater than or equal to 1"]),
     ({"checkpoints": {"every": 2, "log_spaced": 3}}, "checkpoints", ["exactly one"]),

@@ -28,7 +28,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCED = re.compile(r"```.*?```", re.DOTALL)
 VARIABLE = re.compile(r"PHASESCOPE_[A-Z_]+")
 YAML = r"```yaml\n(.*?)```"
-DOCUMENTED_COMMANDS = {"serve", "worker", "run", "recipes", "verify", "catalogue", "doctor", "version"}
+DOCUMENTED_COMMANDS = {"barrier", "serve", "worker", "run", "recipes", "verify", "catalogue", "doctor", "version"}
 
 
 def found_in(code: Iterable[str], pattern: str) -> set[str]:

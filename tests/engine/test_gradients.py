@@ -87,6 +87,12 @@ def test_a_gradient_of_zero_is_not_clipped_to_nan() -> None:
     assert (through(records(clip_norm=[1.0, 2.0, None]), torch.zeros(2, RUNS, SIZE, dtype=torch.float64)) == 0).all()
 
 
+def test_a_run_that_does_not_clip_keeps_a_gradient_whose_norm_overflows() -> None:
+    large = torch.full((2, RUNS, SIZE), 1e200, dtype=torch.float64)
+    got = through(records(clip_norm=[1.0, 2.0, None]), large)
+    assert (got[:, -1] == 1e200).all()
+
+
 def test_noise_has_the_deviation_asked_for_and_is_another_at_every_step_and_run() -> None:
     out = through(records(gradient_noise=[0.0, 1.0, 3.0]), torch.zeros(200, RUNS, 500, dtype=torch.float64))
     assert (out[:, 0] == 0).all()

@@ -117,3 +117,8 @@ def test_the_convolutional_network_is_its_sums() -> None:
         pooled = maps.reshape(3, 2, 2, 2, 2).mean((2, 4))
         expected = pooled.ravel() @ weights["readout.weight"] + weights["readout.bias"]
         np.testing.assert_allclose(found[row], expected, atol=1e-12)
+
+
+def test_recurrent_weights_of_gain_0_are_0_at_any_rank() -> None:
+    weights = Rnn(width=6, gain=0.0, rank=2).initial(EVERY, generator(3, "initial weights"))
+    assert (weights["recurrent.state"] == 0).all()

@@ -11,6 +11,7 @@ import torch
 from phasescope.optimizers import OPTIMIZERS
 from phasescope.optimizers.langevin import Langevin
 from phasescope.optimizers.optimizer import STAGES, Moments, Numbers, Optimizer
+from phasescope.optimizers.sign_descent import SignDescent
 
 Gradient = Callable[[torch.Tensor], torch.Tensor]
 Twin = Callable[[torch.Tensor, Gradient], None]
@@ -164,3 +165,12 @@ def test_langevin_dynamics_samples_the_distribution_of_its_temperature() -> None
         expected = temperature / (curvature * (1 - rate * curvature / 2))
         torch.testing.assert_close(rows.var(dim=0), expected, rtol=0.1, atol=0)
         assert float((rows.mean(dim=0) - 1).abs().max()) < 0.3
+
+
+def test_a_gradient_that_is_not_a_number_ends_sign_descent_too() -> None:
+    parameters, mean = torch.zeros(1, 2), torch.zeros(1, 2)
+    numbers = {name: torch.tensor([[value]]) for name, value in
+               {"learning_rate": 0.1, "weight_decay": 0.0, "momentum": 0.5}.items()}  # fmt: skip
+    gradients = torch.tensor([[torch.nan, 1.0]])
+    SignDescent().update(parameters, gradients, {"mean": mean}, numbers=numbers, step=1)
+    assert parameters.isnan().tolist() == [[True, False]]

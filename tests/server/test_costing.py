@@ -53,6 +53,31 @@ def test_the_cost_is_known_once_a_worker_has_tried_each_kind_of_run(client: Test
     assert check(client, **asked)["seconds"] == told["seconds"] / 2
 
 
+def test_runs_with_training_sets_of_another_size_are_a_kind_of_their_own_and_the_largest_is_tried(
+    client: TestClient,
+) -> None:
+    sizes = {"path": "task.train_examples", "values": [2, 3, 40, 60]}
+    asked = {"axes": [sizes, RATES], "task": {"name": "toy_addition", "symbols": 12}, "seeds": 2}
+    assert check(client, **asked)["signatures"] == 2
+    trials = answer_trials(client, ToyWorker(client).number)
+    points = RATES["log"][2]
+    tried = sorted((trial.spec.task["train_examples"], trial.runs) for trial in trials)
+    assert tried == [(3, 2 * 2 * points), (60, 2 * 2 * points)]
+
+
+def test_why_runs_cannot_be_trained_is_told_once_and_asked_again(client: TestClient) -> None:
+    worker = ToyWorker(client).number
+    assert check(client)["refusal"] is None
+    trial = Trial.model_validate(client.post("/api/worker/trial").json())
+    result = TrialResult(worker=worker, key=trial.key, preparing=0, stepping=0, measuring={}, series={}, memory_bytes=0,
+                         together=1, refusal="The file is not there.")  # fmt: skip
+    assert client.post("/api/worker/trials", json=result.model_dump(mode="json")).status_code == 200
+    told = check(client)
+    assert (told["refusal"], told["seconds"]) == ("The file is not there.", None)
+    assert check(client)["refusal"] is None
+    assert client.post("/api/worker/trial").status_code == 200
+
+
 def test_a_measure_that_was_not_tried_is_asked_for(client: TestClient) -> None:
     worker = ToyWorker(client).number
     check(client, measures=["loss"])

@@ -6,6 +6,7 @@ import pytest
 
 from phasescope.core.catalogue import Entry
 from phasescope.core.errors import NotFound
+from phasescope.core.records import ShardProgress
 from phasescope.core.wire import LOST_AFTER_SECONDS
 from phasescope.store import workers
 
@@ -26,6 +27,15 @@ def test_a_worker_is_idle_then_training_then_silent(lab):
     (training,) = listed(lab)
     assert (training.state, training.shard, training.experiment) == ("training", lease.shard, made.id)
     assert training.run_steps_per_second == 12.5
+    assert training.progress == ShardProgress(
+        runs=3, ended=0, run_steps_done=0, run_steps_total=120, seconds_left=120 / 12.5
+    )
+    lab.train(worker, lease, (0, 20))
+    lab.finish(worker, lease, runs=[lease.runs[0].run], state="stopped", step=20)
+    (further,) = listed(lab)
+    assert further.progress == ShardProgress(
+        runs=3, ended=1, run_steps_done=60, run_steps_total=100, seconds_left=40 / 12.5
+    )
     lab.later(LOST_AFTER_SECONDS + 1)
     assert listed(lab)[0].state == "silent"
     lab.reap()

@@ -8,7 +8,7 @@ from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.spec import RunSpec
 from phasescope.core.wire import Trial
 from phasescope.engine.train import train
-from phasescope.worker.trial import try_out
+from phasescope.worker.trial import answered, try_out
 
 SPEC = RunSpec(
     task={"name": "toy_addition"}, model={"name": "embedding_decoder", "width": 16}, optimizer={"name": "adamw"}
@@ -41,3 +41,15 @@ def test_a_trial_counts_the_bytes_of_arrays() -> None:
     assert result.arrays["weights"] == 4 * checkpoint.parameters.shape[1]
     assert examples / 8 <= result.arrays["correctness"] < examples / 8 + 2  # a bit each, in two sets
     assert result.first_arrays["correctness"] == result.arrays["correctness"] + 8 * examples  # and once a key
+
+
+def test_runs_that_cannot_be_trained_are_answered_with_the_reason() -> None:
+    """Whatever goes wrong in a trial, the shard that the worker is training goes on."""
+    absent = SPEC.model_copy(update={"task": {"name": "own_arrays", "file": "absent.npz"}, "model": {"name": "mlp"}})
+    large = {"name": "separated_gaussians", "features": 10**6, "train_examples": 10**6, "test_examples": 1}
+    too_large = SPEC.model_copy(update={"task": large, "model": {"name": "mlp"}})
+    odd = SPEC.model_copy(update={"model": {"name": "embedding_decoder", "width": 16, "activation": "unheard of"}})
+    for spec, words in ((absent, "absent.npz"), (too_large, "memory"), (odd, "activation")):
+        result = answered(Trial(key="k", spec=spec, runs=1, steps=1, measures=()), worker=1, device=CPU)
+        assert result.refusal is not None
+        assert words in result.refusal.lower()

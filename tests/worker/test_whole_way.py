@@ -58,6 +58,12 @@ def test_data_that_are_missing_are_named_where_the_runs_failed(serve: Callable[.
     own = {**SMALL, "task": {"name": "own_arrays", "file": "absent.npz"}, "model": {"name": "mlp", "width": 8}}
     (tmp_path / "spec.json").write_text(json.dumps(own))
     command = [sys.executable, "-m", "phasescope.cli", "run", str(tmp_path / "spec.json"), "--server", served.address]
+    deadline = time.monotonic() + 60
+    while not served.http.get("/api/workers").json() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    checked = subprocess.run([*command, "--check"], capture_output=True, text=True, timeout=120, check=False)
+    assert checked.returncode == 1
+    assert "a worker tried it and cannot train it: Task own_arrays reads files from " in checked.stdout
     ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert ended.returncode == 1
     assert ended.stderr.startswith("Task own_arrays reads files from ")

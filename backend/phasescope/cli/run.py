@@ -34,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
         if given.check:
             cost = _cost(client, spec)
             _say(given.json, cost, _cost_words(cost))
-            return 0
+            return 1 if cost["refusal"] else 0
         experiment = client.create_experiment(spec)
         address = f"{client.url}/experiments/{experiment.id}"
         if not given.json:
@@ -66,13 +66,15 @@ def _cost(client: Client, spec: Mapping[str, Any]) -> Mapping[str, Any]:
     deadline = time.monotonic() + TRIAL_SECONDS
     while True:
         cost = client.check_experiment(spec)
-        if cost["seconds"] is not None or not cost["workers"] or time.monotonic() > deadline:
+        if cost["seconds"] is not None or cost["refusal"] or not cost["workers"] or time.monotonic() > deadline:
             return cost
         time.sleep(POLL_SECONDS / 2)
 
 
 def _cost_words(cost: Mapping[str, Any]) -> str:
     counted = f"{cost['runs']:,} runs, {cost['run_steps']:,} run-steps"
+    if cost["refusal"]:
+        return f"{counted}; a worker tried it and cannot train it: {cost['refusal']}"
     if cost["seconds"] is None:
         why = "no worker is there to try it" if not cost["workers"] else "the workers have not tried it yet"
         return f"{counted}; how long it takes is not known: {why}."

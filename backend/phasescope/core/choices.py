@@ -64,6 +64,8 @@ def _allowed(error: SchemaError) -> str:
             return f"at most {value}"
         case "exclusiveMaximum":
             return f"less than {value}"
+        case "minItems":
+            return "one or more" if value == 1 else f"at least {value}"
         case "enum":
             return ", ".join(str(item) for item in value)
         case "const":

@@ -38,6 +38,7 @@ def setting(
     le: float | None = None,
     lt: float | None = None,
     pattern: str | None = None,
+    min_length: int | None = None,
     unit: str | None = None,
     per_run: bool = False,
     neutral: bool = False,
@@ -63,7 +64,10 @@ def setting(
         extra["x-refers"] = refers
     if unit is not None:
         extra["x-unit"] = unit
-    return Field(default, description=help, ge=ge, gt=gt, le=le, lt=lt, pattern=pattern, json_schema_extra=extra)
+    return Field(
+        default, description=help, ge=ge, gt=gt, le=le, lt=lt, pattern=pattern, min_length=min_length,
+        json_schema_extra=extra,
+    )  # fmt: skip
 
 
 class Record(BaseModel):

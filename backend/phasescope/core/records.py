@@ -99,6 +99,16 @@ class StoredArray(Record):
     bytes: int
 
 
+class ShardProgress(Record):
+    """How far the runs are that a worker trains together. `seconds_left` is None until a rate is known."""
+
+    runs: int
+    ended: int
+    run_steps_done: int
+    run_steps_total: int
+    seconds_left: float | None
+
+
 class Worker(Record):
     """A process that leases shards."""
 
@@ -109,7 +119,21 @@ class Worker(Record):
     shard: int | None
     experiment: int | None
     run_steps_per_second: float | None
+    progress: ShardProgress | None
     seen_at: datetime
+
+
+class Deletion(Record):
+    """What was deleted together: a share, an experiment, or so many `runs` of one. It can be taken back until it is
+    purged, soon after `kept_until`."""
+
+    id: int
+    experiment: int | None
+    share: int | None
+    runs: int | None
+    name: str
+    deleted_at: datetime
+    kept_until: datetime
 
 
 class Share(Record):

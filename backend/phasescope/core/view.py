@@ -45,11 +45,11 @@ class View(Record):
     large: Name | None = setting(None, "The panel that has the whole width.")
     columns: tuple[Name, ...] = setting((), "Measured columns of the runs table; nothing means the usual ones.")
     value: Literal["last", "minimum", "maximum", "step", "drop"] = setting("last", "Which value of a series is listed.")
-    group: tuple[Name, ...] = setting((), "Fields by which the runs table is grouped.")
+    group: tuple[Name, ...] = setting((), "Fields by which runs are grouped, in the table and in the curves.")
     sort: Name | None = setting(None, "Column by which the runs table is sorted; `-` before it: downwards.")
 
 
-ARRANGEMENT = frozenset({"clock", "from_drop", "panels", "large", "columns", "value", "group", "sort"})
+ARRANGEMENT = frozenset({"clock", "from_drop", "panels", "large", "columns", "value", "sort"})
 """Fields that arrange the page: no figure looks at them."""
 SELECTION_OF_RUNS = frozenset({"at", "filter"})
 """Fields that say which runs there are to look at: they hold for every figure, before it is drawn."""

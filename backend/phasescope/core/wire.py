@@ -107,6 +107,7 @@ class TrialResult(Record):
     limits: dict[str, MeasureSchedule] = setting({}, "With which limits arrays were kept.")
     memory_bytes: int = setting(..., "In memory while it trains.", unit="B", ge=0)
     together: Number = setting(..., "How many are trained at a time.")
+    refusal: str | None = setting(None, "Why such runs cannot be trained; the numbers mean nothing then.")
 
 
 class Heartbeat(Record):

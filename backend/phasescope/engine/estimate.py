@@ -10,6 +10,7 @@ from itertools import islice
 import torch
 
 from phasescope.core.spec import RunSpec
+from phasescope.core.training_size import training_size
 from phasescope.engine.plan import bytes_of_run, runs_that_fit
 from phasescope.engine.shard import prepare
 from phasescope.engine.train import State
@@ -42,12 +43,13 @@ def estimate(
 ) -> Estimate:
     """Train the first group of runs (one signature) for a moment and multiply up; nothing of the trial is kept."""
     place = torch.device(device)
-    together = min(len(specs), runs_that_fit(specs[0], place))
+    largest = max(specs, key=training_size)
+    together = min(len(specs), runs_that_fit(largest, place))
     rounds, rest = divmod(len(specs), together)
     seconds = rounds * _seconds(specs[:together], steps, place, trial_seconds)
     if rest:
         seconds += _seconds(list(islice(specs, rest)), steps, place, trial_seconds)
-    return Estimate(len(specs) * steps, seconds, together * bytes_of_run(specs[0]), together)
+    return Estimate(len(specs) * steps, seconds, together * bytes_of_run(largest), together)
 
 
 def _seconds(specs: Sequence[RunSpec], steps: int, device: torch.device, trial_seconds: float) -> float:
@@ -82,6 +84,6 @@ def runs_in_step_with(specs: Sequence[RunSpec], *, device: torch.device) -> int:
 
     Raises OutOfMemory when a few do not fit.
     """
-    few = list(specs[: TRIED_TOGETHER.get(device.type, 4)])
+    few = sorted(specs, key=training_size)[-TRIED_TOGETHER.get(device.type, 4) :]
     speed, _ = tried(few, 4, device=device, trial_seconds=0.0 if len(specs) == 1 else 0.05)
     return max(1, int(STEP_SECONDS * len(few) / speed.stepping))

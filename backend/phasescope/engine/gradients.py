@@ -35,7 +35,8 @@ def staged(
         noise = normal(keys, "gradient noise", torch.full_like(keys, step), gradients.shape[1])
         gradients.addcmul_(noise.to(gradients.dtype), stages.gradient_noise)
     if stages.clip_norm is not None:
-        gradients.mul_((stages.clip_norm / gradients.norm(dim=1, keepdim=True)).clamp_max(1))
+        share = (stages.clip_norm / gradients.norm(dim=1, keepdim=True)).clamp_max(1)
+        gradients.mul_(share.nan_to_num(nan=1.0))  # ∞/∞: a run that does not clip is left as it is
     return gradients
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -20,13 +21,20 @@ class OutOfMemory(PhasescopeError):
     """The runs do not fit into memory together; fewer may."""
 
 
-class MemoryMeter(TorchDispatchMode):
-    """Counts the bytes of the tensors that are made inside it and not yet gone: at the moment of the most of them."""
+def most_bytes(work: Callable[[], object]) -> int:
+    """Bytes of the tensors that a piece of work makes, at the moment when the most of them are there."""
+    meter: Any = _Meter
+    with meter() as made:
+        work()
+    return int(made.peak)
 
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # torch's own has no types
-        self.peak: int = 0
-        self._alive: dict[Any, int] = {}
+
+class _Meter(TorchDispatchMode):
+    peak: int = 0
+
+    @cached_property
+    def _alive(self) -> dict[StorageWeakRef, int]:
+        return {}
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         given = {StorageWeakRef(each.untyped_storage()) for each in tree_leaves((args, kwargs)) if _is_tensor(each)}
@@ -35,7 +43,8 @@ class MemoryMeter(TorchDispatchMode):
             place = StorageWeakRef(made.untyped_storage())
             if place not in given:  # not a view of what came in
                 self._alive[place] = made.untyped_storage().nbytes()
-        self._alive = {place: size for place, size in self._alive.items() if not place.expired()}
+        for place in [place for place in self._alive if place.expired()]:
+            del self._alive[place]
         self.peak = max(self.peak, sum(self._alive.values()))
         return result
 
@@ -61,4 +70,5 @@ def _said(error: Exception) -> OutOfMemory:
     # `from None` above: the traceback of the first error would keep the tensors alive that there is no room for
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
-    return OutOfMemory(str(error).splitlines()[0] if str(error) else "out of memory")
+    reason = str(error).splitlines()[0] if str(error) else "the allocator does not say more"
+    return OutOfMemory(f"There is not enough memory: {reason}")

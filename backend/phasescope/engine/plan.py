@@ -1,9 +1,10 @@
-"""How many runs train together: as many as fit into memory, unless that would make a step too long."""
+"""Which runs train together: those with training sets of like size, as many as fit into memory, unless that would
+make a step too long."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -11,7 +12,8 @@ import torch
 from torch import Tensor
 
 from phasescope.core.spec import RunSpec
-from phasescope.engine.memory import MemoryMeter, OutOfMemory
+from phasescope.core.training_size import band, training_size
+from phasescope.engine.memory import OutOfMemory, most_bytes, told_apart
 from phasescope.engine.shard import Shard, prepare
 from phasescope.engine.train import State
 from phasescope.interventions.data_change import DataChange
@@ -24,16 +26,35 @@ MOST_RUNS = {"cpu": 512, "cuda": 8192}
 class Plan:
     """Which runs of one signature train together; after running out of memory, half as many."""
 
-    def __init__(self, specs: Mapping[int, RunSpec], device: torch.device, *, at_most: int | None = None) -> None:
-        self._rest = iter(specs.items())
+    def __init__(
+        self, specs: Mapping[int, RunSpec], device: torch.device, *,
+        at_most: Callable[[Sequence[RunSpec]], int | None] = lambda _: None,
+    ) -> None:  # fmt: skip
+        """`at_most` says how many of some runs may train together, for other reasons than memory; None: any number."""
+        self._specs, self._device, self._at_most = specs, device, at_most
         self._halves: list[dict[int, RunSpec]] = []
-        fitting = runs_that_fit(next(iter(specs.values())), device) if specs else 1
-        self.size = fitting if at_most is None else min(fitting, at_most)
+        self.size = MOST_RUNS.get(device.type, 512)
 
     def groups(self) -> Iterator[dict[int, RunSpec]]:
         """Groups that fit on the device together, until no run waits."""
-        while group := self._halves.pop(0) if self._halves else dict(islice(self._rest, self.size)):
-            yield group
+        for runs in self._bands():
+            fitting, rest = self._fitting(list(runs.values())), iter(runs.items())
+            while group := self._halves.pop(0) if self._halves else dict(islice(rest, min(self.size, fitting))):
+                yield group
+
+    def _bands(self) -> list[dict[int, RunSpec]]:
+        """The runs by the size of their training sets, in the order in which each size first comes."""
+        bands: dict[int, dict[int, RunSpec]] = {}
+        for run, spec in self._specs.items():
+            bands.setdefault(band(spec), {})[run] = spec
+        return list(bands.values())
+
+    def _fitting(self, specs: Sequence[RunSpec]) -> int:
+        """How many of these may train together, the largest of them among them."""
+        with told_apart():
+            fitting = runs_that_fit(max(specs, key=training_size), self._device)
+        at_most = self._at_most(specs)
+        return fitting if at_most is None else min(fitting, at_most)
 
     def too_many(self, group: Mapping[int, RunSpec]) -> None:
         """These did not fit: their halves come next, and all later groups are as small; OutOfMemory for a single."""
@@ -67,9 +88,7 @@ def bytes_of_run(spec: RunSpec) -> int:
 def _training(shard: Shard) -> int:
     """The most bytes that are there at a time while a step is taken, beside what is always there."""
     state = State.begin(shard, tuple(range(len(shard.specs))))
-    with MemoryMeter() as meter:
-        state.advance(1)
-    return int(meter.peak)
+    return most_bytes(lambda: state.advance(1))
 
 
 def _looking(shard: Shard) -> int:

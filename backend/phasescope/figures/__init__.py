@@ -18,6 +18,7 @@ from phasescope.figures.representation_film import RepresentationFilm
 from phasescope.figures.side_by_side import SideBySide
 from phasescope.figures.similarity import Similarity
 from phasescope.figures.slices import Slices
+from phasescope.figures.small_multiples import SmallMultiples
 from phasescope.figures.spec_difference import SpecDifference
 from phasescope.figures.spectra import Spectra
 from phasescope.figures.trajectories import TrajectoriesFigure
@@ -33,6 +34,7 @@ FIGURES: Registry[Figure] = Registry(
         Similarity(),
         PlateauAnatomy(),
         PeriEvent(),
+        SmallMultiples(),
         Slices(),
         ParallelCoordinates(),
         SpecDifference(),

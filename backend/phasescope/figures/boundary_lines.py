@@ -105,6 +105,7 @@ def _uncertain(found: list[Boundary], across: Places, up: Places) -> list[Part]:
     return [
         {
             "type": "scatter", "mode": "markers", "name": f"uncertain side {int(band.sum()):,}", "hoverinfo": "skip",
+            "legendgroup": "boundary, uncertain",
             "x": across.centres[column].astype(np.float32), "y": up.centres[row].astype(np.float32),
             "marker": {"size": 6, "color": "#111111", "line": {"width": 1.5, "color": "#ffffff"}},
         }

@@ -6,7 +6,9 @@ lines, one bundle per phase.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
 import numpy as np
 import plotly.graph_objects as go
@@ -30,7 +32,7 @@ TEACHING = "Click a cell of the phase diagram to see its curves.<br>Shift-click 
 
 @dataclass(frozen=True)
 class Bundle:
-    """Runs drawn alike: those of one cell, or those of one phase."""
+    """Runs drawn alike: those of one cell, of one group, or of one phase."""
 
     label: str
     colour: str
@@ -44,7 +46,7 @@ class CurvesFigure:
     title = "Curves"
     description = "Training and test curves of the selected runs; the seeds of a cell as median and band."
     scope: Scope = "selection"
-    drawn_from = ("runs", "series", "step_scale", "rule")
+    drawn_from = ("runs", "series", "step_scale", "rule", "group")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*names_of(view.series), *rule_of(experiment, view).series())))
@@ -53,9 +55,9 @@ class CurvesFigure:
         names = names_of(material.view.series)
         own = {run.id: run for run in material.runs}
         chosen = [own[run] for run in selected(material.view) if run in own]
-        cells = by_cell(material, chosen)
-        many = len(cells) > style.RUN_COLOURS
-        bundles = by_phase(material, chosen) if many else cells
+        groups = by_group(material, chosen) if material.view.group else by_cell(material, chosen)
+        many = len(groups) > style.RUN_COLOURS
+        bundles = by_phase(material, chosen) if many else groups
         budget = POINTS // max(1, len(names) * (len(chosen) if many else 3 * len(bundles)))
         data: list[Part] = []
         ends: list[Point] = []
@@ -90,6 +92,22 @@ def by_cell(material: Material, runs: list[Run]) -> list[Bundle]:
         groups.setdefault(lines.point_words(material, run), []).append(run)
     colours = style.run_colours([group[0].id for group in groups.values()])
     return [Bundle(label, colour, tuple(group)) for (label, group), colour in zip(groups.items(), colours, strict=True)]
+
+
+def by_group(material: Material, runs: list[Run]) -> list[Bundle]:
+    """Runs that share the fields of the view's grouping; the colour is the group's own, whatever is selected."""
+    names: dict[str, list[Run]] = {}
+    for run in material.runs:
+        names.setdefault(_group_words(run, material.view.group), []).append(run)
+    colours = dict(zip(names, style.run_colours([crc32(name.encode()) for name in names]), strict=True))
+    wanted = {run.id for run in runs}
+    chosen = {name: tuple(run for run in group if run.id in wanted) for name, group in names.items()}
+    return [Bundle(name, colours[name], group) for name, group in chosen.items() if group]
+
+
+def _group_words(run: Run, fields: Sequence[str]) -> str:
+    own = {"seed": run.seed, "state": run.state}
+    return " · ".join(words.number(own.get(field, run.point.get(field))) for field in fields)
 
 
 def by_phase(material: Material, runs: list[Run]) -> list[Bundle]:
@@ -190,6 +208,9 @@ def _layout(material: Material, bundles: list[Bundle], drew: bool, spread: tuple
 
 def _legend(material: Material, bundles: list[Bundle]) -> Part:
     """The legend; cells are named by their values alone and the axes once, in its title."""
+    fields = material.view.group
+    if fields and bundles and bundles[0].label == _group_words(bundles[0].runs[0], fields):
+        return style.legend(", ".join(words.words(field, fields) for field in fields))
     cells = bool(bundles) and bundles[0].label == lines.point_words(material, bundles[0].runs[0])
     return style.legend(lines.axes_words(material) if cells else "")
 

@@ -21,10 +21,11 @@ def frame(step: int, trace: Part, annotations: Sequence[Part]) -> Part:
     return {"name": str(step), "traces": [0], "data": [trace], "layout": {"annotations": list(annotations)}}
 
 
-def spread(count: int, numbers: int) -> list[int]:
+def spread(count: int, numbers: int, most: int = MOST_NUMBERS) -> list[int]:
     """Which of so many pictures of so many numbers each are kept: all, or as many evenly spaced ones as are sent."""
-    most = max(2, MOST_NUMBERS // max(numbers, 1))
-    return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(np.int64)).tolist() if count else []
+    kept = min(count, most, max(2, MOST_NUMBERS // max(numbers, 1)))
+    places: list[int] = np.unique(np.linspace(0, max(count - 1, 0), kept).round().astype(np.int64)).tolist()
+    return places
 
 
 def at_step(drawn: Mapping[str, Any], step: int | None) -> dict[str, Any]:

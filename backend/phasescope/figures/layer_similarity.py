@@ -8,7 +8,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from phasescope.analyses.similarity import check_comparable, unbiased_gram
+from phasescope.analyses.representation_embeddings import unbiased_gram
+from phasescope.analyses.similarity import check_comparable
 from phasescope.core.arrays import KeptArray
 from phasescope.core.errors import NotComparable
 from phasescope.figures import filmed, kept_arrays, style
@@ -24,9 +25,7 @@ def steps_of(layers: Sequence[Layer]) -> list[int]:
     """The steps of the film: at each of them some layer was kept; evenly fewer where there would be too many."""
     steps = sorted({array.step for layer in layers for array in layer})
     most = max(2, MOST_GRAMS // max(len(layers), 1))
-    few = np.unique(np.linspace(0, len(steps) - 1, min(len(steps), most)).round().astype(np.int64)) if steps else []
-    some = [steps[place] for place in few]
-    return [some[place] for place in filmed.spread(len(some), len(layers) ** 2)]
+    return [steps[place] for place in filmed.spread(len(steps), len(layers) ** 2, most)]
 
 
 def matrices(up: Sequence[Layer], across: Sequence[Layer], steps: Sequence[int]) -> Iterator[Floats]:
@@ -35,7 +34,7 @@ def matrices(up: Sequence[Layer], across: Sequence[Layer], steps: Sequence[int])
     for step in steps:
         left, right = ([_newest(layer, step) for layer in layers] for layers in (up, across))
         here = {id(array): array for array in (*left, *right)}
-        grams = {key: grams[key] if key in grams else unbiased_gram(one.values).ravel() for key, one in here.items()}
+        grams = {key: grams[key] if key in grams else unbiased_gram(one.values) for key, one in here.items()}
         yield _matrix(left, right, grams)
 
 

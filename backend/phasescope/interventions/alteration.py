@@ -40,14 +40,18 @@ class Alteration(Lasting):
         None, "Only this head, of attention maps or heads; nothing means all.", ge=1, per_run=True, refers="head"
     )
     units: tuple[From1, ...] | None = setting(
-        None, "Only these units, or channels of an image; nothing means all. Not of an attention map."
+        None, "Only these units, or channels of an image; nothing means all. Not of an attention map.", min_length=1
     )
     first_position: int = setting(1, "Only from this position on, where there are positions.", ge=1)
     distances: tuple[Annotated[int, Field(ge=0)], ...] | None = setting(
-        None, "Of an attention map: only the entries that look back so many positions; 0 is the position itself."
+        None,
+        "Of an attention map: only the entries that look back so many positions; 0 is the position itself.",
+        min_length=1,
     )
     entries: tuple[tuple[From1, From1], ...] | None = setting(
-        None, "Of an attention map: only these entries, each as [position that looks, position looked at]."
+        None,
+        "Of an attention map: only these entries, each as [position that looks, position looked at].",
+        min_length=1,
     )
 
     def alters(self) -> str:

@@ -39,5 +39,6 @@ def truncated(full: NDArray[np.float64], rank: int) -> NDArray[np.float64]:
         return full
     left, values, right = np.linalg.svd(full, full_matrices=False)
     cut = (left[:, :rank] * values[:rank]) @ right[:rank]
-    kept: NDArray[np.float64] = cut * np.linalg.norm(full) / np.linalg.norm(cut)
+    norm = float(np.linalg.norm(cut))
+    kept: NDArray[np.float64] = cut * (np.linalg.norm(full) / norm if norm > 0 else 1.0)
     return kept

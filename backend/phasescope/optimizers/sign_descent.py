@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
 from phasescope.core.record import setting
@@ -23,4 +24,5 @@ class SignDescent(Optimizer):
     def update(self, parameters: Tensor, gradients: Tensor, moments: Moments, *, numbers: Numbers, step: int) -> None:
         mean = moments["mean"].lerp_(gradients, 1 - numbers["momentum"])
         parameters.mul_(1 - numbers["learning_rate"] * numbers["weight_decay"])
-        parameters.addcmul_(mean.sign(), numbers["learning_rate"], value=-1)
+        sign = torch.where(mean.isnan(), mean, mean.sign())  # torch's sign of NaN is 0, and the run would stand still
+        parameters.addcmul_(sign, numbers["learning_rate"], value=-1)

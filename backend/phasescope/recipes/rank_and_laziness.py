@@ -35,9 +35,7 @@ def _experiment(
     }  # fmt: skip
 
 
-def _sizes(
-    *, width: int, ranks: list[int], steps: int, context_steps: int, seeds: int, checkpoints: int
-) -> dict[str, Any]:
+def _sizes(*, width: int, ranks: list[int], steps: int, seeds: int, checkpoints: int) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "width": width, "ranks": ranks, "steps": steps, "seeds": seeds, "checkpoints": checkpoints,
     }  # fmt: skip
@@ -52,9 +50,7 @@ def _sizes(
             Companion(
                 name="context",
                 title="The same with a context that says what counts",
-                experiment=_experiment(
-                    "context", name="Rank and laziness, with context", **settings | {"steps": context_steps}
-                ),
+                experiment=_experiment("context", name="Rank and laziness, with context", **settings),
             ),
         ),
     }
@@ -125,6 +121,7 @@ RANK_AND_LAZINESS = Recipe(
             for of in ("main", *TASKS)
             if of != "two_alternative"
             for series, bound in ((KERNEL, 0.1), (STATE, 0.0))
+            if (size, of, series) != ("small", "context", KERNEL)  # see the note of the small size
         ),
         Claim(
             name="distance_paper",
@@ -145,16 +142,17 @@ RANK_AND_LAZINESS = Recipe(
     sizes=(
         Size(
             name="small",
-            note="100 units instead of 300 and 1,500 steps instead of 10,000 (3,000 where there is a context), three "
-            "of the four tasks: a minute and a half of one processor core. The distance of the weights from their "
-            "start separates only in the long training, so it is not claimed here.",
-            **_sizes(width=100, ranks=[1, 10, 100], steps=1500, context_steps=3000, seeds=3, checkpoints=10),
+            note="100 units instead of 300 and 1,500 steps instead of 10,000, three of the four tasks: a minute and a "
+            "half of one processor core. The distance of the weights from their start separates only in the long "
+            "training, and with a context the kernel separates in two of three seeds only (by 0.33 in the middle one, "
+            "by 0.09 in the last; by 0.02 after 3,000 steps), so neither is claimed here.",
+            **_sizes(width=100, ranks=[1, 10, 100], steps=1500, seeds=3, checkpoints=10),
         ),
         Size(
             name="paper",
             note="300 units, ranks 1, 30, 100 and 300, 10,000 steps, as in the published code; some minutes on a GPU, "
             "an hour on two cores.",
-            **_sizes(width=300, ranks=[1, 30, 100, 300], steps=10_000, context_steps=10_000, seeds=3, checkpoints=20),
+            **_sizes(width=300, ranks=[1, 30, 100, 300], steps=10_000, seeds=3, checkpoints=20),
         ),
     ),
 )

@@ -36,14 +36,20 @@ def create(context: Context, data: Mapping[str, Any], *, recipe: str | None = No
 
 def extend(context: Context, number: int, extensions: Sequence[Mapping[str, Any]]) -> Experiment:
     """Let an experiment grow; raises NotFound, Conflict, and InvalidSpec: then nothing was made."""
+    spec, cells = grown(context, number, extensions)
+    had = len(spec.extensions) - len(extensions)
+    with context.writing() as change:
+        return experiments.extend(change.session, number, spec=spec, had=had, cells=cells)
+
+
+def grown(
+    context: Context, number: int, extensions: Sequence[Mapping[str, Any]]
+) -> tuple[ExperimentSpec, experiments.Cells]:
+    """What an experiment would be with these extensions; raises NotFound and InvalidSpec."""
     with context.store.read() as session:
         catalogue = whole_catalogue(context, session)
         before = experiments.get(session, number).spec.model_dump(mode="json")
-    grown = before | {"extensions": [*before["extensions"], *map(dict, extensions)]}
-    spec, cells = _admitted(grown, catalogue)
-    with context.writing() as change:
-        had = len(before["extensions"])
-        return experiments.extend(change.session, number, spec=spec, had=had, cells=cells)
+    return _admitted(before | {"extensions": [*before["extensions"], *map(dict, extensions)]}, catalogue)
 
 
 def _admitted(data: Mapping[str, Any], catalogue: Catalogue) -> tuple[ExperimentSpec, experiments.Cells]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from phasescope.core.catalogue import Catalogue
@@ -11,46 +11,66 @@ from phasescope.core.door import admit, admitted_cells
 from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.signature import is_per_run, signature
 from phasescope.core.spec import ExperimentSpec, RunSpec
+from phasescope.core.training_size import SETTINGS, band, training_size
 from phasescope.core.wire import Trial, TrialResult
+from phasescope.server import admission
 from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Context, now
 from phasescope.server.messages import Cost
 from phasescope.server.trials import MOST_WAITING
-from phasescope.store import workers
+from phasescope.store import experiments, workers
 
 BYTES_OF_A_VALUE = 8
+Kinds = dict[str, tuple[RunSpec, int]]  # runs that train together -> the largest of them, and how many there are
 
 
 def cost(context: Context, data: Mapping[str, Any]) -> Cost:
     """What an experiment would cost, were it started; raises InvalidSpec."""
     with context.store.read() as session:
         catalogue = whole_catalogue(context, session)
-        heard = sum(worker.state != "silent" for worker in workers.listed(session, now()))
     spec = admit(data, catalogue)
-    kinds = _kinds(spec, catalogue)
+    return _told(context, spec, _kinds(spec, catalogue))
+
+
+def growth_cost(context: Context, number: int, extensions: Sequence[Mapping[str, Any]]) -> Cost:
+    """What the runs would cost that an experiment does not have yet; raises NotFound and InvalidSpec."""
+    spec, cells = admission.grown(context, number, extensions)
+    found = {digest: (f"{kind}:{band(cell.spec)}", cell.spec, 1) for cell, digest, kind in cells}
+    with context.store.read() as session:
+        waiting = experiments.untrained(session, spec, list(found))
+    return _told(context, spec, _gathered(found[digest] for digest in waiting))
+
+
+def _told(context: Context, spec: ExperimentSpec, kinds: Kinds) -> Cost:
+    """The cost of so many runs of these kinds."""
+    with context.store.read() as session:
+        heard = sum(worker.state != "silent" for worker in workers.listed(session, now()))
+    runs = sum(count for _, count in kinds.values())
     limits = {name: limited for name in spec.measures if (limited := _limits(spec, name)) != MeasureSchedule()}
     trials = [
         Trial(key=key, spec=example, runs=runs, steps=spec.steps, measures=spec.measures, limits=limits)
         for key, (example, runs) in kinds.items()
     ]
     results = [context.trials.result(trial) for trial in trials] if len(trials) <= MOST_WAITING else []
-    known = [result for result in results if result is not None]
-    told = bool(known) and len(known) == len(trials)
+    refusal = next((result.refusal for result in results if result is not None and result.refusal), None)
+    known = [result for result in results if result is not None and result.refusal is None]
+    told = len(known) == len(trials)
     checkpoints = {name: len(steps) for name, steps in spec.taken_at().items()}
     pairs = list(zip(trials, known, strict=True)) if told else []
     values = sum(t.runs * _values(r, checkpoints) for t, r in pairs) * BYTES_OF_A_VALUE
     arrays = sum(t.runs * _array_bytes(r, checkpoints) for t, r in pairs)
     return Cost(
-        runs=spec.count(),
-        run_steps=spec.count() * spec.steps,
+        runs=runs,
+        run_steps=runs * spec.steps,
         signatures=len(kinds),
         workers=heard,
         seconds=sum(t.runs * _seconds(r, spec.steps, checkpoints) for t, r in pairs) / heard
         if told and heard
         else None,
-        memory_bytes=max(min(t.runs, r.together) * r.memory_bytes for t, r in pairs) if told else None,
+        memory_bytes=max((min(t.runs, r.together) * r.memory_bytes for t, r in pairs), default=0) if told else None,
         stored_bytes=values + arrays if told else None,
         array_bytes=arrays if told else None,
+        refusal=refusal,
     )
 
 
@@ -75,22 +95,31 @@ def _limits(spec: ExperimentSpec, name: str) -> MeasureSchedule:
     return spec.schedules.get(name, MeasureSchedule()).limits
 
 
-def _kinds(spec: ExperimentSpec, catalogue: Catalogue) -> dict[str, tuple[RunSpec, int]]:
-    """Signature -> one of its runs, and how many there are.
+def _kinds(spec: ExperimentSpec, catalogue: Catalogue) -> Kinds:
+    """The kinds of runs of an experiment.
 
-    Axes over per-run numbers, and seeds, do not change the kind, so that only the cells of the other axes are made.
+    Axes over other per-run numbers than the size of the training set, and seeds, do not change the kind, so that only
+    the cells of the other axes are made.
     """
+
+    def shapes(path: str) -> bool:
+        return path.rpartition(".")[2] in SETTINGS or not is_per_run(path, spec, catalogue)
+
+    found = []
+    for part in spec.parts():
+        shaping = tuple(axis for axis in part.axes if any(map(shapes, (axis.path, *axis.scales))))
+        few = part.model_copy(update={"axes": shaping, "seeds": 1})
+        each = part.count() // few.count()
+        for cell in admitted_cells(few, catalogue):
+            found.append((f"{signature(cell.spec, catalogue)}:{band(cell.spec)}", cell.spec, each))
+    return _gathered(found)
+
+
+def _gathered(runs: Iterable[tuple[str, RunSpec, int]]) -> Kinds:
+    """Kinds from kind, run and number of runs like it: the largest run of a kind tells what they cost together."""
     counts: Counter[str] = Counter()
     examples: dict[str, RunSpec] = {}
-    for part in spec.parts():
-        shaping = tuple(
-            axis
-            for axis in part.axes
-            if not all(is_per_run(path, spec, catalogue) for path in (axis.path, *axis.scales))
-        )
-        few = part.model_copy(update={"axes": shaping, "seeds": 1})
-        for cell in admitted_cells(few, catalogue):
-            key = signature(cell.spec, catalogue)
-            counts[key] += part.count() // few.count()
-            examples.setdefault(key, cell.spec)
-    return {key: (example, counts[key]) for key, example in examples.items()}
+    for kind, run, count in runs:
+        counts[kind] += count
+        examples[kind] = max(examples.get(kind, run), run, key=training_size)
+    return {kind: (example, counts[kind]) for kind, example in examples.items()}

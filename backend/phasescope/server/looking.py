@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from phasescope.analyses.cells import SEED
 from phasescope.core.errors import InvalidSpec, Problem
 from phasescope.core.expressions import evaluate, names_in, parse
-from phasescope.core.records import Experiment, Marks, Run
+from phasescope.core.phase_rule import PhaseRule
+from phasescope.core.records import Experiment, Run
 from phasescope.core.view import View
+from phasescope.figures.material import rule_of
 from phasescope.server.run_fields import RunFields
 from phasescope.server.run_memory import remembered
 from phasescope.store import marks
@@ -30,7 +32,18 @@ def looked_at(session: Session, experiment: Experiment, view: View) -> tuple[Run
     kept = _cut(everything, view.at)
     if ARCHIVED not in _names(view.filter):
         kept = [run for run in kept if not (run.id in written and written[run.id].archived)]
-    return tuple(_matching(session, experiment, kept, written, view.filter) if view.filter else kept)
+    if not view.filter:
+        return tuple(kept)
+    fields = RunFields(session, experiment, kept, written, rule_looked_at(experiment, view))
+    return tuple(_matching(fields, view.filter))
+
+
+def rule_looked_at(experiment: Experiment, view: View) -> PhaseRule:
+    """The rule that says the phase of each run. Raises InvalidSpec for one that cannot be read."""
+    try:
+        return rule_of(experiment.spec, view)
+    except ValueError as error:
+        raise _refused("rule", f"rule: {error}.") from error
 
 
 def _names(expression: str) -> set[str]:
@@ -60,12 +73,10 @@ def _setting(run: Run, path: str) -> Any:
     return run.seed if path == SEED else run.point.get(path)
 
 
-def _matching(
-    session: Session, experiment: Experiment, found: Sequence[Run], written: dict[int, Marks], expression: str
-) -> list[Run]:
-    names = sorted(_names(expression))
+def _matching(fields: RunFields, expression: str) -> list[Run]:
+    names, found = sorted(_names(expression)), fields.runs
     try:
-        columns = RunFields(session, experiment, found, written).columns(names)
+        columns = fields.columns(names)
         tree = parse(expression)
         rows = zip(*(columns[name] for name in names), strict=True) if names else (() for _ in found)
         return [run for run, row in zip(found, rows, strict=True) if _holds(tree, dict(zip(names, row, strict=True)))]

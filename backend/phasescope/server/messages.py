@@ -56,6 +56,7 @@ class Cost(Record):
     memory_bytes: int | None  # of what one worker trains at a time
     stored_bytes: int | None  # of all values and arrays
     array_bytes: int | None  # of it, of arrays
+    refusal: str | None = None  # why a worker that tried could not train some of the runs
 
 
 class DraftRequest(Record):
@@ -158,6 +159,19 @@ class Away(Record):
     """Whether a thing is put away."""
 
     archived: bool
+
+
+class DeletionRequest(Record):
+    """What is to be deleted: a share, an experiment, or some runs of one. It must have been put away before."""
+
+    rules: ClassVar[tuple[Rule, ...]] = (
+        Rule("(experiment != None) + (share != None) == 1", "deletion: give exactly one of experiment and share."),
+        Rule("runs == None or experiment != None", "deletion: runs are those of an experiment; give it too."),
+    )
+
+    experiment: Number | None = None
+    runs: Annotated[tuple[Number, ...], Field(min_length=1, max_length=65_536)] | None = None
+    share: Number | None = None
 
 
 class RunsToQueue(Record):

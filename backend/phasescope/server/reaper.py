@@ -1,4 +1,4 @@
-"""The reaper: on the server's own timer, shards of workers that fell silent are queued again."""
+"""The reaper: on the server's own timer, shards of silent workers are queued again, and old deletions purged."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from phasescope.core.wire import LOST_AFTER_SECONDS
 from phasescope.server.context import Context, now
-from phasescope.store import shards
+from phasescope.store import purging, shards
 
 PERIOD_SECONDS = LOST_AFTER_SECONDS / 6
 
@@ -39,9 +39,10 @@ class Reaper:
             try:
                 self.reap()
             except OperationalError:  # the database is busy or away: the next look may find it
-                logger.exception("The store could not be asked for lost shards; trying again.")
+                logger.exception("The store could not be looked through; trying again.")
 
     def reap(self) -> None:
         """One look."""
         with self.context.writing() as change:
             shards.reap(change.session, now())
+            purging.purge(change.session, now())  # one at a time: what is due can wait for the next look

@@ -14,6 +14,7 @@ from phasescope.analyses import events, phases
 from phasescope.analyses.run_numbers import EVENT_SERIES
 from phasescope.core.curves import Curves
 from phasescope.core.errors import suggestion
+from phasescope.core.phase_rule import PhaseRule
 from phasescope.core.records import Experiment, Marks, Run
 from phasescope.figures.cell_values import PHASE
 from phasescope.store import corrections, series, summaries
@@ -32,6 +33,7 @@ class RunFields:
     experiment: Experiment
     runs: Sequence[Run]
     marks: dict[int, Marks]
+    rule: PhaseRule
 
     @property
     def ids(self) -> list[int]:
@@ -94,9 +96,8 @@ class RunFields:
         return [getattr(run, "id" if name == "run" else name) for run in self.runs]
 
     def _phases(self) -> list[str | None]:
-        rule = self.experiment.spec.phases
-        curves, names = series.curves(self.session, self.ids, rule.series()), phases.names_of(rule)
-        codes = dict(zip(curves.runs, phases.label(curves, rule).tolist(), strict=True))
+        curves, names = series.curves(self.session, self.ids, self.rule.series()), phases.names_of(self.rule)
+        codes = dict(zip(curves.runs, phases.label(curves, self.rule).tolist(), strict=True))
         found = [codes.get(run, phases.UNKNOWN) for run in self.ids]
         return [names[code] if code >= 0 else None for code in found]
 

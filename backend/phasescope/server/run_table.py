@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from phasescope.analyses import events
 from phasescope.core.errors import InvalidSpec
 from phasescope.core.view import View
-from phasescope.figures import words
+from phasescope.figures import FIGURES, words
 from phasescope.figures.cell_values import PHASE
 from phasescope.server.admission import whole_catalogue
+from phasescope.server.asked import check_view
 from phasescope.server.context import Context
 from phasescope.server.drawing import units_of
-from phasescope.server.looking import looked_at
+from phasescope.server.looking import looked_at, rule_looked_at
 from phasescope.server.messages import FieldCard, FilterCheck, RunTable
 from phasescope.server.run_fields import RunFields, Values, Which
 from phasescope.store import experiments, marks
@@ -27,7 +28,7 @@ def run_table(session: Session, view: View, names: Sequence[str], which: Which) 
     experiment = experiments.get(session, view.experiment)
     runs = looked_at(session, experiment, view)
     written = marks.of_experiment(session, view.experiment)
-    fields = RunFields(session, experiment, runs, written)
+    fields = RunFields(session, experiment, runs, written, rule_looked_at(experiment, view))
     measured = [name for name in dict.fromkeys(names) if name in experiment.series]
     told = [name for name in dict.fromkeys(names) if name in events.COLOURS]
     values = fields.measured(measured, which, view.step)
@@ -50,10 +51,14 @@ def run_table(session: Session, view: View, names: Sequence[str], which: Which) 
     )
 
 
-def filter_check(session: Session, view: View) -> FilterCheck:
-    """What a filter would leave; one that cannot be read is an answer here, as it is on its way to be written."""
+def filter_check(context: Context, session: Session, view: View) -> FilterCheck:
+    """What a filter would leave; one that cannot be read is an answer here, as it is on its way to be written.
+
+    So is a phase rule, of which the filter may speak.
+    """
     experiment = experiments.get(session, view.experiment)
     try:
+        check_view(FIGURES["phase_diagram"], experiment, view, whole_catalogue(context, session))
         return FilterCheck(runs=len(looked_at(session, experiment, view)), problem=None)
     except InvalidSpec as error:
         return FilterCheck(runs=0, problem=str(error))

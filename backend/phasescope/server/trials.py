@@ -27,6 +27,8 @@ class Trials:
         """The answer, if a worker gave it with all of the measures; otherwise the question waits."""
         with self._lock:
             known = self._results.get(trial.key)
+            if known is not None and known.refusal is not None:
+                return self._results.pop(trial.key)  # told once: what was missing may be there the next time
             if known is not None and set(trial.measures) <= set(known.measuring) and _limited(known, trial):
                 return known
             self._waiting.pop(trial.key, None)

@@ -73,7 +73,7 @@ def _rows(found: Sequence[Values], paths: Sequence[str], series: Sequence[str], 
         own = {run.id: run for run in values.runs}
         for row, number in enumerate(values.curves.runs):
             run = own[number]
-            start = [values.side] if sides else []
+            start: list[Any] = [values.side] if sides else []
             start += [number, *(run.point.get(path) for path in paths), run.seed]
             missing = np.full(len(values.curves.steps), np.nan)
             columns = [values.curves.values[name][row] if name in values.curves.values else missing for name in series]

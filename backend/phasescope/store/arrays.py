@@ -17,6 +17,7 @@ from phasescope.store.blobs import Blobs
 from phasescope.store.database import BLOBS
 from phasescope.store.dialects import add_missing, among, put_rows
 from phasescope.store.ownership import owned
+from phasescope.store.sight import run_in_sight
 from phasescope.store.snapshots import discard
 from phasescope.store.tables import ArrayKindRow, ArrayRow, ExperimentRunRow, RunRow
 from phasescope.store.versions import raise_for_runs
@@ -59,11 +60,10 @@ def names(session: Session, experiment: int) -> tuple[str, ...]:
 
 def listed(session: Session, run: int) -> list[StoredArray]:
     """The arrays of a run, by name (in the order of the network) and step. Raises NotFound."""
+    run_in_sight(session, run)
     query = select(ArrayRow.name, ArrayRow.step, ArrayRow.size, ArrayKindRow.kind).join(ArrayKindRow)
     rows = session.execute(query.where(ArrayRow.run_id == run).order_by(ArrayRow.start)).all()
     order = {name: place for place, name in enumerate(dict.fromkeys(row.name for row in rows))}
-    if not rows and session.get(RunRow, run) is None:
-        raise NotFound("run", run)
     return [
         StoredArray(run=run, step=step, kind=ArrayKind.model_validate(kind), bytes=size)
         for _, step, size, kind in sorted(rows, key=lambda row: (order[row.name], row.step))
@@ -94,6 +94,7 @@ def read(session: Session, runs: Sequence[int], names: Iterable[str], *, step: i
 
 def get(session: Session, run: int, name: str, step: int) -> KeptArray:
     """One array. Raises NotFound, naming what there is."""
+    run_in_sight(session, run)
     found = read(session, [run], [name], step=step)
     if found:
         return found[0]

@@ -16,6 +16,7 @@ from phasescope.store import queueing, series
 from phasescope.store import versions as change_counter
 from phasescope.store.dialects import count_rows, table, take_turns
 from phasescope.store.progress import progress, state, tallies
+from phasescope.store.sight import experiment_in_sight
 from phasescope.store.tables import ExperimentRow, ExperimentRunRow, RunRow
 
 DIGESTS_AT_ONCE = 5000
@@ -50,7 +51,7 @@ def extend(session: Session, experiment: int, *, spec: ExperimentSpec, had: int,
     Conflict. Raises NotFound, and Conflict for an experiment that was cancelled.
     """
     take_turns(session, "create experiments")
-    row = _row(session, experiment)
+    row = experiment_in_sight(session, experiment)
     if row.cancelled_at is not None:
         raise Conflict(f"Experiment {experiment} was cancelled; requeue it before it can grow.")
     if len(ExperimentSpec.model_validate(row.spec).extensions) != had:
@@ -69,12 +70,13 @@ def _placed(session: Session, row: ExperimentRow, spec: ExperimentSpec, cells: C
         distinct.setdefault(digest, (cell, signature))
     observation = spec.observation()
     known = _known_runs(session, observation, list(distinct))
-    again = [run for run, state in known.values() if state in queueing.AGAIN]
+    place = ExperimentRunRow
+    places_here = select(place.run_id, place.deletion_id).where(place.experiment_id == row.id)
+    placed = dict(session.execute(places_here).all())
+    again = [run for run, state in known.values() if state in queueing.AGAIN and placed.get(run) is None]
     new = [_new_run(distinct[digest], digest, observation) for digest in distinct if digest not in known]
     queueing.queue_again(session, again)
     numbers = {digest: run for digest, (run, _) in known.items()} | _insert_runs(session, new)
-    place = ExperimentRunRow
-    placed = set(session.scalars(select(place.run_id).where(place.experiment_id == row.id)))
     places = [
         {
             "experiment_id": row.id,
@@ -92,10 +94,17 @@ def _placed(session: Session, row: ExperimentRow, spec: ExperimentSpec, cells: C
     return get(session, row.id)
 
 
+def untrained(session: Session, spec: ExperimentSpec, digests: Sequence[str]) -> list[str]:
+    """Those of these runs that would be trained, were they wanted: no experiment has them, or they came to nothing."""
+    known = _known_runs(session, spec.observation(), digests)
+    return [digest for digest in digests if digest not in known or known[digest][1] in queueing.AGAIN]
+
+
 def listed(session: Session, *, limit: int, before: int | None, archived: bool = False) -> list[ExperimentSummary]:
     """The newest experiments first, at most `limit`, with numbers below `before`; those put away, or those not."""
     put_away = ExperimentRow.archived_at.is_not(None) if archived else ExperimentRow.archived_at.is_(None)
-    query = select(ExperimentRow).where(put_away).order_by(ExperimentRow.id.desc()).limit(limit)
+    query = select(ExperimentRow).where(put_away, ExperimentRow.deletion_id.is_(None))
+    query = query.order_by(ExperimentRow.id.desc()).limit(limit)
     if before is not None:
         query = query.where(ExperimentRow.id < before)
     rows = session.scalars(query.execution_options(populate_existing=True)).all()
@@ -104,7 +113,7 @@ def listed(session: Session, *, limit: int, before: int | None, archived: bool =
 
 def get(session: Session, experiment: int) -> Experiment:
     """An experiment with its spec and the series stored so far. Raises NotFound."""
-    ((row, fields),) = _described(session, [_row(session, experiment)])
+    ((row, fields),) = _described(session, [experiment_in_sight(session, experiment)])
     spec = ExperimentSpec.model_validate(row.spec)
     steps = spec.checkpoints.steps(spec.steps)
     return Experiment(**fields, spec=spec, notes=row.notes, steps=steps, series=series.names(session, experiment))
@@ -112,7 +121,7 @@ def get(session: Session, experiment: int) -> Experiment:
 
 def cancel(session: Session, experiment: int) -> Experiment:
     """End every run that no other experiment still wants; nothing changes when all have ended. Raises NotFound."""
-    row = _row(session, experiment)
+    row = experiment_in_sight(session, experiment)
     if tallies(session, [experiment])[experiment].live():
         queueing.cancel(session, experiment)
         row.cancelled_at = datetime.now(UTC)
@@ -123,7 +132,7 @@ def cancel(session: Session, experiment: int) -> Experiment:
 
 def requeue(session: Session, experiment: int, runs: Collection[int] | None = None) -> Experiment:
     """Queue its failed, lost and cancelled runs again, all or some of them; else nothing changes. Raises NotFound."""
-    row = _row(session, experiment)
+    row = experiment_in_sight(session, experiment)
     found = queueing.runs_of(session, experiment, queueing.AGAIN)
     queueing.queue_again(session, [run for run in found if runs is None or run in runs])
     if row.cancelled_at is not None:
@@ -134,13 +143,15 @@ def requeue(session: Session, experiment: int, runs: Collection[int] | None = No
 
 
 def count(session: Session) -> int:
-    """How many experiments there are."""
+    """How many experiments there are, also out of sight."""
     return session.scalar(select(func.count()).select_from(ExperimentRow)) or 0
 
 
 def version(session: Session, experiment: int) -> int:
     """A number raised by every write that changes what the experiment shows. Raises NotFound."""
-    number = session.scalar(select(ExperimentRow.version).where(ExperimentRow.id == experiment))
+    number = session.scalar(
+        select(ExperimentRow.version).where(ExperimentRow.id == experiment, ExperimentRow.deletion_id.is_(None))
+    )
     if number is None:
         raise NotFound("experiment", experiment)
     return number
@@ -149,13 +160,6 @@ def version(session: Session, experiment: int) -> int:
 def versions(session: Session) -> dict[int, int]:
     """The version of every experiment."""
     return dict(session.execute(select(ExperimentRow.id, ExperimentRow.version)).all())
-
-
-def _row(session: Session, experiment: int) -> ExperimentRow:
-    row = session.get(ExperimentRow, experiment, populate_existing=True)
-    if row is None:
-        raise NotFound("experiment", experiment)
-    return row
 
 
 def _described(session: Session, rows: Sequence[ExperimentRow]) -> Iterator[tuple[ExperimentRow, dict[str, Any]]]:

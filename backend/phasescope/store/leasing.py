@@ -49,10 +49,10 @@ def assembled(session: Session, runs_at_most: int, *, now: datetime) -> ShardRow
     queued = (
         select(RunRow.id, RunRow.attempt, RunRow.signature, place.experiment_id, place.training_pass)
         .join(place, place.run_id == RunRow.id)
-        .where(RunRow.state == "queued", RunRow.shard_id.is_(None))
+        .where(RunRow.state == "queued", RunRow.shard_id.is_(None), place.deletion_id.is_(None))
     )
     wanted = queued.join(ExperimentRow, ExperimentRow.id == place.experiment_id).where(
-        ExperimentRow.cancelled_at.is_(None)
+        ExperimentRow.cancelled_at.is_(None), ExperimentRow.deletion_id.is_(None)
     )
     order = (place.experiment_id, place.training_pass, place.position)
     first = session.execute(_locked(wanted.order_by(*order).limit(1))).first()

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from phasescope.core.errors import NotFound
 from phasescope.core.records import Marks
 from phasescope.store.dialects import among, put_rows, table
-from phasescope.store.tables import ExperimentRow, ExperimentRunRow, MarkRow, RunRow
+from phasescope.store.sight import experiment_in_sight, runs_in_sight
+from phasescope.store.tables import ExperimentRow, ExperimentRunRow, MarkRow
 from phasescope.store.versions import raise_for, raise_for_runs
 
 
@@ -37,7 +38,7 @@ def change(
     now: datetime,
 ) -> list[Marks]:
     """Change the marks of runs; what is not given stays. Gives the marks as they were before. Raises NotFound."""
-    known = set(session.scalars(select(RunRow.id).where(among(RunRow.id, runs))))
+    known = runs_in_sight(session, runs)
     missing = next((run for run in runs if run not in known), None)
     if missing is not None:
         raise NotFound("run", missing)
@@ -66,8 +67,7 @@ def archive(session: Session, experiment: int, *, now: datetime | None) -> None:
 
 
 def _set(session: Session, experiment: int, **values: str | datetime | None) -> None:
-    if session.get(ExperimentRow, experiment) is None:
-        raise NotFound("experiment", experiment)
+    experiment_in_sight(session, experiment)
     session.execute(update(table(ExperimentRow)).where(ExperimentRow.id == experiment).values(**values))
     raise_for(session, [experiment])
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from phasescope.core.records import ENDED, ExperimentState, Progress, RunState
+from phasescope.core.records import ENDED, ExperimentState, Progress, RunState, ShardProgress
 from phasescope.store.dialects import among
 from phasescope.store.tables import ExperimentRow, ExperimentRunRow, RunRow, ShardRow
 
@@ -37,7 +37,7 @@ def tallies(session: Session, experiments: Sequence[int]) -> dict[int, Tally]:
     counted = (
         select(place, RunRow.state, func.count(), func.sum(RunRow.step), func.max(RunRow.step))
         .join(RunRow, RunRow.id == ExperimentRunRow.run_id)
-        .where(among(place, experiments))
+        .where(among(place, experiments), ExperimentRunRow.deletion_id.is_(None))
         .group_by(place, RunRow.state)
     )
     for experiment, state, count, steps, newest in session.execute(counted):
@@ -52,6 +52,34 @@ def tallies(session: Session, experiments: Sequence[int]) -> dict[int, Tally]:
     for experiment, rate in session.execute(rates):
         found[experiment].rate = rate
     return found
+
+
+def of_shards(session: Session, rates: Mapping[int, float | None]) -> dict[int, ShardProgress]:
+    """How far the runs of these shards are, each with the rate of its worker."""
+    counted = (
+        select(RunRow.shard_id, RunRow.state, ExperimentRow.steps, func.count(), func.sum(RunRow.step))
+        .join(ShardRow, ShardRow.id == RunRow.shard_id)
+        .join(ExperimentRow, ExperimentRow.id == ShardRow.experiment_id)
+        .where(among(RunRow.shard_id, rates))
+        .group_by(RunRow.shard_id, RunRow.state, ExperimentRow.steps)
+    )
+    found = {shard: [0, 0, 0, 0] for shard in rates}  # runs, ended, steps done, steps in all
+    for shard, state, steps, runs, done in session.execute(counted):
+        if shard is None:
+            continue
+        over = state in OVER
+        added = (runs, runs if over else 0, int(done), int(done) if over else runs * steps)
+        found[shard] = [one + more for one, more in zip(found[shard], added, strict=True)]
+    return {
+        shard: ShardProgress(
+            runs=runs,
+            ended=ended,
+            run_steps_done=done,
+            run_steps_total=total,
+            seconds_left=(total - done) / rate if (rate := rates[shard]) else None,
+        )
+        for shard, (runs, ended, done, total) in found.items()
+    }
 
 
 def progress(row: ExperimentRow, tally: Tally) -> Progress:

@@ -21,7 +21,8 @@ LOST = f"Its worker went silent {LOSSES_AT_MOST + 1} times; it may need more mem
 def runs_of(session: Session, experiment: int, states: Collection[str]) -> Sequence[int]:
     """The runs of an experiment that are in one of these states."""
     query = select(RunRow.id).join(ExperimentRunRow, ExperimentRunRow.run_id == RunRow.id)
-    return session.scalars(query.where(ExperimentRunRow.experiment_id == experiment, RunRow.state.in_(states))).all()
+    own = (ExperimentRunRow.experiment_id == experiment, ExperimentRunRow.deletion_id.is_(None))
+    return session.scalars(query.where(*own, RunRow.state.in_(states))).all()
 
 
 def cancel(session: Session, experiment: int) -> None:
@@ -33,6 +34,8 @@ def cancel(session: Session, experiment: int) -> None:
         place.experiment_id == other.id,
         other.id != experiment,
         other.cancelled_at.is_(None),
+        place.deletion_id.is_(None),
+        other.deletion_id.is_(None),
     )
     runs = session.scalars(
         select(RunRow.id)

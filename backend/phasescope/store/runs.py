@@ -7,26 +7,25 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from phasescope.core.errors import NotFound
 from phasescope.core.records import Run, RunDetail
 from phasescope.core.spec import RunSpec
 from phasescope.store import sets, summaries
+from phasescope.store.sight import experiment_in_sight, run_in_sight
 from phasescope.store.tables import ExperimentRow, ExperimentRunRow, RunRow, SummaryRow
 
 
 def of_experiment(session: Session, experiment: int) -> list[Run]:
     """Its runs, in grid order. Raises NotFound."""
+    experiment_in_sight(session, experiment)
     columns = (RunRow.id, ExperimentRunRow.point, RunRow.seed, RunRow.state, RunRow.step, RunRow.message)
     rows = session.execute(
         select(*columns, SummaryRow.set_id, SummaryRow.matrix)
         .select_from(ExperimentRunRow)
         .join(RunRow, RunRow.id == ExperimentRunRow.run_id)
         .outerjoin(SummaryRow, SummaryRow.run_id == RunRow.id)
-        .where(ExperimentRunRow.experiment_id == experiment)
+        .where(ExperimentRunRow.experiment_id == experiment, ExperimentRunRow.deletion_id.is_(None))
         .order_by(ExperimentRunRow.position)
     ).all()
-    if not rows and session.scalar(select(ExperimentRow.id).where(ExperimentRow.id == experiment)) is None:
-        raise NotFound("experiment", experiment)
     last = _last_values(session, [(row.id, row.set_id, row.matrix) for row in rows if row.set_id is not None])
     return [
         Run.model_construct(  # what the store has was checked when it was stored
@@ -44,12 +43,13 @@ def of_experiment(session: Session, experiment: int) -> list[Run]:
 
 def get(session: Session, run: int) -> RunDetail:
     """One run, with its spec, its point in the first experiment that has it, and all experiments. Raises NotFound."""
-    row = session.get(RunRow, run, populate_existing=True)
-    if row is None:
-        raise NotFound("run", run)
+    run_in_sight(session, run)
+    row = session.get_one(RunRow, run, populate_existing=True)
     places = session.execute(
         select(ExperimentRunRow.experiment_id, ExperimentRunRow.point)
-        .where(ExperimentRunRow.run_id == run)
+        .join(ExperimentRow, ExperimentRow.id == ExperimentRunRow.experiment_id)
+        .where(ExperimentRunRow.run_id == run, ExperimentRunRow.deletion_id.is_(None))
+        .where(ExperimentRow.deletion_id.is_(None))
         .order_by(ExperimentRunRow.experiment_id)
     ).all()
     summary = session.get(SummaryRow, run, populate_existing=True)

@@ -15,7 +15,8 @@ from phasescope.core.records import SeriesValues
 from phasescope.store import sets, summaries
 from phasescope.store.dialects import among, table
 from phasescope.store.gathering import Gathered, gather
-from phasescope.store.tables import BlockRow, ExperimentRunRow, RunRow, SeriesRow, SummaryRow
+from phasescope.store.sight import run_in_sight
+from phasescope.store.tables import BlockRow, ExperimentRunRow, SeriesRow, SummaryRow
 
 RUNS_AT_ONCE = 512  # compacted together: bounds the memory of a large shard's end
 
@@ -28,11 +29,10 @@ def curves(session: Session, runs: Sequence[int], names: Sequence[str]) -> Curve
 
 def of_run(session: Session, run: int, name: str) -> SeriesValues:
     """One series of one run. Raises NotFound, naming the series that there are."""
+    run_in_sight(session, run)
     found = gather(session, [run], [name])
     taken = found.taken[name][0]
     if not taken.any():
-        if session.get(RunRow, run) is None:
-            raise NotFound("run", run)
         raise NotFound("series", name, _names_of_run(session, run))
     values = found.values[name][0][taken]
     return SeriesValues(

@@ -41,14 +41,15 @@ def create(
 
 
 def listed(session: Session) -> list[Share]:
-    """All shares, the newest first."""
-    return [_share(row) for row in session.scalars(select(ShareRow).order_by(ShareRow.id.desc()))]
+    """All shares but deleted ones, the newest first."""
+    shown = select(ShareRow).where(ShareRow.deletion_id.is_(None)).order_by(ShareRow.id.desc())
+    return [_share(row) for row in session.scalars(shown)]
 
 
 def revoke(session: Session, share: int, now: datetime) -> Share:
     """The link opens nothing any more; revoking twice changes nothing. Raises NotFound."""
     row = session.get(ShareRow, share, with_for_update=True, populate_existing=True)
-    if row is None:
+    if row is None or row.deletion_id is not None:
         raise NotFound("share", share)
     if row.revoked_at is None:
         row.revoked_at = now

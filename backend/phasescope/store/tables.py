@@ -39,6 +39,7 @@ class ExperimentRow(Base):
     version: Mapped[int]
     notes: Mapped[str] = mapped_column(Text, default="", server_default="")
     archived_at: Mapped[datetime | None] = mapped_column(Moment)
+    deletion_id: Mapped[int | None]  # out of sight, until the deletion is taken back or purged
 
 
 class RunRow(Base):
@@ -76,6 +77,7 @@ class ExperimentRunRow(Base):
     run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
     training_pass: Mapped[int]
     point: Mapped[dict[str, Any]] = mapped_column(JSON)
+    deletion_id: Mapped[int | None]  # stays when it is purged, so that the experiment does not grow the run again
 
 
 class MarkRow(Base):
@@ -247,6 +249,7 @@ class ShareRow(Base):
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
     embeddable: Mapped[bool] = mapped_column(default=False, server_default=sa_false())
+    deletion_id: Mapped[int | None]
 
 
 class KeptViewRow(Base):

@@ -12,7 +12,7 @@ from phasescope.core.catalogue import Catalogue
 from phasescope.core.errors import NotFound
 from phasescope.core.records import Worker
 from phasescope.core.wire import LOST_AFTER_SECONDS, Registration
-from phasescope.store import queueing
+from phasescope.store import progress, queueing
 from phasescope.store.dialects import add_missing, table
 from phasescope.store.tables import ShardRow, WorkerRow
 
@@ -42,6 +42,7 @@ def listed(session: Session, now: datetime) -> list[Worker]:
     leased = select(ShardRow.worker_id, ShardRow.id, ShardRow.experiment_id, ShardRow.run_steps_per_second)
     query = leased.where(ShardRow.state == "leased").order_by(ShardRow.id)
     shards = {row.worker_id: row for row in session.execute(query)}  # the newest holds
+    told = progress.of_shards(session, {row.id: row.run_steps_per_second for row in shards.values()})
     workers = []
     for row in rows:
         shard = shards.get(row.id)
@@ -54,6 +55,7 @@ def listed(session: Session, now: datetime) -> list[Worker]:
                 shard=shard.id if shard else None,
                 experiment=shard.experiment_id if shard else None,
                 run_steps_per_second=shard.run_steps_per_second if shard else None,
+                progress=told.get(shard.id) if shard else None,
                 seen_at=row.seen_at,
             )
         )

@@ -26,7 +26,9 @@ class DeepLinearRegression(Task):
     source: ClassVar[str] = "Saxe, McClelland & Ganguli 2014, arXiv:1312.6120"
     inputs: ClassVar[Inputs] = "vectors"
 
-    singular_values: tuple[float, ...] = setting((4.0, 3.0, 2.0, 1.0), "Singular values s of the map, one per mode.")
+    singular_values: tuple[float, ...] = setting(
+        (4.0, 3.0, 2.0, 1.0), "Singular values s of the map, one per mode.", min_length=1
+    )
     basis: Literal["axes", "random"] = setting(
         "axes", "Singular vectors: the coordinate axes, or random ones drawn for each run."
     )

@@ -45,6 +45,10 @@ class Digits(ClassTask):
             "one_output == False or loss_kind != 'cross_entropy'",
             "one_output has no cross-entropy: set loss_kind to hinge, logistic or squared_error.",
         ),
+        Rule(
+            "one_output == False or label_smoothing == 0",
+            "one_output has no label smoothing: leave label_smoothing at 0.",
+        ),
     )
 
     train_examples: int = setting(

@@ -29,7 +29,7 @@ class TeacherStudent(FreshTask):
 
     teacher: Literal["linear", "hermite", "two_layer"] = setting("hermite", "What kind of function the teacher is.")
     features: int = setting(20, "Length d of the inputs.", ge=1, le=8192)
-    coefficients: tuple[float, ...] = setting((0.0, 0.0, 1.0), "c_0, c_1, … of the Hermite teacher.")
+    coefficients: tuple[float, ...] = setting((0.0, 0.0, 1.0), "c_0, c_1, … of the Hermite teacher.", min_length=1)
     teacher_units: int = setting(3, "Hidden units M of the two-layer teacher.", ge=1, le=1024)
     activation: Literal["erf", "relu", "tanh"] = setting("erf", "φ of the two-layer teacher; erf is of w·x / √2.")
     train_examples: int = setting(

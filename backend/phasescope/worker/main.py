@@ -29,7 +29,7 @@ from phasescope.worker.outbox import Outbox
 from phasescope.worker.post import Post
 from phasescope.worker.server import Server
 from phasescope.worker.shard import train_shard
-from phasescope.worker.trial import try_out
+from phasescope.worker.trial import answered
 
 log = logging.getLogger("phasescope.worker")
 
@@ -92,12 +92,12 @@ class Worker:
         return lease
 
     def answer_trial(self, number: int) -> None:
-        """Say what runs would cost, if somebody wants to know. That it cannot be told is no reason to stop."""
+        """Say what runs would cost, if somebody wants to know, or why they cannot be trained."""
         try:
             trial = self.server.trial()
             if trial is not None:
-                self.server.tried(try_out(trial, worker=number, device=self.device))
-        except (PhasescopeError, RuntimeError, ValueError) as error:
+                self.server.tried(answered(trial, worker=number, device=self.device))
+        except PhasescopeError as error:
             log.warning("A trial was left out: %s", error)
 
     def _train(self, lease: Lease, number: int, heartbeat: Heartbeat) -> None:

@@ -65,28 +65,25 @@ def _train_all(
     begin: Snapshot | None, compiler: Compiler | None,
 ) -> None:  # fmt: skip
     """Train runs in groups that fit into memory. A group that does not is tried again as two, from where it began."""
-    try:
-        with told_apart():
-            plan = Plan(runs, device, at_most=_at_most(lease, list(runs.values()), device))
-    except EmptySet:
-        rest = _with_examples(runs, post)
-        _train_all(lease, post, orders, runs=rest, device=device, begin=begin, compiler=compiler)
-        return
+    plan = Plan(runs, device, at_most=lambda specs: _at_most(lease, specs, device))
     said: dict[int, int] = {}  # run -> the last step whose values were sent; they are not sent again
-    for group in plan.groups():
-        if orders.leave() or post.lost():
-            return
-        part = _Part(lease, post, orders, said=max(said.get(run, -1) for run in group))
-        try:
-            part.run(group, device, begin, compiler=compiler)
-        except EmptySet:  # before the first step: nothing was said of any of them
-            rest = _with_examples(group, post)
-            _train_all(lease, post, orders, runs=rest, device=device, begin=begin, compiler=compiler)
-        except OutOfMemory as error:
-            log.warning("%d runs do not fit into memory together (%s); trying half.", len(group), error)
-            part.send()
-            said |= dict.fromkeys(group, part.said)
-            plan.too_many({run: spec for run, spec in group.items() if run not in part.ended})
+    ended: set[int] = set()
+    try:
+        for group in plan.groups():
+            if orders.leave() or post.lost():
+                return
+            part = _Part(lease, post, orders, said=max(said.get(run, -1) for run in group))
+            try:
+                part.run(group, device, begin, compiler=compiler)
+            except OutOfMemory as error:
+                log.warning("%d runs do not fit into memory together (%s); trying half.", len(group), error)
+                part.send()
+                said |= dict.fromkeys(group, part.said)
+                plan.too_many({run: spec for run, spec in group.items() if run not in part.ended})
+            ended |= part.ended
+    except EmptySet:  # before the first step of a group: nothing was said of any run of it
+        rest = _with_examples({run: spec for run, spec in runs.items() if run not in ended}, post)
+        _train_all(lease, post, orders, runs=rest, device=device, begin=begin, compiler=compiler)
 
 
 def _with_examples(runs: Mapping[int, RunSpec], post: Post) -> dict[int, RunSpec]:

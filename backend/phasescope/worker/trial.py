@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import torch
 
+from phasescope.core.errors import PhasescopeError
 from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.spec import RunSpec
 from phasescope.core.wire import Trial, TrialResult
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.estimate import STEP_SECONDS, Speed, tried
-from phasescope.engine.memory import OutOfMemory
+from phasescope.engine.memory import OutOfMemory, told_apart
 from phasescope.engine.plan import bytes_of_run, runs_that_fit
 from phasescope.engine.train import State
 from phasescope.worker.keeping import sizes
@@ -21,6 +22,20 @@ from phasescope.worker.measuring import take
 
 TRIAL_SECONDS = 0.3
 ENOUGH = {"cpu": 32}  # on a processor more runs at a time are no faster
+
+
+def answered(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
+    """What such runs cost, or why they cannot be trained: a question must not stop a worker that trains others."""
+    try:
+        with told_apart():
+            return try_out(trial, worker=worker, device=device)
+    except (PhasescopeError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        # what was refused on purpose says itself what to do
+        reason = str(error) if isinstance(error, PhasescopeError) else f"{type(error).__name__}: {error}"
+        return TrialResult(
+            worker=worker, key=trial.key, preparing=0, stepping=0, measuring={}, series={}, memory_bytes=0, together=1,
+            refusal=reason,
+        )  # fmt: skip
 
 
 def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:

@@ -104,6 +104,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was deleted, newest first
+         * @description What can still be taken back.
+         */
+        get: operations["list_deletions"];
+        put?: never;
+        /**
+         * Delete what was put away
+         * @description An archived experiment, archived runs of one, or a revoked share: out of sight at once, gone for good later.
+         */
+        post: operations["delete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/deletions/{deletion}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a deletion back
+         * @description Everything that it took away is there again, as it was.
+         */
+        delete: operations["take_deletion_back"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/drafts": {
         parameters: {
             query?: never;
@@ -328,6 +372,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experiment}/extensions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell what it costs to let an experiment grow
+         * @description Of the runs that it does not have yet; nothing is made.
+         */
+        post: operations["check_extension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experiment}/fields": {
         parameters: {
             query?: never;
@@ -416,8 +480,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Check a filter
-         * @description How many runs it leaves, or what is wrong with it, in words.
+         * Check a filter, or a phase rule
+         * @description How many runs the filter leaves, or what is wrong with it or with the rule, in words.
          */
         get: operations["check_filter"];
         put?: never;
@@ -1631,6 +1695,8 @@ export interface components {
             array_bytes: number | null;
             /** Memory Bytes */
             memory_bytes: number | null;
+            /** Refusal */
+            refusal?: string | null;
             /** Run Steps */
             run_steps: number;
             /** Runs */
@@ -1643,6 +1709,45 @@ export interface components {
             stored_bytes: number | null;
             /** Workers */
             workers: number;
+        };
+        /**
+         * Deletion
+         * @description What was deleted together: a share, an experiment, or so many `runs` of one. It can be taken back until it is
+         *     purged, soon after `kept_until`.
+         */
+        Deletion: {
+            /**
+             * Deleted At
+             * Format: date-time
+             */
+            deleted_at: string;
+            /** Experiment */
+            experiment: number | null;
+            /** Id */
+            id: number;
+            /**
+             * Kept Until
+             * Format: date-time
+             */
+            kept_until: string;
+            /** Name */
+            name: string;
+            /** Runs */
+            runs: number | null;
+            /** Share */
+            share: number | null;
+        };
+        /**
+         * DeletionRequest
+         * @description What is to be deleted: a share, an experiment, or some runs of one. It must have been put away before.
+         */
+        DeletionRequest: {
+            /** Experiment */
+            experiment?: number | null;
+            /** Runs */
+            runs?: number[] | null;
+            /** Share */
+            share?: number | null;
         };
         /**
          * Difference
@@ -2748,6 +2853,22 @@ export interface components {
             worker: number;
         };
         /**
+         * ShardProgress
+         * @description How far the runs are that a worker trains together. `seconds_left` is None until a rate is known.
+         */
+        ShardProgress: {
+            /** Ended */
+            ended: number;
+            /** Run Steps Done */
+            run_steps_done: number;
+            /** Run Steps Total */
+            run_steps_total: number;
+            /** Runs */
+            runs: number;
+            /** Seconds Left */
+            seconds_left: number | null;
+        };
+        /**
          * Share
          * @description A read-only link to one view or comparison. The token itself is shown once, when the share is made.
          *
@@ -3008,6 +3129,11 @@ export interface components {
              */
             preparing: number;
             /**
+             * Refusal
+             * @description Why such runs cannot be trained; the numbers mean nothing then.
+             */
+            refusal?: string | null;
+            /**
              * Series
              * @description Numbers that each measure gives at a checkpoint.
              */
@@ -3164,7 +3290,7 @@ export interface components {
             from_drop?: number | null;
             /**
              * Group
-             * @description Fields by which the runs table is grouped.
+             * @description Fields by which runs are grouped, in the table and in the curves.
              * @default []
              */
             group: string[];
@@ -3267,6 +3393,7 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+            progress: components["schemas"]["ShardProgress"] | null;
             /** Run Steps Per Second */
             run_steps_per_second: number | null;
             /**
@@ -3735,6 +3862,289 @@ export interface operations {
                     "application/vnd.apache.parquet": unknown;
                     "text/csv": unknown;
                     "text/html": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_deletions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"][];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeletionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    take_deletion_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the deletion. */
+                deletion: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deletion"];
                 };
             };
             /** @description The body could not be read. */
@@ -4972,6 +5382,105 @@ export interface operations {
             };
         };
     };
+    check_extension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Number of the experiment. */
+                experiment: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Extension"][];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cost"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_fields: {
         parameters: {
             query?: never;
@@ -5088,6 +5597,8 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description How representations are compared, where two are. */
+                estimator?: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
                 /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
                 rule?: string | null;
                 /** @description What a cell shows of its runs. */
@@ -5098,6 +5609,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -5226,6 +5739,8 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description How representations are compared, where two are. */
+                estimator?: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
                 /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
                 rule?: string | null;
                 /** @description What a cell shows of its runs. */
@@ -5236,6 +5751,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -5359,6 +5876,8 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description How representations are compared, where two are. */
+                estimator?: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
                 /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
                 rule?: string | null;
                 /** @description What a cell shows of its runs. */
@@ -5369,6 +5888,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -5495,6 +6016,8 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description How representations are compared, where two are. */
+                estimator?: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
                 /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
                 rule?: string | null;
                 /** @description What a cell shows of its runs. */
@@ -5505,6 +6028,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -5934,6 +6459,8 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description How representations are compared, where two are. */
+                estimator?: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
                 /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
                 rule?: string | null;
                 /** @description What a cell shows of its runs. */
@@ -5944,6 +6471,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -6254,6 +6783,8 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description How representations are compared, where two are. */
+                estimator?: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
                 /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
                 rule?: string | null;
                 /** @description What a cell shows of its runs. */
@@ -6264,6 +6795,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };
@@ -6389,6 +6922,8 @@ export interface operations {
                 step_scale?: "log" | "linear";
                 /** @description The layer whose drift is shown; nothing means all. */
                 layer?: string | null;
+                /** @description How representations are compared, where two are. */
+                estimator?: "cka" | "biased_cka" | "canonical_correlation" | "projection_weighted_correlation" | "procrustes" | "orthogonal_procrustes" | "dissimilarity_correlation" | "neighbour_overlap";
                 /** @description Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`. */
                 rule?: string | null;
                 /** @description What a cell shows of its runs. */
@@ -6399,6 +6934,8 @@ export interface operations {
                 levels?: number[];
                 /** @description Where further axes are cut: `path:value`, the value as JSON. */
                 at?: string[];
+                /** @description Fields by which curves are grouped, repeated. */
+                group?: string[];
                 /** @description Only runs for which this expression holds are looked at. */
                 filter?: string;
             };

@@ -98,9 +98,15 @@ export function ClockBar(props: Props): ReactElement {
   );
 }
 
+type MovingProps = Omit<Props, "step" | "onMove"> & {
+  clock: ClockStore;
+  origin?: number | null; // where live leads: the newest step, or where the clock stood when it was shared
+};
+
 /** The bar of a clock that moves by itself: drawn again with each move, and nothing else with it. */
-export function MovingBar({ clock, ...bar }: Omit<Props, "step" | "onMove"> & { clock: ClockStore }): ReactElement {
-  return <ClockBar {...bar} step={useClock(clock)} onMove={(step) => clock.move(step)} />;
+export function MovingBar({ clock, origin = null, ...bar }: MovingProps): ReactElement {
+  const at = useClock(clock);
+  return <ClockBar {...bar} step={at === origin ? null : at} onMove={(step) => clock.move(step ?? origin)} />;
 }
 
 /** The same function each time, which does what the newest would: what is given it needs not be drawn again. */

@@ -54,11 +54,12 @@ export function CompareBoard({ body, comparison, change, token }: Props): ReactE
       <SideBySide body={body} comparison={comparison} clock={clock} change={change} token={token} series={series} />
       <MovingBar
         clock={clock}
+        origin={token === null ? null : (body.comparison.step ?? null)}
         steps={steps}
-        newest={newest}
+        newest={(token === null ? null : body.comparison.step) ?? newest}
         ready
         smooth
-        live={live ? "live" : "newest"}
+        live={token !== null ? "as shared" : live ? "live" : "newest"}
         playing={playing}
         onPlay={setPlaying}
       />

@@ -26,6 +26,7 @@ export function CostPlace({ cost, problems, error }: Props): ReactElement {
             <Told name="stores about" value={cost.stored_bytes === null ? "–" : bytes(cost.stored_bytes)} />
           </dl>
           <p className="quiet">{sentence(cost)}</p>
+          {cost.refusal && <p role="alert">A worker tried it and cannot train it: {cost.refusal}</p>}
         </>
       )}
     </div>
@@ -33,14 +34,14 @@ export function CostPlace({ cost, problems, error }: Props): ReactElement {
 }
 
 /** Who would train it, and what is not known yet. */
-function sentence({ workers, signatures, seconds, memory_bytes }: Cost): string {
+function sentence({ workers, signatures, seconds, memory_bytes, refusal }: Cost): string {
   const kinds =
     signatures === 1 ? "All runs are trained together" : `Trained as ${counted(signatures, "kind")} of runs`;
   const memory = memory_bytes === null ? "" : `, with ${bytes(memory_bytes)} of memory at a time`;
   const who =
     workers === 0
       ? "No worker is there: how long it takes is not known, and it waits until one comes."
-      : seconds === null
+      : seconds === null && !refusal
         ? "A worker is trying a moment of it, to tell how long it takes."
         : `For ${counted(workers, "worker")}.`;
   return `${kinds}${memory}. ${who}`;

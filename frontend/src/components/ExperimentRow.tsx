@@ -6,6 +6,7 @@ import { Link } from "react-router";
 
 import type { ExperimentSummary } from "../api/types";
 import { since } from "../format";
+import { useDelete } from "../queries/deletions";
 import { useArchive } from "../queries/experiments";
 import { useFigure } from "../queries/figures";
 import { useToast } from "../toasts";
@@ -32,7 +33,10 @@ export function ExperimentRow({ experiment, now }: { experiment: ExperimentSumma
         <ProgressBar progress={experiment.progress} label={`Progress of ${experiment.name}, number ${experiment.id}`} />
         <p className="quiet">{progressSentence(experiment, null)}</p>
       </div>
-      <Archive experiment={experiment} />
+      <span className="listed-acts">
+        <Archive experiment={experiment} />
+        {experiment.archived_at !== null && <Delete experiment={experiment} />}
+      </span>
     </li>
   );
 }
@@ -55,6 +59,23 @@ function Archive({ experiment }: { experiment: ExperimentSummary }): ReactElemen
     <Tooltip label={away ? "Take out again" : "Archive: nothing is lost"}>
       <ActionIcon className="listed-act" aria-label={words} onClick={() => put(!away, () => put(away))}>
         <Icon name={away ? "undo" : "archive"} size={15} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+/** Only of what was archived; the message that follows has the way back. */
+function Delete({ experiment }: { experiment: ExperimentSummary }): ReactElement {
+  const remove = useDelete();
+  return (
+    <Tooltip label="Delete: can be taken back for 30 days">
+      <ActionIcon
+        className="listed-act"
+        aria-label={`Delete: ${experiment.name}, number ${experiment.id}`}
+        loading={remove.isPending}
+        onClick={() => remove.mutate({ experiment: experiment.id, runs: null, share: null })}
+      >
+        <Icon name="bin" size={15} />
       </ActionIcon>
     </Tooltip>
   );

@@ -239,7 +239,8 @@ function useEscape(clear: () => void): void {
   const pressed = useEffectEvent((event: KeyboardEvent) => {
     const open =
       event.target instanceof Element &&
-      event.target.closest("[role=dialog], [aria-expanded=true], [role=menu]") !== null;
+      (!event.target.isConnected || // what it stood in has just closed
+        event.target.closest("[role=dialog], [aria-expanded=true], [role=menu]") !== null);
     if (event.key === "Escape" && !event.defaultPrevented && !open) clear();
   });
   useEffect(() => {

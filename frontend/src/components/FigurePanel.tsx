@@ -2,15 +2,17 @@
 import { ActionIcon, Menu, Tooltip } from "@mantine/core";
 import { memo, type ReactElement, type ReactNode } from "react";
 
-import type { Experiment, FieldCard, FigureCard, View } from "../api/types";
+import type { Experiment, FieldCard, FigureBody, FigureCard, View } from "../api/types";
 import type { ClockStore } from "../clock-store";
+import { isObject, listOf } from "../figure/arrays";
 import type { HoverStore } from "../hover-store";
 import { counted } from "../format";
 import { enlarged, hidden, panelsOf, replaced, shifted, TALL } from "../panels";
-import { askedOf, filesOf, useFigure, useFilm } from "../queries/figures";
+import { askedOf, filesOf, useFigure, useFilm, useFilms } from "../queries/figures";
 import { shownRun } from "../view";
 import type { ChangeView } from "../view-state";
 import { CellKeys } from "./CellKeys";
+import { CorrectEvents } from "./EventEditor";
 import { Icon } from "./icons";
 import { FigurePlace } from "./Panel";
 import { PhaseLegend } from "./PhaseLegend";
@@ -37,6 +39,8 @@ export const FigurePanel = memo(
     const figure = useFigure(card.name, view);
     const diagram = card.name === "phase_diagram";
     const film = useFilm(view, diagram && figure.data !== undefined); // the still comes first
+    const facets = facetsOf(figure.data);
+    const films = useFilms(view, facets.path, facets.values);
     const painted = diagram && film.data !== undefined && film.data.steps.length > 0 ? film.data : undefined;
     const phases = painted !== undefined && painted.names.length > 0;
     const drag = card.scope === "all" ? "select" : "zoom";
@@ -54,6 +58,9 @@ export const FigurePanel = memo(
           {noteOf(card, view) !== null && <span className="panel-note">{noteOf(card, view)}</span>}
           <div className="panel-settings">
             <FigureSettings card={card} experiment={experiment} fields={fields} view={view} change={change} />
+            {card.name === "plateau_anatomy" && (
+              <CorrectEvents experiment={experiment} view={view} series={seriesOf(figure.data) ?? view.series} />
+            )}
             <SaveMenu title={card.title} name={`${card.name}-${experiment.id}`} files={filesOf(card, view)} />
           </div>
         </header>
@@ -78,6 +85,7 @@ export const FigurePanel = memo(
                 legend={!phases}
                 drag={drag}
                 {...(painted === undefined ? {} : { film: painted, stale: figure.isPlaceholderData })}
+                {...(films.length === 0 ? {} : { films, stale: figure.isPlaceholderData })}
                 onPick={(runs, _, kind) => onPick(runs, kind)}
               />
             </Framed>
@@ -116,6 +124,25 @@ function sameLook(before: Props, after: Props): boolean {
       after.card.drawn_from.includes("step") ? one.from_drop : null,
     ]);
   return same && looks(old) === looks(view);
+}
+
+interface Facets {
+  path: string | null;
+  values: readonly string[];
+}
+const NO_FACETS: Facets = { path: null, values: [] };
+
+/** The further axis of small multiples, and the values of which each has a diagram. */
+function facetsOf(figure: FigureBody | undefined): Facets {
+  const meta = figure?.layout["meta"];
+  if (!isObject(meta) || meta["kind"] !== "small_multiples" || typeof meta["path"] !== "string") return NO_FACETS;
+  return { path: meta["path"], values: listOf(meta["values"]).map(String) };
+}
+
+/** The series that a figure shows, as it says itself. */
+function seriesOf(figure: FigureBody | undefined): string | null {
+  const meta = figure?.layout["meta"];
+  return isObject(meta) && typeof meta["series"] === "string" ? meta["series"] : null;
 }
 
 function noteOf(card: FigureCard, view: View): string | null {

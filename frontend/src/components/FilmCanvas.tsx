@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useRef, type ReactElement, type RefObject } 
 import type { FigureBody } from "../api/types";
 import type { ClockMode } from "../clock";
 import type { ClockStore } from "../clock-store";
-import { listOf } from "../figure/arrays";
+import { isObject, listOf } from "../figure/arrays";
 import { cellsUnder, inks, paint, pictureAt, type Film } from "../figure/film";
 import { axisOf, type DrawnPlot } from "../figure/overlay";
 
@@ -16,11 +16,12 @@ interface Props {
   clock: ClockStore;
   mode: ClockMode;
   stale: boolean; // the still is of another moment than the clock's
+  place?: number; // of its diagram among those of the figure
 }
 
 const QUIET = "#868e96";
 
-export function FilmCanvas({ plot, drawn, figure, film, clock, mode, stale }: Props): ReactElement {
+export function FilmCanvas({ plot, drawn, figure, film, clock, mode, stale, place: at = 0 }: Props): ReactElement {
   const canvas = useRef<HTMLCanvasElement>(null);
   const colours = useRef<{ film: Film | null; inks: Uint32Array }>({ film: null, inks: new Uint32Array() });
 
@@ -28,8 +29,9 @@ export function FilmCanvas({ plot, drawn, figure, film, clock, mode, stale }: Pr
     const [element, place] = [plot.current, canvas.current];
     if (element === null || place === null) return;
     const moving = clock.isMoving() || stale || (mode === "drop" && clock.current() !== null);
-    const frame = moving ? frameOf(element, figure, film) : null;
+    const frame = moving ? frameOf(element, figure, film, at) : null;
     element.toggleAttribute("data-filming", frame !== null);
+    hideBoundaries(element, frame !== null);
     place.hidden = frame === null;
     if (frame === null) return;
     if (colours.current.film !== film) colours.current = { film, inks: inks(film.palette, QUIET) };
@@ -66,8 +68,10 @@ interface Frame {
 }
 
 /** Where the drawn diagram has its cells; null where it is drawn over other axes than the film. */
-function frameOf(plot: DrawnPlot, figure: FigureBody, film: Film): Frame | null {
-  const map = figure.data.find((trace) => trace["type"] === "heatmap");
+function frameOf(plot: DrawnPlot, figure: FigureBody, film: Film, at: number): Frame | null {
+  const maps = figure.data.filter((trace) => trace["type"] === "heatmap");
+  const axes = [...new Set(maps.map((trace) => trace["xaxis"]))];
+  const map = maps.find((trace) => trace["xaxis"] === axes[at]);
   const [across, up] = [axisOf(plot, map?.["xaxis"], "x"), axisOf(plot, map?.["yaxis"], "y")];
   const [x, y] = [listOf(map?.["x"]), listOf(map?.["y"])];
   if (across === null || up === null || x.length !== film.columns + 1 || y.length !== film.rows + 1) return null;
@@ -79,6 +83,20 @@ function frameOf(plot: DrawnPlot, figure: FigureBody, film: Film): Frame | null 
     x: x.map((edge) => across.d2p(edge)),
     y: y.map((edge) => up._length - up.d2p(edge)),
   };
+}
+
+/** Lines between phases are those of the still: while the cells move under them they would be wrong. */
+function hideBoundaries(plot: DrawnPlot, hidden: boolean): void {
+  for (const drawn of plot.querySelectorAll<SVGGElement>(".scatterlayer > .trace")) {
+    if (isBoundary(drawn)) drawn.style.visibility = hidden ? "hidden" : "";
+  }
+}
+
+/** Plotly leaves what it has drawn on the element that shows it. */
+function isBoundary(drawn: Element): boolean {
+  const [bound] = "__data__" in drawn ? listOf(drawn.__data__) : [];
+  const trace = isObject(bound) ? bound["trace"] : undefined;
+  return isObject(trace) && String(trace["legendgroup"]).startsWith("boundary");
 }
 
 function draw(

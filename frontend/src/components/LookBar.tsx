@@ -6,8 +6,9 @@ import { ApiError } from "../api/errors";
 import type { Experiment, FieldCard, View } from "../api/types";
 import { axisLabel, count, value } from "../format";
 import type { ChangeView } from "../view-state";
-import { problemOfFilter } from "../queries/runs";
+import { problemOf } from "../queries/runs";
 import { Icon } from "./icons";
+import { RuleField } from "./RuleField";
 import { axisPaths, shownAxes } from "./Settings";
 
 interface Props {
@@ -30,10 +31,12 @@ export function LookBar({ experiment, fields, view, looked, failure, change }: P
         key={`${view.filter} ${problem?.sentence ?? ""}`}
         experiment={experiment.id}
         filter={view.filter}
+        rule={view.rule}
         problem={problem?.sentence ?? null}
         fields={fields}
         onChange={(filter) => change({ filter })}
       />
+      <RuleField key={view.rule ?? ""} experiment={experiment} rule={view.rule} onChange={(rule) => change({ rule })} />
       {further.map((path) => (
         <AxisCut
           key={path}
@@ -54,13 +57,14 @@ export function LookBar({ experiment, fields, view, looked, failure, change }: P
 interface FieldProps {
   experiment: number;
   filter: string;
+  rule: string | null;
   problem: string | null;
   fields: readonly FieldCard[];
   onChange: (filter: string) => void;
 }
 
 /** What is typed holds once Enter is pressed or the field is left, and only where it can be read. */
-function FilterField({ experiment, filter, problem, fields, onChange }: FieldProps): ReactElement {
+function FilterField({ experiment, filter, rule, problem, fields, onChange }: FieldProps): ReactElement {
   const [text, setText] = useState(filter);
   const [refused, setRefused] = useState(problem);
   const settle = (): void => {
@@ -68,7 +72,7 @@ function FilterField({ experiment, filter, problem, fields, onChange }: FieldPro
     if (wanted === filter) setRefused(null);
     else if (wanted === "") onChange("");
     else
-      problemOfFilter(experiment, wanted)
+      problemOf(experiment, rule === null ? { filter: wanted } : { filter: wanted, rule })
         .then((found) => (found === null ? onChange(wanted) : setRefused(found)))
         .catch((error: unknown) => setRefused(error instanceof Error ? error.message : String(error)));
   };

@@ -26,6 +26,7 @@ interface Props {
   clockMode?: ClockMode;
   hover?: HoverStore;
   film?: Film; // what is painted while the clock moves
+  films?: readonly Film[]; // the same for each of several diagrams
   stale?: boolean; // the figure is of another moment than the clock's
   legend?: boolean;
   drag?: "select" | "zoom";
@@ -149,7 +150,9 @@ export function PlotlyFigure(props: Props): ReactElement {
   const over = { plot, drawn, figure, mode: clockMode };
   return (
     <div className="plot" role="group" aria-label={label} data-still={still || undefined}>
-      {cells !== undefined && <FilmCanvas {...over} film={cells} clock={liveClock} stale={stale} />}
+      {(props.films ?? (cells === undefined ? [] : [cells])).map((one, at) => (
+        <FilmCanvas key={at} {...over} film={one} place={at} clock={liveClock} stale={stale} />
+      ))}
       <div ref={place} className="plot-canvas" aria-hidden={still || undefined} />
       {!still && <FigureOverlay {...over} clock={liveClock} hover={hover} />}
       {broken !== null && <p className="plot-broken">This figure could not be drawn: {broken}</p>}

@@ -8,7 +8,7 @@ import { Icon } from "./icons";
 export function PrintButton(): ReactElement {
   return (
     <Tooltip label="Print the page, or keep it as PDF">
-      <ActionIcon size="lg" aria-label="Print, or PDF of the page" onClick={() => print()}>
+      <ActionIcon size="lg" className="print-button" aria-label="Print, or PDF of the page" onClick={() => print()}>
         <Icon name="print" size={15} />
       </ActionIcon>
     </Tooltip>

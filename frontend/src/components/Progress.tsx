@@ -58,6 +58,26 @@ export function ProgressBar({ progress, label }: { progress: ProgressRecord; lab
   );
 }
 
+/** One share of a whole, in words beside its bar. */
+export function ShareBar({ share, label }: { share: number; label: string }): ReactElement {
+  const percent = Math.round(100 * share);
+  return (
+    <span className="share-bar">
+      <span
+        className="bar"
+        role="progressbar"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={percent}
+      >
+        <span data-part="done" style={{ width: `${percent}%` }} />
+      </span>
+      {percent} %
+    </span>
+  );
+}
+
 /** A state as a word with a dot: never by colour alone. */
 export function StateWord({ state }: { state: string }): ReactElement {
   return (

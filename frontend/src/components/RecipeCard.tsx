@@ -21,7 +21,7 @@ export function RecipeCard({ recipe }: { recipe: Recipe }): ReactElement {
         <p>{recipe.question}</p>
         <p className="quiet">
           {held(recipe)} ·{" "}
-          <Link to={page} aria-label={`Read about ${recipe.title}`}>
+          <Link to={page} aria-label={`Read about it: ${recipe.title}`}>
             Read about it
           </Link>
         </p>

@@ -4,18 +4,21 @@ import { useDisclosure } from "@mantine/hooks";
 import { useState, type SubmitEvent, type ReactElement } from "react";
 import { Link } from "react-router";
 
-import type { Experiment, Marks, MarksChange, RunTable } from "../api/types";
+import type { Experiment, Marks, MarksChange, RunTable, View } from "../api/types";
 import { textFromSide } from "../comparison";
 import { counted } from "../format";
+import { useDelete } from "../queries/deletions";
 import { useRequeue } from "../queries/experiments";
 import { useChangeMarks } from "../queries/runs";
 import { csvOf, type Row } from "../table";
 import { useToast } from "../toasts";
+import { GrowMenu } from "./GrowMenu";
 import type { Column } from "./RunGrid";
 
 interface Props {
   experiment: Experiment;
   table: RunTable;
+  view: View;
   rows: readonly Row[];
   columns: readonly Column[];
   selected: ReadonlySet<number>;
@@ -23,10 +26,11 @@ interface Props {
 
 const AGAIN: ReadonlySet<string> = new Set(["failed", "lost", "cancelled"]);
 
-export function RunActions({ experiment, table, rows, columns, selected }: Props): ReactElement {
+export function RunActions({ experiment, table, view, rows, columns, selected }: Props): ReactElement {
   const say = useToast();
   const requeue = useRequeue(experiment.id);
   const change = useChangeMarks(experiment.id);
+  const remove = useDelete();
   const chosen = rows.filter((row) => selected.has(row.run));
   const meant = chosen.length > 0 ? chosen : rows;
   const runs = chosen.map((row) => row.run);
@@ -57,13 +61,7 @@ export function RunActions({ experiment, table, rows, columns, selected }: Props
       >
         Compare
       </Button>
-      <Button
-        component={Link}
-        variant="default"
-        to={`/new?experiment=${experiment.id}${runs[0] === undefined ? "" : `&run=${runs[0]}&around=1`}`}
-      >
-        {runs[0] === undefined ? "New like this" : "Refine here"}
-      </Button>
+      <GrowMenu experiment={experiment} table={table} view={view} runs={runs} />
       {failed.length > 0 && (
         <Button variant="default" loading={requeue.isPending} onClick={() => requeue.mutate(failed)}>
           Queue {failed.length} again
@@ -78,6 +76,15 @@ export function RunActions({ experiment, table, rows, columns, selected }: Props
       >
         {archived ? "Take out" : "Archive"}
       </Button>
+      {archived && (
+        <Button
+          variant="default"
+          loading={remove.isPending}
+          onClick={() => remove.mutate({ experiment: experiment.id, runs, share: null })}
+        >
+          Delete
+        </Button>
+      )}
       <Button
         variant="default"
         onClick={() =>

@@ -161,9 +161,11 @@ interface GroupProps extends Props {
   place: number;
 }
 
-function GroupRow({ group, open, place, table, columns, selected, hover, onPick, toggle }: GroupProps): ReactElement {
+function GroupRow({ group, open, place, ...rest }: GroupProps): ReactElement {
+  const { table, columns, selected, colours, hover, onPick, toggle } = rest;
   const runs = group.rows.map((row) => row.run);
   const all = runs.every((run) => selected.has(run));
+  const colour = colours.get(runs.find((run) => colours.has(run)) ?? 0);
   return (
     <tr className="group-row" aria-rowindex={place + 2} onMouseEnter={() => hover.set(runs)}>
       <td>
@@ -175,7 +177,9 @@ function GroupRow({ group, open, place, table, columns, selected, hover, onPick,
       </td>
       <td>
         <UnstyledButton className="group-name" aria-expanded={open} onClick={() => toggle(group.key)}>
-          <span aria-hidden="true">{open ? "▾" : "▸"}</span> {group.label} <small>{count(runs.length)}</small>
+          <span aria-hidden="true">{open ? "▾" : "▸"}</span>
+          {colour !== undefined && <i style={{ background: colour }} />}
+          {group.label} <small>{count(runs.length)}</small>
         </UnstyledButton>
       </td>
       {columns.map(({ name }) => {

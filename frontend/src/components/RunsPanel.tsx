@@ -16,7 +16,7 @@ interface Props {
   experiment: Experiment;
   fields: readonly FieldCard[];
   table: RunTable;
-  view: Pick<View, "columns" | "value" | "group" | "sort" | "series">;
+  view: View;
   selected: ReadonlySet<number>;
   shown: number | null; // the run whose drift is shown
   colours: ReadonlyMap<number, string>;
@@ -106,7 +106,14 @@ export const RunsPanel = memo(function RunsPanel(props: Props): ReactElement {
           checked={onlyDiffering}
           onChange={(event) => setOnlyDiffering(event.currentTarget.checked)}
         />
-        <RunActions experiment={experiment} table={table} rows={rows} columns={columns} selected={selected} />
+        <RunActions
+          experiment={experiment}
+          table={table}
+          view={view}
+          rows={rows}
+          columns={columns}
+          selected={selected}
+        />
       </div>
       <RunGrid {...props} items={items} columns={columns} sort={view.sort} toggle={toggle} />
       {rows.length === 0 && <p className="empty">{emptyWords(which, pattern, selected.size)}</p>}

@@ -87,6 +87,7 @@ export function SharedView({ token, shared }: { token: string; shared: Shared })
       </main>
       <MovingBar
         clock={clock}
+        origin={mode === "drop" ? view.from_drop : view.step}
         steps={mode === "drop" ? FROM_DROP : experiment.steps}
         newest={view.step ?? experiment.progress.newest_step}
         ready

@@ -1,6 +1,6 @@
 /** One experiment. The page is remounted for every address one goes to, so that its view begins with that address. */
 import { Skeleton } from "@mantine/core";
-import { useCallback, useMemo, type ReactElement } from "react";
+import { useCallback, useMemo, useState, type ReactElement } from "react";
 import { useLocation, useParams } from "react-router";
 
 import { Explorer } from "../components/Explorer";
@@ -21,14 +21,19 @@ export function ExperimentPage(): ReactElement {
   return <Opened key={key} id={id} search={search} />;
 }
 
+/** All runs that were listed since the page was opened: one that was put away since then stays selected. */
+function useEverSeen(listed: readonly number[] | undefined): readonly number[] | null {
+  const [ever, setEver] = useState<{ last: readonly number[]; seen: readonly number[] } | null>(null);
+  if (listed !== undefined && listed !== ever?.last)
+    setEver({ last: listed, seen: [...new Set([...(ever?.seen ?? []), ...listed])] });
+  return ever?.seen ?? null;
+}
+
 function Opened({ id, search }: { id: number; search: string }): ReactElement {
   const experiment = useExperiment(id);
   const asked = useMemo(() => viewFromSearch(id, search), [id, search]);
   const { data: table } = useRunTable(asked, measuredColumns(asked));
-  const runs = useMemo(
-    () => (table === undefined || asked.filter !== "" || asked.at.length > 0 ? null : table.runs),
-    [table, asked],
-  );
+  const runs = useEverSeen(asked.filter !== "" || asked.at.length > 0 ? undefined : table?.runs);
   const known = useCallback<Known>(
     (view) => (experiment.data === undefined ? view : knownView(view, experiment.data, runs)),
     [experiment.data, runs],

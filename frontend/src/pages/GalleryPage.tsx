@@ -4,6 +4,7 @@ import { useState, type ReactElement } from "react";
 import { Link } from "react-router";
 
 import type { Worker } from "../api/types";
+import { DeletedList } from "../components/DeletedList";
 import { ExperimentRow } from "../components/ExperimentRow";
 import { Failure } from "../components/Failure";
 import { RecipeCard } from "../components/RecipeCard";
@@ -29,6 +30,7 @@ export function GalleryPage(): ReactElement {
           </Link>
         </header>
         <Experiments archived={archived} />
+        {archived && <DeletedList />}
         <Button
           className="archived-toggle"
           variant="subtle"
@@ -36,7 +38,7 @@ export function GalleryPage(): ReactElement {
           aria-pressed={archived}
           onClick={() => setArchived(!archived)}
         >
-          {archived ? "Back to the experiments" : "What was archived"}
+          {archived ? "Back to the experiments" : "Archived and deleted"}
         </Button>
       </section>
       <section aria-labelledby="recipes">

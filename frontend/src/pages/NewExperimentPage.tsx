@@ -11,6 +11,7 @@ import { DraftForm } from "../components/DraftForm";
 import { Failure } from "../components/Failure";
 import { useBeginning, useCatalogue, useDraft, useDraftSchema, useStart } from "../queries/drafts";
 import { beginningOf } from "../beginning";
+import { forgetDraft, keepDraft, keptDraft } from "../kept-draft";
 import type { Source } from "../queries/drafts";
 import { useExperiments } from "../queries/experiments";
 import { useRecipes } from "../queries/recipes";
@@ -55,7 +56,9 @@ const EMPTY: Data = {};
 
 function Editor({ beginning, catalogue, schema }: EditorProps): ReactElement {
   const go = useNavigate();
-  const [source, setSource] = useState<Source>({ kind: "form", data: beginning.data ?? EMPTY });
+  const { search } = useLocation();
+  const [kept] = useState(() => keptDraft(search));
+  const [source, setSource] = useState<Source>(kept ?? { kind: "form", data: beginning.data ?? EMPTY });
   const [settled] = useDebouncedValue(source, PAUSE);
   const draft = useDraft(settled);
   const answer = draft.data ?? beginning;
@@ -67,9 +70,21 @@ function Editor({ beginning, catalogue, schema }: EditorProps): ReactElement {
   const start = useStart();
   const refused = start.error instanceof ApiError ? start.error.problems : NOTHING_WRONG;
   const problems = refused.length > 0 ? refused : answer.problems;
-  const begin = (): void => start.mutate(data, { onSuccess: (experiment) => void go(`/experiments/${experiment.id}`) });
+  const begin = (): void =>
+    start.mutate(data, {
+      onSuccess: (experiment) => {
+        forgetDraft(search);
+        void go(`/experiments/${experiment.id}`);
+      },
+    });
+  const anew = (): void => {
+    forgetDraft(search);
+    start.reset();
+    setSource({ kind: "form", data: beginning.data ?? EMPTY });
+  };
   const edit = (next: Source): void => {
     start.reset();
+    keepDraft(search, next);
     setSource(next);
   };
   return (
@@ -85,6 +100,14 @@ function Editor({ beginning, catalogue, schema }: EditorProps): ReactElement {
         <div className="panel draft-part">
           <div className="draft-fields">
             <CostPlace cost={answer.cost} problems={problems} error={start.error ?? draft.error} />
+            {kept !== null && (
+              <p className="quiet">
+                This is the draft as you left it.{" "}
+                <button type="button" className="link-button" onClick={anew}>
+                  Begin anew
+                </button>
+              </p>
+            )}
             <Button size="sm" disabled={!current || answer.cost === null} loading={start.isPending} onClick={begin}>
               Start the experiment
             </Button>

@@ -1,5 +1,5 @@
 /** Every link that was given away: what it opens, until when, and how to take it back. */
-import { Skeleton, Table } from "@mantine/core";
+import { Button, Skeleton, Table } from "@mantine/core";
 import type { ReactElement } from "react";
 import { Link } from "react-router";
 
@@ -9,6 +9,7 @@ import { Failure } from "../components/Failure";
 import { StateWord } from "../components/Progress";
 import { date } from "../format";
 import { useNow } from "../now";
+import { useDelete } from "../queries/deletions";
 import { useRevokeShare, useShares } from "../queries/shares";
 import { useTitle } from "../title";
 import { searchFromComparison } from "../comparison";
@@ -101,6 +102,7 @@ function Row({
   onRevoke: () => void;
 }): ReactElement {
   const state = shareState(share, now);
+  const remove = useDelete();
   return (
     <Table.Tr>
       <Table.Td>
@@ -126,6 +128,16 @@ function Row({
             busy={busy}
             act={onRevoke}
           />
+        )}
+        {state !== "open" && (
+          <Button
+            variant="default"
+            aria-label={`Delete ${share.title}`}
+            loading={remove.isPending}
+            onClick={() => remove.mutate({ share: share.id, experiment: null, runs: null })}
+          >
+            Delete
+          </Button>
         )}
       </Table.Td>
     </Table.Tr>

@@ -5,8 +5,8 @@ import { Link } from "react-router";
 
 import type { Worker } from "../api/types";
 import { Failure } from "../components/Failure";
-import { StateWord } from "../components/Progress";
-import { rate, since } from "../format";
+import { ShareBar, StateWord } from "../components/Progress";
+import { counted, duration, rate, since } from "../format";
 import { useNow } from "../now";
 import { useWorkers } from "../queries/workers";
 import { useTitle } from "../title";
@@ -43,17 +43,19 @@ export function WorkersPage(): ReactElement {
         <div className="panel" data-flush>
           <Table.ScrollContainer
             className="stacking"
-            minWidth={560}
+            minWidth={760}
             scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "List of workers", role: "region" } }}
           >
             <Table>
               <Table.Thead>
                 <Table.Tr>
-                  {["name", "device", "state", "run-steps/s", "experiment", "heard"].map((head) => (
-                    <Table.Th key={head} ta={head === "run-steps/s" ? "right" : "left"}>
-                      {head}
-                    </Table.Th>
-                  ))}
+                  {["name", "device", "state", "what it trains", "progress", "run-steps/s", "time left", "heard"].map(
+                    (head) => (
+                      <Table.Th key={head} ta={NUMBERS.has(head) ? "right" : "left"}>
+                        {head}
+                      </Table.Th>
+                    ),
+                  )}
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
@@ -69,7 +71,10 @@ export function WorkersPage(): ReactElement {
   );
 }
 
+const NUMBERS: ReadonlySet<string> = new Set(["run-steps/s", "time left"]);
+
 function Row({ worker, now }: { worker: Worker; now: number }): ReactElement {
+  const { progress } = worker;
   return (
     <Table.Tr>
       <Table.Td data-label="name">{worker.name}</Table.Td>
@@ -77,15 +82,33 @@ function Row({ worker, now }: { worker: Worker; now: number }): ReactElement {
       <Table.Td data-label="state">
         <StateWord state={worker.state} />
       </Table.Td>
-      <Table.Td className="number" data-label="run-steps/s">
-        {worker.run_steps_per_second === null ? "–" : rate(worker.run_steps_per_second)}
-      </Table.Td>
-      <Table.Td data-label="experiment">
+      <Table.Td data-label="what it trains">
         {worker.experiment === null ? (
           "–"
         ) : (
-          <Link to={`/experiments/${worker.experiment}`}>number {worker.experiment}</Link>
+          <>
+            <Link to={`/experiments/${worker.experiment}`}>experiment {worker.experiment}</Link>
+            {progress !== null && (
+              <span className="quiet">{`, ${counted(progress.runs, "run")} together (shard ${worker.shard ?? "–"})`}</span>
+            )}
+          </>
         )}
+      </Table.Td>
+      <Table.Td data-label="progress" className="worker-progress">
+        {progress === null ? (
+          "–"
+        ) : (
+          <ShareBar
+            share={progress.run_steps_total > 0 ? progress.run_steps_done / progress.run_steps_total : 0}
+            label={`Progress of what ${worker.name} trains`}
+          />
+        )}
+      </Table.Td>
+      <Table.Td className="number" data-label="run-steps/s">
+        {worker.run_steps_per_second === null ? "–" : rate(worker.run_steps_per_second)}
+      </Table.Td>
+      <Table.Td className="number" data-label="time left">
+        {progress?.seconds_left == null ? "–" : duration(progress.seconds_left)}
       </Table.Td>
       <Table.Td data-label="heard">{since(worker.seen_at, now)}</Table.Td>
     </Table.Tr>

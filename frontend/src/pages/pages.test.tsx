@@ -188,8 +188,19 @@ test("without a worker the page says how to start one", async () => {
   expect(await screen.findByText(/phasescope worker --server/)).toBeDefined();
 });
 
+test("a worker that trains says how far it is, and how long it still takes", async () => {
+  const progress = { runs: 64, ended: 3, run_steps_done: 250, run_steps_total: 1000, seconds_left: 75 };
+  const training = { experiment: 7, shard: 3, run_steps_per_second: 10, progress, seen_at: "2026-01-01T00:00:00Z" };
+  serve({ "GET /api/workers": [{ id: 1, name: "ada", device: "CPU", state: "training", ...training }] });
+  open("/workers");
+  const bar = await screen.findByRole("progressbar", { name: "Progress of what ada trains" });
+  expect(bar.getAttribute("aria-valuenow")).toBe("25");
+  expect(screen.getByText(/64 runs together \(shard 3\)/)).toBeDefined();
+  expect(screen.getByText("1 min")).toBeDefined();
+});
+
 test("workers in one sentence", () => {
-  const worker = { id: 1, name: "a", device: "cpu", shard: 1, experiment: 1, seen_at: "" };
+  const worker = { id: 1, name: "a", device: "cpu", shard: 1, experiment: 1, progress: null, seen_at: "" };
   expect(workersSentence([])).toBe("no worker");
   expect(workersSentence([{ ...worker, state: "idle", run_steps_per_second: null }])).toBe("1 worker, idle");
   expect(workersSentence([{ ...worker, state: "training", run_steps_per_second: 41_234 }])).toBe(

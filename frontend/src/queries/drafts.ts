@@ -103,7 +103,7 @@ export function useDraft(source: Source): UseQueryResult<Draft> {
     placeholderData: keepPreviousData,
     gcTime: 60_000,
     // a worker may have to try a moment of it before it can tell how long it takes
-    refetchInterval: ({ state }) => (state.data?.cost?.seconds === null ? 2000 : false),
+    refetchInterval: ({ state }) => (state.data?.cost?.seconds === null && !state.data.cost.refusal ? 2000 : false),
   });
 }
 

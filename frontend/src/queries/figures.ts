@@ -1,5 +1,12 @@
 /** Figures, as the server draws them. The last one stays until the next is there, and neighbours are fetched ahead. */
-import { keepPreviousData, queryOptions, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  queryOptions,
+  useQueries,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from "@tanstack/react-query";
 import { useEffect } from "react";
 
 import { answered, client } from "../api/client";
@@ -39,9 +46,10 @@ export function askedOf(card: FigureCard | undefined, view: View): Asked {
   return { ...lookedAt(view), ...told(names, whole) };
 }
 
-/** Which runs there are to look at: it holds for every figure, for the table and for the film. */
-export function lookedAt(view: View): Pick<Asked, "at" | "filter"> {
-  return told(["at", "filter"], view);
+/** Which runs there are to look at: it holds for every figure, for the table and for the film. A filter may speak of
+ * phases, and then the rule of the view says what they are. */
+export function lookedAt(view: View): Pick<Asked, "at" | "filter" | "rule"> {
+  return told(view.filter === "" ? ["at", "filter"] : ["at", "filter", "rule"], view);
 }
 
 /** Without what is not chosen, so that an answer is kept under one name. */
@@ -119,8 +127,32 @@ const FILM_KEPT_MINUTES = 5;
 /** The phase diagram at every step, for the clock to play; renewed as runs are trained. */
 export function useFilm(view: View, enabled = true): UseQueryResult<Film> {
   const card = useFigureCard("phase_diagram");
-  const { step, runs, run, boundaries, levels, ...asked } = askedOf(card, view); // what moves, and what lies over it
   return useQuery({
+    ...filmOptions(card, view),
+    placeholderData: keepPreviousData,
+    enabled: enabled && card !== undefined,
+  });
+}
+
+const NO_FILMS: readonly Film[] = [];
+
+/** The films of small multiples, once all are here; none where the colours of one would not be those of the others. */
+export function useFilms(view: View, path: string | null, values: readonly string[]): readonly Film[] {
+  const card = useFigureCard("phase_diagram");
+  const enabled = card !== undefined && path !== null && view.colour === "phase";
+  const parts = values.map((value): View => ({ ...view, at: [...view.at, `${path ?? ""}:${value}`] }));
+  return useQueries({
+    queries: parts.map((part) => ({ ...filmOptions(card, part), enabled })),
+    combine: (found) => {
+      const films = found.flatMap(({ data }) => (data === undefined ? [] : [data]));
+      return enabled && films.length === values.length ? films : NO_FILMS;
+    },
+  });
+}
+
+function filmOptions(card: FigureCard | undefined, view: View) {
+  const { step, runs, run, boundaries, levels, ...asked } = askedOf(card, view); // what moves, and what lies over it
+  return queryOptions({
     queryKey: keys.film(view.experiment, asked),
     queryFn: ({ signal }) =>
       answered(
@@ -129,9 +161,7 @@ export function useFilm(view: View, enabled = true): UseQueryResult<Film> {
           signal,
         }),
       ).then(filmOf),
-    placeholderData: keepPreviousData,
     gcTime: FILM_KEPT_MINUTES * 60_000,
-    enabled: enabled && card !== undefined,
   });
 }
 

@@ -16,7 +16,8 @@ import { keys } from "./keys";
 /** Runs that the view looks at. Asked by step only where values at the step are listed. */
 export function useRunTable(view: View, columns: readonly string[]): UseQueryResult<RunTable> {
   const at = view.value === "step" && view.step !== null ? { step: view.step } : {};
-  const asked = { ...lookedAt(view), ...at, columns: [...columns], value: view.value };
+  const rule = view.rule === null ? {} : { rule: view.rule };
+  const asked = { ...lookedAt(view), ...rule, ...at, columns: [...columns], value: view.value };
   const path = { experiment: view.experiment };
   return useQuery({
     queryKey: keys.table(view.experiment, asked),
@@ -44,8 +45,11 @@ export function useChangeMarks(experiment: number): UseMutationResult<Marks[], E
   });
 }
 
-/** Whether a filter can be read, before anything is asked with it: null, or what is wrong with it. */
-export async function problemOfFilter(experiment: number, filter: string): Promise<string | null> {
-  const params = { path: { experiment }, query: { filter } };
+/** Whether a filter or a phase rule can be read, before anything is asked with it: null, or what is wrong with it. */
+export async function problemOf(
+  experiment: number,
+  query: { filter: string; rule?: string } | { rule: string },
+): Promise<string | null> {
+  const params = { path: { experiment }, query };
   return (await answered(client.GET("/api/experiments/{experiment}/filter", { params }))).problem;
 }

@@ -4,6 +4,7 @@ from phasescope.server.routes import (
     arrays,
     catalogue,
     comparisons,
+    deletions,
     drafting,
     drafts,
     events,
@@ -36,6 +37,7 @@ ROUTERS = (
     shards.router,
     events.router,
     shares.router,
+    deletions.router,
     views.router,
     shared.router,
 )

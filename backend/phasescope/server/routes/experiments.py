@@ -62,6 +62,12 @@ def extend_experiment(here: Here, experiment: ExperimentId, extensions: Extensio
     return admission.extend(here, experiment, [each.model_dump(mode="json") for each in extensions])
 
 
+@router.post("/{experiment}/extensions/check", summary="Tell what it costs to let an experiment grow")
+def check_extension(here: Here, experiment: ExperimentId, extensions: Extensions) -> Cost:
+    """Of the runs that it does not have yet; nothing is made."""
+    return costing.growth_cost(here, experiment, [each.model_dump(mode="json") for each in extensions])
+
+
 @router.get("/{experiment}/refinement", summary="Propose where an experiment should grow")
 def propose_refinement(here: Here, view: AskedView, count: Points = 8) -> list[Extension]:
     """Points near the boundaries of the phase diagram of this view; send them to `extensions` to train them."""

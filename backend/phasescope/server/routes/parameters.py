@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from fastapi import Body, Depends, Path, Query
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from phasescope.core.estimators import Estimator
 from phasescope.core.record import LARGEST_NUMBER, Count, Number
-from phasescope.core.view import Condition, OverSeeds, Slice, View
+from phasescope.core.view import Condition, Name, OverSeeds, Slice, View
 
 ExperimentId = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of the experiment.")]
 RunId = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of the run.")]
@@ -40,11 +41,13 @@ class Look(BaseModel):
     series: str = Field("accuracy", description="What the curves show: accuracy, loss, or the name of a series.")
     step_scale: Literal["log", "linear"] = Field("log", description="Scale of the step axis.")
     layer: str | None = Field(None, description="The layer whose drift is shown; nothing means all.")
+    estimator: Estimator = Field("cka", description="How representations are compared, where two are.")
     rule: str | None = Field(None, description="Phase rule as text, such as `fitted: train_loss <= 0.01; delay: 500`.")
     over_seeds: OverSeeds = Field("median", description="What a cell shows of its runs.")
     boundaries: bool = Field(False, description="Whether the phase diagram has the lines between its phases.")
     levels: tuple[float, ...] = Field((), description="Values of the coloured series at which there are lines.")
     at: tuple[Slice, ...] = Field((), description="Where further axes are cut: `path:value`, the value as JSON.")
+    group: tuple[Name, ...] = Field((), description="Fields by which curves are grouped, repeated.")
     filter: Condition = Field("", description="Only runs for which this expression holds are looked at.")
 
 

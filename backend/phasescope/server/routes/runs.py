@@ -42,11 +42,11 @@ def read_run_table(here: Here, view: AskedView, columns: Columns = (), value: Va
         return run_table(session, view, columns, value)
 
 
-@router.get("/experiments/{experiment}/filter", summary="Check a filter")
+@router.get("/experiments/{experiment}/filter", summary="Check a filter, or a phase rule")
 def check_filter(here: Here, view: AskedView) -> FilterCheck:
-    """How many runs it leaves, or what is wrong with it, in words."""
+    """How many runs the filter leaves, or what is wrong with it or with the rule, in words."""
     with here.store.read() as session:
-        return filter_check(session, view)
+        return filter_check(here, session, view)
 
 
 @router.get("/experiments/{experiment}/fields", summary="List what is known of runs")

@@ -1,0 +1,24 @@
+"""The table of deletions. Rows that name one are out of sight; no foreign key, as a deletion outlives them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from phasescope.store.columns import Base, Moment
+
+
+class DeletionRow(Base):
+    """What was deleted together: an experiment, some runs of one, or a share. It can be taken back until purged."""
+
+    __tablename__ = "deletions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    experiment_id: Mapped[int | None]
+    share_id: Mapped[int | None]
+    runs: Mapped[int | None]  # how many, where only some runs of the experiment were deleted
+    name: Mapped[str] = mapped_column(Text)
+    deleted_at: Mapped[datetime] = mapped_column(Moment)
+    purged_at: Mapped[datetime | None] = mapped_column(Moment)
