@@ -79,6 +79,6 @@ def test_a_run_that_is_left_without_examples_on_the_way_fails_there_alone() -> N
 
 
 def test_training_begins_with_no_empty_run() -> None:
-    with pytest.raises(EmptySet, match=r"task\.train_examples = 1.* 1 more run") as caught:
+    with pytest.raises(EmptySet, match=r"task\.train_examples = 1.*Runs that lack examples: 2") as caught:
         next(train({7: run_spec(500), 8: run_spec(1), 9: run_spec(2)}, STEPS))
     assert list(caught.value.reasons) == [1, 2]

@@ -20,7 +20,7 @@ class EmptySet(PhasescopeError):
 
     def __init__(self, reasons: Mapping[int, str]) -> None:
         self.reasons = dict(reasons)
-        more = f" {len(reasons) - 1} more runs lack one as well." if len(reasons) > 1 else ""
+        more = f" Runs that lack examples: {len(reasons)}." if len(reasons) > 1 else ""
         super().__init__(next(iter(self.reasons.values())) + more)
 
 
