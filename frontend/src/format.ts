@@ -47,13 +47,14 @@ export function date(moment: string): string {
   return day.format(new Date(moment));
 }
 
-/** A value of a measure or a setting: four digits, and powers of ten where they read better. */
+/** A value of a measure or a setting: four digits, as the figures write it. */
 export function value(given: unknown): string {
   if (given === null || given === undefined) return "–";
   if (typeof given !== "number") return typeof given === "string" ? given : JSON.stringify(given);
-  if (given === 0 || Number.isInteger(given)) return Math.abs(given) < 1e6 ? count(given) : given.toExponential(2);
   const size = Math.abs(given);
-  return size < 1e-3 || size >= 1e5 ? given.toExponential(2) : String(Number(given.toPrecision(4)));
+  if (size >= 1000 && size < 1e15) return count(given);
+  const short = Number(given.toPrecision(4));
+  return given === 0 || (size >= 1e-4 && size < 1000) ? String(short) : short.toExponential();
 }
 
 /** As the figures name a series, `layer_rotation.hidden_1` → `layer rotation, hidden_1`: a layer keeps its own name. */

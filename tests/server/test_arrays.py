@@ -128,3 +128,15 @@ def test_runs_of_which_nothing_is_kept_are_not_compared(client: TestClient, kept
     assert answer.status_code == 404
     assert "Add representations to the measures" in answer.json()["error"]["message"]
     assert client.get(f"/api/runs/{kept[0]}/similarity/{kept[1]}", params={"estimator": "none"}).status_code == 422
+
+
+def test_figures_of_kept_arrays_are_asked_for_with_an_estimator(client: TestClient, kept: list[int]) -> None:
+    experiment = client.get(f"/api/runs/{kept[0]}").json()["experiments"][0]
+    for figure in ("similarity", "drift_matrix"):
+        address, view = f"/api/experiments/{experiment}/figures/{figure}", {"runs": kept[:2], "run": kept[0]}
+        drawn = client.get(address, params={**view, "estimator": "procrustes"}).json()
+        assert drawn["layout"]["meta"]["estimator"] == "procrustes"
+        assert "Procrustes angle" in drawn["layout"]["coloraxis"]["colorbar"]["title"]["text"]
+        refused = client.get(address, params={**view, "estimator": "cosine"})
+        assert refused.status_code == 422
+        assert "estimator" in refused.text

@@ -86,8 +86,18 @@ def test_parquet_holds_what_is_missing_infinite_and_not_ascii() -> None:
     reader = pytest.importorskip("pyarrow.parquet")
     kinds: dict[str, Kind] = {"run": "integer", "größe": "number", "name": "text"}
     kinds |= {f"series {place}": "number" for place in range(20)}  # more columns than a short list has
-    some = [[-1, None, 2**60], [0.5, None, float("inf")], ["α", "", None], *[[None] * 3 for _ in range(20)]]
-    many = [[*range(1000)], [0.1 * n for n in range(1000)], ["x"] * 1000, *[[1.0] * 1000 for _ in range(20)]]
+    some: list[list[Any]] = [
+        [-1, None, 2**60],
+        [0.5, None, float("inf")],
+        ["α", "", None],
+        *[[None] * 3 for _ in range(20)],
+    ]
+    many: list[list[Any]] = [
+        [*range(1000)],
+        [0.1 * n for n in range(1000)],
+        ["x"] * 1000,
+        *[[1.0] * 1000 for _ in range(20)],
+    ]
     found = reader.read_table(io.BytesIO(b"".join(written(kinds, [some, many]))))
     for place, name in enumerate(kinds):
         assert found.column(name).to_pylist() == some[place] + many[place]

@@ -104,7 +104,11 @@ def test_older_versions_and_what_is_too_much_are_forgotten() -> None:
     memory, read = RunMemory(most_runs=10), []
 
     def ask(experiment: int, version: int, count: int) -> None:
-        memory.get((experiment, version), lambda: (read.append((experiment, version)), runs(count))[1])
+        def reading() -> tuple[Run, ...]:
+            read.append((experiment, version))
+            return runs(count)
+
+        memory.get((experiment, version), reading)
 
     ask(1, 1, 4)
     ask(1, 2, 4)
