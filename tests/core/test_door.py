@@ -19,6 +19,8 @@ GOOD: dict[str, Any] = {
     "optimizer": {"name": "adamw"},
     "steps": 10,
 }
+NAN = float("nan")
+TIED: dict[str, Any] = {"model": {"name": "transformer", "tied": True}, "measures": ["loss"]}
 CASES: list[tuple[dict[str, Any], str, list[str]]] = [
     ({"task": {"name": "toy_adition"}}, "task.name", ["toy_adition", "Did you mean 'toy_addition'?"]),
     ({"task": {}}, "task.name", ["task.name is missing", "modular_arithmetic"]),
@@ -29,6 +31,15 @@ CASES: list[tuple[dict[str, Any], str, list[str]]] = [
     ({"model": {"name": "mlp", "activation": "sine"}}, "model.activation", ['"sine" was given', "relu", "tanh"]),
     ({"model": {"name": "transformer", "width": 10, "heads": 4}}, "model", ["multiple of heads"]),
     ({"optimizer": {"name": "adamw", "embedding_learning_rate": 0}}, "optimizer.embedding_learning_rate", ["than 0"]),
+    ({"optimizer": {"name": "adamw", "learning_rate": NAN}}, "optimizer.learning_rate", ["rate: NaN was given; input"]),
+    ({"task": {"name": "teacher_student", "coefficients": [1, NAN]}}, "task.coefficients.1", ["coefficients.1: NaN"]),
+    ({"axes": [{"path": "optimizer.beta1", "values": [0, NAN]}]}, "axes.0.values.1", ["values.1: NaN was given"]),
+    ({**TIED, "task": {"name": "modular_arithmetic"}}, "model.tied", ["written_answers", "copy"]),
+    (
+        {"task": {"name": "markov_in_context"}, "model": {"name": "transformer"},
+         "axes": [{"path": "model.tied", "values": [False, True]}], "measures": ["loss"]},
+        "model.tied", ["written_answers", "task markov_in_context"],
+    ),
     (
         {"task": {"name": "deep_linear_regression", "singular_values": []}, "model": {"name": "deep_linear"}},
         "task.singular_values", ["[] was given", "one or more"],
@@ -97,6 +108,10 @@ def test_a_measure_may_need_something_of_the_model_or_of_the_inputs() -> None:
         else:
             with pytest.raises(InvalidSpec, match="asks needs vectors"):
                 admit({**GOOD, "measures": ["asks"]}, catalogue)
+
+
+def test_tied_embeddings_go_with_tasks_that_answer_in_tokens() -> None:
+    assert admit({**GOOD, **TIED, "task": {"name": "copy"}}, CATALOGUE).model["tied"] is True
 
 
 def test_what_is_missing_is_named() -> None:

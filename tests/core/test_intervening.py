@@ -147,6 +147,24 @@ def test_label_noise_where_answers_are_not_classes_is_refused() -> None:
     ]
     without = CATALOGUE.model_copy(update={"entries": tuple(entries)})
     noisy = {**GOOD, "measures": ["loss"], "task": {"name": "toy_addition", "label_noise": 0.1}}
-    with pytest.raises(InvalidSpec, match=r"task\.label_noise: the answers of task toy_addition are not classes"):
+    with pytest.raises(
+        InvalidSpec, match=r"task\.label_noise: the answers of task toy_addition are not one class each"
+    ):
         admit(noisy, without)
     assert admit(noisy, CATALOGUE).task["label_noise"] == 0.1
+
+
+@pytest.mark.parametrize(
+    ("field", "more"),
+    [
+        ("task.label_noise", {"task": {"name": "copy", "label_noise": 0.1}}),
+        ("task.label_noise", {"axes": [{"path": "task.label_noise", "values": [0, 0.1]}]}),
+        ("interventions.0.label_noise", {"interventions": [{"name": "inject_label_noise", "label_noise": 0.3}]}),
+        ("interventions.0.field", {"interventions": [{"name": "change_task", "field": "label_noise", "value": 0.3}]}),
+    ],
+)
+def test_label_noise_where_an_example_has_many_answers_is_refused(field: str, more: dict[str, Any]) -> None:
+    many = {**GOOD, "task": {"name": "copy"}, "model": {"name": "transformer"}, "measures": ["loss"], **more}
+    with pytest.raises(InvalidSpec, match="the answers of task copy are not one class each") as caught:
+        admit(many, CATALOGUE)
+    assert [problem.field for problem in caught.value.problems] == [field]

@@ -191,7 +191,7 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("modular_arithmetic", {"name": "task_sequence", "field": "train_fraction", "last": 3, "every": 5}, "less than 1"),
     ("modular_arithmetic", {"name": "task_sequence", "field": "operation", "last": 0, "every": 5}, "more than first"),
     ("modular_arithmetic", {"name": "blur_images"}, "blur_images changes images, but task modular_arithmetic"),
-    ("teacher_student", {"name": "inject_label_noise", "label_noise": 0.5}, "are not classes"),
+    ("teacher_student", {"name": "inject_label_noise", "label_noise": 0.5}, "are not one class each"),
     ("sparse_parity", {"name": "curriculum", "growth": 5}, "curriculum needs labels"),
     ("digits", {"name": "noisy_inputs", "strength": 1.5}, "at most 1"),
 ]

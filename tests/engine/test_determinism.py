@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from phasescope.core.spec import RunSpec
 from phasescope.engine.snapshot import Snapshot
 from phasescope.engine.train import train
 
@@ -22,6 +23,40 @@ def test_alone_equals_in_a_shard_of_seven(task: str, model: str, batch_size: int
     for run in (0, 3, 6):
         alone = trajectories({run: runs[run]}, steps)
         np.testing.assert_allclose(alone[run], together[run], rtol=0, atol=EXACT)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("task", "model"), PAIRS)
+def test_every_pair_in_another_order_resumed_and_after_others_have_left(task: str, model: str) -> None:
+    runs, steps = family(5, task, model, batch_size=4), (0, 2, 5, 9)
+    together = trajectories(runs, steps)
+    ways = {
+        "reversed": trajectories(dict(reversed(runs.items())), steps),
+        "alone": trajectories({3: runs[3]}, steps),
+    }
+    ways["left"], data = left_at_two(runs, steps, gone=(0, 3))
+    ways["resumed"] = trajectories({4: runs[4], 1: runs[1]}, steps, resume=Snapshot.from_bytes(data))
+    seen = {way: {run: len(path) for run, path in found.items()} for way, found in ways.items()}
+    assert seen["left"] == {0: 2, 1: 4, 2: 4, 3: 2, 4: 4}
+    assert seen["resumed"] == {4: 2, 1: 2}
+    for way, found in ways.items():
+        for run, path in found.items():
+            part = slice(2, None) if way == "resumed" else slice(len(path))
+            np.testing.assert_allclose(path, together[run][part], rtol=0, atol=EXACT, err_msg=f"{way}, run {run}")
+
+
+def left_at_two(
+    runs: dict[int, RunSpec], steps: tuple[int, ...], gone: tuple[int, ...]
+) -> tuple[dict[int, np.ndarray], bytes]:
+    """Trajectories where some runs leave at step 2, and a snapshot from there."""
+    kept: dict[int, list[np.ndarray]] = {run: [] for run in runs}
+    data = b""
+    for checkpoint in train(runs, steps):
+        collect(checkpoint, kept)
+        if checkpoint.step == 2:
+            data = checkpoint.snapshot()
+            checkpoint.retire(gone)
+    return {run: np.stack(values) for run, values in kept.items()}, data
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZER_NAMES)

@@ -55,6 +55,8 @@ CASES: dict[str, dict[str, Any]] = {
                                           "until": [None, 50, 40], "value": [0.0, 1e-2]},)},
     "perturb_weights": {"interventions": ({"name": "perturb_weights", "at": [0, 7, 21], "norm": [0.5, 0.0, 3.0],
                                            "every": [None, 13]},)},
+    "perturb_weights, down": {"interventions": ({"name": "perturb_weights", "at": [3, 7], "norm": [0.1, 0.3],
+                                                 "direction": "descend", "every": 9},)},
     "reset_weights": {"interventions": ({"name": "reset_weights", "at": [7, 22], "every": [10, None, 4],
                                          "until": [None, 40], "weights": "embedding"},)},
     "freeze_weights": {"interventions": ({"name": "freeze_weights", "at": [0, 7], "until": [None, 25, 44],

@@ -37,6 +37,8 @@ VARIED: dict[str, dict[str, list[Any]]] = {
         "bursty_share": [1.0, 0.5],
         "zipf": [0.0, 1.5],
         "variation": [0.1, 0.5],
+        "novel_share": [0.0, 0.4, 0.0, 1.0],
+        "places": [9],
         "label_noise": [0.0, 0.3],
     },
 }

@@ -75,6 +75,35 @@ def test_a_kick_has_its_length_and_moves_only_what_it_names() -> None:
     assert np.linalg.norm(relative[5] - relative[4]) == pytest.approx(0.7 * length)
 
 
+@pytest.mark.parametrize("weights", [None, "hidden_1"])
+@pytest.mark.parametrize(("direction", "sign"), [("ascend", -1), ("descend", 1)])
+def test_a_kick_along_the_gradient_goes_where_a_step_of_descent_goes(
+    direction: str, sign: int, weights: str | None
+) -> None:
+    """The twin is another run, which takes one plain step on its whole training set."""
+    kick = {"name": "perturb_weights", "norm": 0.7, "at": 4, "direction": direction, "weights": weights}
+    spec = run_spec(interventions=(kick,), optimizer={"name": "sgd", "learning_rate": 1e-30}, batch_size=4)
+    moved = np.diff(trajectories({0: spec}, (4, 5))[0], axis=0)[0]
+    step = np.diff(path(optimizer={"name": "sgd", "learning_rate": 0.01})[:2], axis=0)[0]
+    own = columns("hidden_1") if weights else list(range(len(step)))
+    expected = np.zeros_like(step)
+    expected[own] = sign * 0.7 * step[own] / np.linalg.norm(step[own])
+    np.testing.assert_allclose(moved, expected, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize(("direction", "sign"), [("towards_initial", -1), ("away_from_initial", 1)])
+def test_a_kick_may_lead_towards_the_initial_weights_or_away_from_them(direction: str, sign: int) -> None:
+    kick = {"name": "perturb_weights", "norm": 0.01, "at": 6, "direction": direction, "weights": "hidden_1"}
+    sgd = {"name": "sgd", "learning_rate": 0.1}
+    plain, own = path(optimizer=sgd), columns("hidden_1")
+    way = (plain[6] - plain[0])[own]
+    kicked = plain[6][own] + sign * 0.01 * way / np.linalg.norm(way)
+    still = {"name": "freeze_weights", "weights": "hidden_1", "at": 6}  # no step hides the kick
+    np.testing.assert_allclose(path(kick, still, optimizer=sgd)[7][own], kicked, rtol=0, atol=1e-12)
+    whole = path({**kick, "norm": 1.0, "at": 0}, optimizer=sgd)
+    np.testing.assert_array_equal(whole, plain)  # at the start there is no such direction
+
+
 def test_weights_are_reset_every_so_many_steps_and_differently_each_time() -> None:
     sgd = {"name": "sgd", "learning_rate": 1e-30}
     reset = {"name": "reset_weights", "weights": "embedding", "at": 2, "every": 4, "until": 10}

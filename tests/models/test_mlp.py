@@ -12,6 +12,7 @@ from phasescope.core.shape import Shape
 from phasescope.core.spec import RunSpec
 from phasescope.engine.seeding import generator
 from phasescope.engine.shard import prepare
+from phasescope.engine.train import train
 from phasescope.models.mlp import Mlp
 from phasescope.models.model import apply_hidden_layers, hidden_layers
 
@@ -66,11 +67,58 @@ def test_how_a_parametrisation_scales(parametrisation: str, output_exponent: flo
 @pytest.mark.parametrize("parametrisation", ["ntk", "mup"])
 def test_all_parametrisations_but_for_their_readout_are_the_same_function_at_the_start(parametrisation: str) -> None:
     inputs = torch.randn(6, 10, dtype=torch.float64)
-    standard = Mlp(width=32)
-    other = Mlp(width=32, parametrisation="ntk" if parametrisation == "ntk" else "mup")
+    standard = Mlp(width=32, initial_weights="gaussian")
+    other = Mlp(width=32, initial_weights="gaussian", parametrisation="ntk" if parametrisation == "ntk" else "mup")
     first = standard.forward(parameters_of(standard), inputs)[1]["hidden_2"]
     second = other.forward(parameters_of(other), inputs)[1]["hidden_2"]
     torch.testing.assert_close(first, second)
+
+
+LEARNING_RATES = {"mean_field": lambda width: 0.1 * width, "mup": lambda width: 0.3}
+BATCHES: dict[str, dict[str, Any]] = {
+    "vectors": {"name": "teacher_student", "features": 8, "train_examples": 64},
+    "tokens": {"name": "modular_arithmetic", "modulus": 7},
+}
+
+
+def losses(parametrisation: str, task: str, width: int) -> list[float]:
+    """On the training set at the start and after some steps, at the rate that the parametrisation asks for."""
+    spec = RunSpec(
+        task=BATCHES[task],
+        model={"name": "mlp", "width": width, "hidden_layers": 1, "embedding_width": 6, "activation": "tanh",
+               "parametrisation": parametrisation},
+        optimizer={"name": "sgd", "learning_rate": LEARNING_RATES[parametrisation](width)},
+        precision="float64",
+        seed=3,
+    )  # fmt: skip
+    return [float(checkpoint.losses("train")[0]) for checkpoint in train({0: spec}, (0, 1, 10, 40))]
+
+
+@pytest.mark.parametrize("task", BATCHES)
+@pytest.mark.parametrize("parametrisation", LEARNING_RATES)
+def test_at_the_scaled_rate_the_loss_falls_alike_at_all_widths_with_biases(parametrisation: str, task: str) -> None:
+    narrow, middle, wide = (losses(parametrisation, task, width) for width in (64, 256, 1024))
+    fallen = wide[0] - wide[-1]
+    assert fallen > 0.01
+    for others in (narrow, middle):
+        drops = np.array(others[0]) - others, np.array(wide[0]) - wide
+        np.testing.assert_allclose(*drops, rtol=0, atol=0.2 * fallen)
+
+
+@pytest.mark.parametrize("parametrisation", ["ntk", "mean_field", "mup"])
+def test_hidden_biases_move_as_much_at_every_width(parametrisation: str) -> None:
+    """What they add to a hidden layer in one step: in ntk it moves as the features do, by 1/√N, elsewhere not by N."""
+    moved = []
+    for width in (64, 1024):
+        model = Mlp(width=width, hidden_layers=1, activation="tanh", parametrisation=parametrisation)
+        parameters = parameters_of(model)
+        inputs = torch.from_numpy(np.random.default_rng(0).standard_normal((16, 10)))
+        (model.forward(parameters, inputs)[0] - 1).square().mean().backward()
+        bias = parameters["hidden_1.bias"]
+        assert bias.grad is not None
+        factor = {"ntk": width**0.5, "mean_field": width, "mup": width**0.5}[parametrisation]  # rate and multiplier
+        moved.append(factor * float(bias.grad.square().mean().sqrt()))
+    assert moved[1] == pytest.approx(moved[0], rel=0.4)
 
 
 def test_kinds_of_initial_weights() -> None:
@@ -94,10 +142,13 @@ def test_kinds_of_initial_weights() -> None:
         ("mup", (4000**-0.5, 0.05, 0.05)),
     ],
 )
+@pytest.mark.parametrize("initial_weights", ["gaussian", "uniform"])
 def test_what_is_trained_starts_with_the_deviations_of_the_parametrisation(
-    parametrisation: str, deviations: tuple[float, ...]
+    parametrisation: str, deviations: tuple[float, ...], initial_weights: str
 ) -> None:
-    given: Any = {"parametrisation": parametrisation, "initial_weights": "gaussian", "biases": False}
+    if (parametrisation, initial_weights) == ("standard", "uniform"):
+        deviations = tuple(deviation / 3**0.5 for deviation in deviations)  # as is usual for dense layers
+    given: Any = {"parametrisation": parametrisation, "initial_weights": initial_weights, "biases": False}
     parameters = parameters_of(Mlp(width=400, **given))
     found = [float(value.detach().std()) for value in parameters.values()]
     np.testing.assert_allclose(found, deviations, rtol=0.1)

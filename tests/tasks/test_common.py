@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 import torch
 
+from phasescope.core.catalogue import kept_catalogue
+from phasescope.core.intervening import one_class_each
+from phasescope.engine.label_noise import NoClasses, with_label_noise
 from phasescope.engine.seeding import generator
 from phasescope.tasks import TASKS
 from phasescope.tasks.task import Data, Task
@@ -54,6 +57,7 @@ SMALL: dict[str, list[dict[str, Any]]] = {
     "induction": [
         {**FEW, "classes": 32, "labels": 8, "features": 12},
         {**FEW, "classes": 32, "labels": 8, "features": 12, "relabel": True},
+        {**FEW, "classes": 32, "labels": 8, "features": 12, "novel_share": 0.5, "places": 40},
         {**FEW, "classes": 32, "labels": 8, "features": 12, "test": "in_weights", "bursty_share": 0.5},
         {**FEW, "classes": 32, "labels": 8, "features": 12, "test": "swapped_labels", "zipf": 1.0},
     ],
@@ -162,3 +166,21 @@ def test_a_smaller_training_set_is_tested_on_the_same_examples(task: Task) -> No
     assert len(few.train) == 7 or task.name == "split_digits"  # 7 images, of which a part has some
     np.testing.assert_array_equal(many.inputs[many.test], few.inputs[few.test])
     np.testing.assert_array_equal(many.targets[many.test], few.targets[few.test])
+
+
+def test_the_door_knows_where_label_noise_has_a_meaning(task: Task) -> None:
+    if task.states_itself("label_noise", below=Task):
+        return
+    noisy, data = task.model_copy(update={"label_noise": 0.5}), task.draw(generator(0, "data"))
+    if one_class_each(kept_catalogue().entry("task", task.name)):
+        assert (with_label_noise(noisy, data, generator(0, "label noise")).targets != data.targets).any()
+    else:
+        with pytest.raises(NoClasses, match=rf"task\.label_noise: the answers of task {task.name} are not one class"):
+            with_label_noise(noisy, data, generator(0, "label noise"))
+
+
+def test_tasks_that_answer_in_tokens_are_those_that_tied_embeddings_can_answer(task: Task) -> None:
+    shape = task.shape()
+    in_tokens = shape.readout == "every" and shape.outputs == shape.vocabulary
+    assert ("written_answers" in task.offers) == in_tokens
+    assert ("every_position" in task.offers) == (shape.readout == "every")

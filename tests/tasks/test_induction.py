@@ -10,6 +10,7 @@ import torch
 from pydantic import ValidationError
 
 from phasescope.engine.seeding import generator
+from phasescope.tasks.fresh import numbers_over
 from phasescope.tasks.induction import Induction, Odds
 from phasescope.tasks.randomness import Draws
 from phasescope.tasks.task import PROBE_KEY, Data
@@ -187,3 +188,49 @@ def test_odds_of_places_are_added_up_label_by_label() -> None:
 def test_what_cannot_be_drawn_is_refused(settings: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValidationError, match=sentence):
         Induction(**{**SIZES, **settings})
+
+
+def test_novel_sequences_in_training_are_bursty_and_their_classes_never_come_again() -> None:
+    task, data = drawn(novel_share=0.25, bursty_share=0.0, burstiness=2, train_examples=2000)
+    inputs = data.inputs[data.train]
+    own = trained_means(task, data)
+    known = np.abs(inputs[:, 0, None] - own).max(-1).min(-1) < 1e-12
+    assert known.mean() == pytest.approx(0.75, abs=0.03)
+    novel = inputs[~known][:, ::2].round(9)
+    assert len(np.unique(novel.reshape(-1, task.features), axis=0)) == 2 * len(novel)  # four pairs, each class twice
+    for row in novel:
+        assert (np.abs(row[:-1] - row[-1]).max(-1) < 1e-6).sum() == 2  # what is asked is there
+    assert novel.var() == pytest.approx(1 / task.features, rel=0.05)
+    vectors = task.label_vectors(torch.device("cpu")).numpy()
+    labels = np.abs(inputs[~known][:, 1::2, None] - vectors).max(-1).argmin(-1)
+    place = (np.abs(novel[:, :-1] - novel[:, -1:]).max(-1) < 1e-6).argmax(1)
+    np.testing.assert_array_equal(labels[np.arange(len(place)), place], data.targets[data.train][~known])
+    before = drawn(bursty_share=0.0, burstiness=2, train_examples=2000)[1]
+    np.testing.assert_array_equal(inputs[known], before.inputs[before.train][known])  # the others are as without it
+
+
+def test_novel_classes_are_new_at_every_step() -> None:
+    task = Induction(**{**SIZES, "novel_share": 1.0, "fresh": True})
+    world, numbers = {"key": torch.tensor([3])}, numbers_over([task], torch.device("cpu"))
+    first, second = (task.batch(world, numbers, step=step, size=4)[0][0] for step in (0, 1))
+    assert torch.cdist(first[:, ::2].flatten(0, 1), second[:, ::2].flatten(0, 1)).min() > 0.1
+
+
+def test_places_follow_each_other_from_a_random_one_on() -> None:
+    task, data = drawn(places=12, train_examples=500)
+    plain, without = drawn(train_examples=500)
+    assert task.shape().features == task.features + 12
+    np.testing.assert_array_equal(data.inputs[..., : task.features], without.inputs)
+    places = data.inputs[..., task.features :]
+    assert (places.sum(-1) == 1).all()
+    where = places.argmax(-1)
+    np.testing.assert_array_equal(np.diff(where, axis=1), 1)
+    assert set(where[:, 0]) == {0, 1, 2, 3}  # nine positions
+    looked = [t.best_attention(torch.from_numpy(d.inputs), torch.from_numpy(d.targets))
+              for t, d in ((task, data), (plain, without))]  # fmt: skip
+    assert torch.equal(*looked)
+
+
+def test_fewer_places_than_positions_are_refused() -> None:
+    with pytest.raises(ValidationError, match="at least so many places"):
+        Induction(**{**SIZES, "places": 8})

@@ -16,9 +16,10 @@ from phasescope.core.spec import RunSpec
 from phasescope.core.wire import Block, Lease, LeasedRun, ShardEnd
 from phasescope.engine.memory import OutOfMemory
 from phasescope.worker import shard
-from phasescope.worker.outbox import Message, Outbox
 from phasescope.worker.post import Post
 from phasescope.worker.shard import train_shard
+
+from .receiving import GoOn, Kept
 
 RUNS, STEPS = 9, (0, 40, 80, 120, 160)
 
@@ -37,32 +38,6 @@ class SmallMemory(TorchDispatchMode):
                 self.failed += 1
                 raise torch.OutOfMemoryError("out of memory. Tried to allocate 20.00 GiB")
         return func(*args, **(kwargs or {}))
-
-
-class Kept(Outbox):
-    """An outbox that keeps what is put into it."""
-
-    def __init__(self) -> None:
-        self.messages: list[Message] = []
-
-    def put(self, message: Message) -> None:
-        self.messages.append(message)
-
-    def lost(self, shard: int, attempt: int) -> bool:
-        return False
-
-
-class GoOn:
-    """No orders."""
-
-    def leave(self) -> bool:
-        return False
-
-    def report(self, run_steps: int) -> None:
-        pass
-
-    def between(self) -> None:
-        pass
 
 
 def lease() -> Lease:

@@ -14,13 +14,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from phasescope.core.axes import Axis
-from phasescope.core.catalogue import Catalogue
+from phasescope.core.catalogue import Catalogue, Entry
 from phasescope.core.choices import complete, normalised, setting_problems, shown
 from phasescope.core.errors import InvalidSpec, Problem, suggestion
 from phasescope.core.intervening import (
     complete_interventions,
     intervention_problems,
     normalised_interventions,
+    one_class_each,
     settings_of,
 )
 from phasescope.core.measured import completed_schedules, schedule_problems
@@ -63,7 +64,11 @@ def problems_of(error: ValidationError, fields: Mapping[str, Any] | None = None)
     return [_sentence(e["loc"], e["type"], e["msg"], e.get("input"), fields or {}) for e in error.errors()]
 
 
+BRANCHES = frozenset({"float", "int", "str", "bool", "list", "dict"})  # of pydantic's unions; no field is called so
+
+
 def _sentence(place: tuple[Any, ...], kind: str, message: str, given: Any, fields: Mapping[str, Any]) -> Problem:
+    place = (*place[:1], *(part for part in place[1:] if part not in BRANCHES))
     field = ".".join(str(part) for part in place) or "experiment"
     if kind == "missing":
         return Problem(field, f"{field} is missing.")
@@ -212,10 +217,10 @@ def _match_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Prob
             f"model.name: {model.name} reads {' or '.join(model.accepts)}, but task {task.name} gives {task.inputs}. "
             f"Models that fit: {', '.join(fitting)}.",
         )
-    neutral = task.settings.get("properties", {}).get("label_noise", {}).get("x-neutral")  # not the task's own
-    if neutral and "classes" not in task.offers and _says(spec, "label_noise"):
-        yield Problem("task.label_noise", f"task.label_noise: the answers of task {task.name} are not classes.")
-    if spec.batch_size is None and _says(spec, "fresh") and not _varies(spec, "batch_size"):
+    yield from _need_problems(spec, task, model, catalogue)
+    if not one_class_each(task) and _says(spec, "task.label_noise"):
+        yield Problem("task.label_noise", f"task.label_noise: the answers of task {task.name} are not one class each.")
+    if spec.batch_size is None and _says(spec, "task.fresh") and not _varies(spec, "batch_size"):
         sentence = "batch_size: nothing was given; with task.fresh, say how many new examples a step takes."
         yield Problem("batch_size", sentence)
     offered = {*task.offers, *model.offers, task.inputs}
@@ -230,9 +235,25 @@ def _match_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Prob
             )
 
 
-def _says(spec: ExperimentSpec, setting: str) -> bool:
-    """Does some run have this setting of the task at something else than zero, no or nothing?"""
-    return bool(spec.task.get(setting)) or _varies(spec, f"task.{setting}")
+def _need_problems(spec: ExperimentSpec, task: Entry, model: Entry, catalogue: Catalogue) -> Iterator[Problem]:
+    """Settings of the model that not every task can serve."""
+    for name, schema in model.settings.get("properties", {}).items():
+        needs = set(schema.get("x-needs", ()))
+        if needs - set(task.offers) and _says(spec, where := f"model.{name}"):
+            tasks = [catalogue.entry("task", one) for one in catalogue.names("task")]
+            fitting = [one.name for one in tasks if needs <= set(one.offers) and one.inputs in model.accepts]
+            lacking = ", ".join(sorted(needs - set(task.offers)))
+            sentence = (
+                f"it needs {lacking}, which task {task.name} does not offer. Tasks that do: {', '.join(fitting)}."
+            )
+            yield Problem(where, f"{where}: {sentence}")
+
+
+def _says(spec: ExperimentSpec, path: str) -> bool:
+    """Does some run have this setting of the task or the model at something else than zero, no or nothing?"""
+    axis = next((axis for axis in spec.axes if axis.path == path), None)
+    kind, _, setting = path.partition(".")
+    return any(axis.points()) if axis is not None else bool(getattr(spec, kind).get(setting))
 
 
 def _varies(spec: ExperimentSpec, path: str) -> bool:

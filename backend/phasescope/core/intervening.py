@@ -92,6 +92,9 @@ def _task_problems(
         near = suggestion(setting, changeable)
         yield Problem(where, f"{where}: task {entry.name} has no setting {setting!r} that may change.{near}")
         return
+    if setting == "label_noise" and not one_class_each(entry):
+        yield Problem(where, f"{where}: the answers of task {entry.name} are not one class each.")
+        return
     for name in ("value", "first", "last"):
         if name in given:
             for problem in setting_problems(entry, {**settings_of(run.task), setting: given[name]}):
@@ -130,15 +133,21 @@ def _head_problems(where: str, value: int, run: RunSpec, catalogue: Catalogue) -
         yield Problem(where, f"{where}: {value} was given, but model {model.name} has {heads} heads, counted from 1.")
 
 
+def one_class_each(task: Entry) -> bool:
+    """Does label noise have a meaning here? Either the task makes it itself, or every example has one class."""
+    own = not task.settings.get("properties", {}).get("label_noise", {}).get("x-neutral")
+    return own or ("classes" in task.offers and "every_position" not in task.offers)
+
+
 def _answer_problems(where: str, value: str | float, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
     """An accuracy, or a share of wrong classes, where answers are not classes."""
     task = catalogue.entry("task", str(run.task["name"]))
-    if "classes" in task.offers:
-        return
-    if isinstance(value, str) and value.endswith("accuracy"):
+    if isinstance(value, str):
+        if "classes" in task.offers or not value.endswith("accuracy"):
+            return
         yield Problem(where, f"{where}: the answers of task {task.name} are not classes; use a loss or weight_norm.")
-    elif not isinstance(value, str) and value:
-        yield Problem(where, f"{where}: the answers of task {task.name} are not classes.")
+    elif value and not one_class_each(task):
+        yield Problem(where, f"{where}: the answers of task {task.name} are not one class each.")
 
 
 def _setting_problems(where: str, path: str, value: Any, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -26,12 +26,15 @@ class Acts:
         self._acts = [_Act(shard, agenda, number) for number in places]
         self._acts = [act for act in self._acts if act.acts]
 
-    def before(self, step: int, parameters: Tensor, moments: Moments) -> Kept:
-        """Act before the training step that follows `step` others; what comes back goes to `after`."""
+    def before(self, step: int, parameters: Tensor, moments: Moments, gradients: Callable[[], Tensor]) -> Kept:
+        """Act before the training step that follows `step` others; what comes back goes to `after`.
+
+        `gradients` gives those of all runs, (R, P), at the parameters as they are when it is asked.
+        """
         kept: Kept = []
         for act in self._acts:
             if step == act.next_due(step):
-                subject = act.subject(step, parameters, moments)
+                subject = act.subject(step, parameters, moments, gradients)
                 kept.append((act.record, subject, act.record.before(subject)))
         return kept
 
@@ -64,7 +67,7 @@ class _Act:
             self._next, self._version = self._agenda.next_due(self._number, step), self._agenda.version
         return self._next
 
-    def subject(self, step: int, parameters: Tensor, moments: Moments) -> Subject:
+    def subject(self, step: int, parameters: Tensor, moments: Moments, gradients: Callable[[], Tensor]) -> Subject:
         """The runs it is due for at `step`."""
         due = np.flatnonzero(self._agenda.due(self._number, step))
         if not np.array_equal(due, self._due):  # a window has the same runs at most of its steps
@@ -84,6 +87,7 @@ class _Act:
             moments=moments,
             initial=self._shard.initial,
             numbers=self._numbers,
+            gradients=lambda: gradients()[rows],
             normal=noise,
             fresh=lambda: self._fresh(due, step).to(parameters),
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 import torch
 from torch import Tensor
@@ -18,6 +18,12 @@ WRITTEN = 64  # probe inputs that answers are written to
 Moment = Literal["now", "initial", "previous"]
 
 
+class Pack(Protocol):
+    """Packs everything that is needed to take the shard up here; and the counts of a stop rule, of each run, if any."""
+
+    def __call__(self, in_a_row: Mapping[int, int] | None = None) -> bytes: ...
+
+
 @dataclass(frozen=True)
 class Checkpoint:
     """The networks of the runs that are still training. Looking changes nothing; `retire` ends runs.
@@ -29,6 +35,7 @@ class Checkpoint:
     scheduled: bool  # False where training paused between two checkpoints: nothing is to be measured there
     runs: tuple[int, ...]
     diverged: tuple[int, ...]  # runs that became non-finite since the last checkpoint; they have left the shard
+    failed: Mapping[int, str]  # runs that could not go on since the last checkpoint, and why; they have left as well
     network: Network
     examples: Examples
     parameters: Tensor  # (R, P)
@@ -37,7 +44,7 @@ class Checkpoint:
     previous_step: int  # of the previous checkpoint; at the first one its own
     altered: Mapping[Moment, Altered | None]  # what was done to activations then; the network has what is done now
     trail: Mapping[int, Tensor]  # (R, P) at the steps just before, where the loop was asked to keep them
-    snapshot: Callable[[], bytes]  # packs everything that is needed to take the shard up here
+    snapshot: Pack
     retired: set[int] = field(default_factory=set)
     _kept: dict[str, tuple[Tensor, Activations]] = field(default_factory=dict)
 

@@ -16,9 +16,9 @@ from torch.nn.functional import pad
 
 from phasescope.core.errors import PhasescopeError
 from phasescope.engine.agenda import Agenda
-from phasescope.engine.examples import Split, stack
+from phasescope.engine.examples import EmptySet, Split, stack
 from phasescope.engine.seeding import uniform
-from phasescope.engine.shard import Shard, drawn
+from phasescope.engine.shard import Shard, drawn, lacks
 from phasescope.engine.sources import NewExamples, Source, is_fresh, of_table
 from phasescope.interventions.data_change import DataChange, InputChange, Shown
 from phasescope.interventions.intervention import NEVER, Intervention
@@ -100,7 +100,7 @@ class DataLayer:
         if rows:
             for row in rows:
                 self._tasks[row] = self._task(row, self._ways[row])
-            data = [self._data(row) for row in rows]
+            data = self._filled(rows)
             made = stack(data, dtype=shard.initial.dtype, device=shard.initial.device)
             places = torch.tensor(rows, device=shard.initial.device)
             self._train = _with_rows(self._train, places, made.train)
@@ -109,10 +109,28 @@ class DataLayer:
         fresh = is_fresh(shard.tasks[0])
         self._source = NewExamples(shard, self._tasks, self._world) if fresh else of_table(shard, self._train)
 
+    def _filled(self, rows: Sequence[int]) -> list[Data]:
+        """What runs are shown now; raises EmptySet, of the whole shard's rows, where a run would be shown nothing."""
+        data = [self._data(row) for row in rows]
+        reasons = {row: lacks(self._tasks[row], one, self._said(row)) for row, one in zip(rows, data, strict=True)}
+        empty = {row: reason for row, reason in reasons.items() if reason}
+        if empty:
+            raise EmptySet(empty)
+        return data
+
+    def _said(self, row: int) -> str:
+        """What is in force for a run and from where on."""
+        way = self._ways[row]
+        changed = ", ".join(f"{name} = {value}" for name, value in self._changed(way, row).items())
+        stage = changed or ", ".join(f"stage {stage}" for _, stage in way)
+        return f" once {stage} (interventions.{self._own}, from step {self._since} on)"
+
     def _data(self, row: int) -> Data:
         data = drawn(self._tasks[row], self._shard.specs[row])
         for number, stage in self._ways[row]:
             record = self._record(row, number)
+            if not len(data.train):
+                return data
             kept = record.kept(data.inputs[data.train], data.targets[data.train], stage)
             if kept is not None:
                 data = replace(data, train=data.train[kept])
@@ -120,10 +138,7 @@ class DataLayer:
 
     def _task(self, row: int, way: Way) -> Task:
         """The task of a run under some interventions; raises RefusedChange."""
-        task = self._shard.tasks[row]
-        settings: dict[str, JsonValue] = {}
-        for number, stage in way:
-            settings |= self._record(row, number).task_settings(stage)
+        task, settings = self._shard.tasks[row], self._changed(way, row)
         where, said = f"interventions.{self._own}", ", ".join(f"{k} = {v}" for k, v in settings.items())
         try:
             changed = type(task).model_validate({**task.model_dump(), **settings})
@@ -133,6 +148,13 @@ class DataLayer:
         if changed.shape() != task.shape():
             raise RefusedChange(f"{where}: with {said} task {task.name} needs another network; that cannot change.")
         return changed
+
+    def _changed(self, way: Way, row: int) -> dict[str, JsonValue]:
+        """The settings of a run's task that interventions have changed."""
+        settings: dict[str, JsonValue] = {}
+        for number, stage in way:
+            settings |= self._record(row, number).task_settings(stage)
+        return settings
 
     def _record(self, row: int, number: int) -> DataChange:
         record = self._shard.interventions[row][number]

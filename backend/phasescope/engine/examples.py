@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -16,7 +16,12 @@ from phasescope.tasks.task import Data
 
 
 class EmptySet(PhasescopeError):
-    """A run has no training or no test example."""
+    """Some runs, by their rows, have no example to train on or to be tested on; and why each of them has none."""
+
+    def __init__(self, reasons: Mapping[int, str]) -> None:
+        self.reasons = dict(reasons)
+        more = f" Runs that lack examples: {len(reasons)}." if len(reasons) > 1 else ""
+        super().__init__(next(iter(self.reasons.values())) + more)
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,13 @@ class Examples:
         return replace(self, **kept, extras={name: value[rows] for name, value in self.extras.items()})
 
 
+def empty_set(data: Data) -> str | None:
+    """Which set of a run has no example."""
+    return next((name for name in ("train", "test", "probe") if not len(getattr(data, name))), None)
+
+
 def stack(data: Sequence[Data], *, dtype: torch.dtype, device: torch.device) -> Examples:
-    """Stack the examples of R runs of one signature; raises EmptySet."""
+    """Stack the examples of R runs of one signature, of which none has an empty set."""
 
     def tensor(values: NDArray[Any]) -> Tensor:
         made = torch.from_numpy(np.ascontiguousarray(values)).to(device)
@@ -58,8 +68,6 @@ def stack(data: Sequence[Data], *, dtype: torch.dtype, device: torch.device) -> 
     def split(name: str) -> Split:
         tables = [getattr(one, name) for one in data]
         counts = np.array([len(table) for table in tables])
-        if counts.min() == 0:
-            raise EmptySet(f"A run has no {name} example: change the fraction or the number of training examples.")
         padded = [np.pad(table, (0, counts.max() - len(table))) for table in tables]
         real = np.arange(counts.max())[None, :] < counts[:, None]
         return Split(

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from phasescope.core.errors import PhasescopeError
 from phasescope.core.spec import RunSpec
-from phasescope.engine.examples import Examples, stack
+from phasescope.engine.examples import EmptySet, Examples, empty_set, stack
 from phasescope.engine.label_noise import with_label_noise
 from phasescope.engine.layout import Layout
 from phasescope.engine.network import Head, Network
@@ -85,6 +85,9 @@ def prepare(specs: Sequence[RunSpec], device: torch.device) -> Shard:
     if isinstance(tasks[0], FreshTask) and tasks[0].fresh and specs[0].batch_size is None:
         raise NoBatchSize("batch_size: with task.fresh, say how many new examples a step takes.")
     data = _smoothed(tasks, [drawn(task, spec) for task, spec in zip(tasks, specs, strict=True)])
+    empty = {row: why for row, (task, one) in enumerate(zip(tasks, data, strict=True)) if (why := lacks(task, one))}
+    if empty:
+        raise EmptySet(empty)
     shape = tasks[0].shape()
     weights = [
         model.settled(model.initial(shape, generator(spec.seed, "initial weights")), _first_inputs(one))
@@ -105,6 +108,22 @@ def prepare(specs: Sequence[RunSpec], device: torch.device) -> Shard:
         initial=initial,
         keys=run_keys([spec.seed for spec in specs], device),
     )
+
+
+def lacks(task: Task, data: Data, more: str = "") -> str | None:
+    """Why a run cannot be trained on this data; nothing where it can."""
+    name = empty_set(data)
+    if name is None:
+        return None
+    fields = [field for field in ("train_examples", "train_fraction", "test_examples") if hasattr(task, field)]
+    sizes = ", ".join(f"task.{field} = {getattr(task, field)}" for field in fields) or f"task {task.name}"
+    return f"A run has no {name} example with {sizes}{more}: change the number or the fraction of examples."
+
+
+def lacks_examples(spec: RunSpec) -> str | None:
+    """Why a run cannot be trained from the start; nothing where it has examples to train on and to be tested on."""
+    task = TASKS[str(spec.task["name"])].model_validate(settings(spec.task))
+    return lacks(task, drawn(task, spec))
 
 
 def model_of(spec: RunSpec) -> Model:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from phasescope.core.errors import PhasescopeError
 
-OPTIONAL = ("previous", "previous_step", "began", "marks")
+OPTIONAL = ("previous", "previous_step", "began", "marks", "in_a_row")
 
 
 class UnreadableSnapshot(PhasescopeError):
@@ -32,6 +32,9 @@ class Snapshot:
     previous_step: int | None = None  # which that was
     began: Tensor | None = None  # (R, interventions) steps at which conditions were met, -1 where they were not yet
     marks: Tensor | None = None  # (R, interventions) of what interventions these are
+    in_a_row: Tensor | None = (
+        None  # (R,) for how many checkpoints a stop rule's bound has been kept, by who counts them
+    )
     trail: dict[int, Tensor] = field(default_factory=dict)  # step -> (R, P), where measures of updates ask for it
 
     def to_bytes(self) -> bytes:
@@ -58,7 +61,7 @@ class Snapshot:
                 carried=_named("carried.", tensors),
                 trail={int(step): place for step, place in _named("trail.", tensors).items()},
                 previous_step=int(tensors.pop("previous_step")) if "previous_step" in tensors else None,
-                **{name: tensors.get(name) for name in ("previous", "began", "marks")},
+                **{name: tensors.get(name) for name in ("previous", "began", "marks", "in_a_row")},
             )
         except (SafetensorError, KeyError, ValueError) as error:
             raise UnreadableSnapshot(f"This is not a snapshot: {error}.") from error
@@ -79,6 +82,7 @@ class Snapshot:
             previous=None if self.previous is None else self.previous[rows],
             began=None if self.began is None else self.began[rows],
             marks=None if self.marks is None else self.marks[rows],
+            in_a_row=None if self.in_a_row is None else self.in_a_row[rows],
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -16,7 +17,7 @@ from phasescope.engine.alterations import Alterations
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.compiled import Compiler, QuickerGradients, available, pays
 from phasescope.engine.controls import Controls
-from phasescope.engine.examples import Split
+from phasescope.engine.examples import EmptySet, Split
 from phasescope.engine.feed import Feed
 from phasescope.engine.gradients import carried_from_the_start, staged
 from phasescope.engine.memory import told_apart
@@ -42,8 +43,10 @@ def train(
     """Train runs of one signature (number -> spec) together and yield a checkpoint at each of `steps` (increasing).
 
     A run's trajectory does not depend on the runs beside it. After a checkpoint, runs that its reader retired and
-    runs that became non-finite leave the batch; the loop ends when none is left. With `resume`, every one of `runs`
-    must be in the snapshot, and the first checkpoint is the first of `steps` after it (`from_there`: after or at it).
+    runs that became non-finite leave the batch, and so do those that an intervention leaves without an example; the
+    loop ends when none is left. Raises EmptySet where a run has no example from the start. With `resume`, every one
+    of `runs` must be in the snapshot, and the first checkpoint is the first of `steps` after it (`from_there`: after
+    or at it).
     With `updates`, checkpoints have the last two updates too; the trajectories are the same. With a `compiler`, code is
     compiled where it pays, and trajectories agree up to rounding. `pause` is asked after every step; when it says so,
     a checkpoint off the schedule is yielded, for a snapshot. Raises OutOfMemory when the runs do not fit together.
@@ -78,6 +81,7 @@ class State:
         self.moments: Moments = shard.optimizer.start(parameters)
         self.carried = carried_from_the_start(shard.optimizer, parameters)
         self.trail, self.updates = Trail(), False
+        self.failed: dict[int, str] = {}  # run -> why it could not go on, since the last checkpoint
         self.quicker: QuickerGradients | None = None
         self._ready()
 
@@ -125,8 +129,10 @@ class State:
             if self.updates:
                 self.trail.mark(self.step, target, self.parameters)
             self.agenda.watch(self.step, self._quantity)
-            kept = self.acts.before(self.step, self.parameters, self.moments)
-            batch = self.feed.at(self.step)
+            batch = self._batch()
+            if batch is None:
+                return
+            kept = self.acts.before(self.step, self.parameters, self.moments, self._whole_gradients)
             numbers, stages = self.controls.at(self.step)
             gradients = staged(
                 self._gradients(batch, numbers["rest"]),
@@ -140,6 +146,18 @@ class State:
             self._update(gradients, numbers)
             self.acts.after(kept)
 
+    def _batch(self) -> Split | None:
+        """What is trained on now. Runs that are left without an example have failed and leave; nothing if all do."""
+        while True:
+            try:
+                return self.feed.at(self.step)
+            except EmptySet as error:
+                self.failed |= {self.runs[row]: reason for row, reason in error.reasons.items()}
+                stay = [row not in error.reasons for row in range(len(self.runs))]
+                self._keep(torch.tensor(stay, device=self.parameters.device))
+            if not self.runs:
+                return None
+
     def _gradients(self, batch: Split, numbers: Numbers) -> Tensor:
         network, extras, optimizer = (
             self.alterations.training(self.step),
@@ -151,6 +169,11 @@ class State:
         if not optimizer.looks_around:
             return gradients
         return gradients_of(optimizer.ascend(self.parameters, gradients, numbers=numbers), batch, extras)
+
+    def _whole_gradients(self) -> Tensor:
+        """(R, P) of the mean loss over the whole training set, of the networks as a checkpoint would show them now."""
+        examples = self.shard.examples
+        return self.alterations.looking(self.step).gradients(self.parameters, examples.train, examples.extras)
 
     def _update(self, gradients: Tensor, numbers: Mapping[str, Numbers]) -> None:
         optimizer, keys = self.shard.optimizer, self.shard.keys
@@ -181,6 +204,7 @@ class State:
             scheduled=scheduled,
             runs=self.runs,
             diverged=diverged,
+            failed=dict(self.failed),
             network=self.alterations.looking(self.step),
             altered={"initial": None, "previous": self.alterations.looking(self.previous_step).altered},
             examples=self.shard.examples,
@@ -189,10 +213,11 @@ class State:
             previous=self.previous,
             previous_step=self.previous_step,
             trail=self.trail.places,
-            snapshot=lambda: self._pack(scheduled=scheduled),
+            snapshot=partial(self._pack, scheduled=scheduled),
         )
 
-    def _pack(self, *, scheduled: bool) -> bytes:
+    def _pack(self, in_a_row: Mapping[int, int] | None = None, *, scheduled: bool) -> bytes:
+        counts = None if in_a_row is None else torch.tensor([in_a_row.get(run, 0) for run in self.runs])
         return Snapshot(
             step=self.step,
             runs=self.runs,
@@ -204,6 +229,7 @@ class State:
             previous_step=self.step if scheduled else self.previous_step,
             began=torch.from_numpy(self.agenda.began) if self.agenda.began.size else None,
             marks=torch.from_numpy(marks(self.shard.interventions)) if self.agenda.began.size else None,
+            in_a_row=counts,
         ).to_bytes()
 
     def _quantity(self, kind: str) -> NDArray[np.float64]:
@@ -215,6 +241,7 @@ class State:
         if checkpoint.retired:
             kept = torch.tensor([run not in checkpoint.retired for run in self.runs], device=self.parameters.device)
             self._keep(kept)
+        self.failed = {}
         if checkpoint.scheduled:
             self.previous, self.previous_step = self.parameters.clone(), self.step
 

@@ -32,6 +32,7 @@ class Subject:
     moments: Mapping[str, Tensor]  # each (R, P)
     initial: Tensor  # (R, P)
     numbers: Mapping[str, Tensor]  # settings over the run axis that are numbers, (D, 1) each
+    gradients: Callable[[], Tensor]  # (D, P) of the mean loss over the whole training set, at the weights as they are
     normal: Callable[[], Tensor]  # (D, P) standard normal numbers that belong to the runs and this step
     fresh: Callable[[], Tensor]  # (D, P) weights drawn anew, each time others
 

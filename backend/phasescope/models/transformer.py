@@ -59,7 +59,11 @@ class Transformer(Model):
     activation: Literal["relu", "gelu", "gelu_tanh"] = setting(
         "relu", "Activation of the perceptrons; gelu_tanh is the approximation that GPT-2 uses."
     )
-    tied: bool = setting(False, "Read answers with the token embeddings; needs a task that answers every position.")
+    tied: bool = setting(
+        False,
+        "Read answers with the token embeddings; needs a task that answers every position with one of its tokens.",
+        needs=("written_answers",),
+    )
     attention_biases: bool = setting(
         False, "Biases of query, key, value and of what attention adds; they start at 0.", neutral=True
     )

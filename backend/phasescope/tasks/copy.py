@@ -15,7 +15,7 @@ class Copy(NumberSequenceTask):
     name: ClassVar[str] = "copy"
     label: ClassVar[str] = "Copy"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688"
-    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers", "best_attention")
+    offers: ClassVar[tuple[str, ...]] = ("classes", "every_position", "written_answers", "best_attention")
 
     def answers(self, numbers: Tensor) -> Tensor:
         return numbers

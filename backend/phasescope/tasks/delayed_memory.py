@@ -33,6 +33,7 @@ class DelayedMemory(ClassTask, FreshTask):
     label: ClassVar[str] = "Delayed memory"
     source: ClassVar[str] = "Molano-Mazón et al. 2022, NeuroGym; Liu et al. 2024, arXiv:2310.08513"
     inputs: ClassVar[Inputs] = "sequences"
+    offers: ClassVar[tuple[str, ...]] = ("classes", "every_position")
     rules: ClassVar[tuple[Rule, ...]] = (
         *ClassTask.rules,
         Rule("kind != 'match_to_sample' or delay >= 1", "match_to_sample needs a delay between its two stimuli."),

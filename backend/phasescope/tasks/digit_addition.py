@@ -20,7 +20,7 @@ class DigitAddition(SequenceTask):
     name: ClassVar[str] = "digit_addition"
     label: ClassVar[str] = "Addition, digit by digit"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688; Lee et al. 2023, arXiv:2307.03381"
-    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers", "best_attention")
+    offers: ClassVar[tuple[str, ...]] = ("classes", "every_position", "written_answers", "best_attention")
 
     digits: int = setting(4, "Digits n of each number.", ge=1, le=15)
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Inputs, Shape
@@ -14,6 +15,8 @@ from phasescope.tasks.class_task import ClassTask
 from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World, like, relabelled_at_random
 from phasescope.tasks.randomness import Draws
 from phasescope.tasks.task import PROBE_KEY
+
+CLASSES = 65_536  # at most
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,12 @@ class Induction(ClassTask, FreshTask):
     Class k has the mean μ_k ~ N(0, I/D) and the label k mod L; it comes with odds (k + 1)^−α. An item is
     (μ_k + ε η)/√(1 + ε²). A bursty sequence has N/B classes with different labels, each B times, and asks for one of
     them; another has independent items and asks for any class. With relabelling the labels of the classes of each
-    sequence are drawn anew, so that only the context tells them. Label vectors and novel classes are the same for all
-    runs.
+    sequence are drawn anew, so that only the context tells them. Label vectors and the novel classes that are tested on
+    are the same for all runs; a sequence of novel classes in training is bursty, and its classes never come again.
+
+    Not offered of the papers: novel classes in training from a pool of 128; relabellings that are held out, exemplars
+    other than Gaussian ones (Singh et al. 2024); three shots each of the class that is asked and of one other beside
+    classes that come once, and labels 0 and 1 alone at test (Chan et al. 2022).
     """
 
     name: ClassVar[str] = "induction"
@@ -82,10 +89,14 @@ class Induction(ClassTask, FreshTask):
         Rule("pairs // burstiness <= labels", "pairs / burstiness classes with different labels need as many labels."),
         Rule("test != 'in_weights' or classes > pairs", "To test in_weights, give more classes than pairs."),
         Rule("not relabel or bursty_share == 1", "With relabel, bursty_share must be 1: else there is no answer."),
+        Rule(
+            "places == None or places > 2 * pairs",
+            "A sequence has 2 pairs + 1 positions: give at least so many places.",
+        ),
         Rule("not relabel or test in ['as_trained', 'novel_classes']", "With relabel, test on new sequences only."),
     )
 
-    classes: int = setting(256, "Number of classes K.", ge=2, le=65_536, per_run=True, changeable=True)
+    classes: int = setting(256, "Number of classes K.", ge=2, le=CLASSES, per_run=True, changeable=True)
     labels: int = setting(32, "Number of labels L.", ge=2, le=1024)
     pairs: int = setting(8, "Items N before the one that is asked.", ge=1, le=128)
     features: int = setting(63, "Length D of items and label vectors.", ge=2, le=1024)
@@ -93,6 +104,24 @@ class Induction(ClassTask, FreshTask):
         2, "How often a class comes in a bursty sequence, B.", ge=1, le=128, per_run=True, changeable=True
     )
     bursty_share: float = setting(1.0, "Share of bursty sequences.", ge=0, le=1, per_run=True, changeable=True)
+    novel_share: float = setting(
+        0.0,
+        "Share of the training sequences that have new classes, their own, so that only the context tells their labels "
+        "(p_C).",
+        ge=0,
+        le=1,
+        per_run=True,
+        neutral=True,
+        changeable=True,
+    )
+    places: int | None = setting(
+        None,
+        "Beside its content each position says, as one of so many, at which place it is; each sequence begins at a "
+        "random place. Nothing: the model is to know positions by itself.",
+        ge=3,
+        le=1024,
+        neutral=True,
+    )
     zipf: float = setting(0.0, "Exponent α of the odds of classes.", ge=0, le=10, per_run=True, changeable=True)
     variation: float = setting(0.1, "Variation ε within a class.", ge=0, le=100, per_run=True, changeable=True)
     relabel: bool = setting(False, "Draw the labels anew for each sequence (few-shot relabelling).", changeable=True)
@@ -116,14 +145,18 @@ class Induction(ClassTask, FreshTask):
     test_examples: int = setting(256, "Sequences that are tested on.", ge=1, le=20_000)
 
     def shape(self) -> Shape:
-        return Shape(inputs="sequences", outputs=self.labels, positions=2 * self.pairs + 1, features=self.features)
+        features = self.features + (self.places or 0)
+        return Shape(inputs="sequences", outputs=self.labels, positions=2 * self.pairs + 1, features=features)
 
     def examples(
         self, draws: Draws, size: int, *, world: World, numbers: Numbers, occasion: Occasion
     ) -> tuple[Tensor, Tensor]:
         """Inputs (R, size, 2 pairs + 1, features) and the label that is asked (R, size)."""
         kind = {"train": "as_trained", "test": self.test, "probe": "novel_classes"}[occasion]
-        classes = self.classes_shown(draws, size, numbers=numbers, kind=kind)
+        novel = draws.uniform("novel", size) < numbers["novel_share"][:, None]
+        if kind != "as_trained":
+            novel = torch.zeros_like(novel)
+        classes = self.classes_shown(draws, size, numbers=numbers, kind=kind, novel=novel)
         labels = classes % self.labels
         if self.relabel:
             labels = draws.orders("relabelling", size, self.labels).gather(2, labels)
@@ -131,6 +164,8 @@ class Induction(ClassTask, FreshTask):
             labels = (labels + 1) % self.labels
         keys = world["key"]
         means = self.means(torch.full_like(keys, PROBE_KEY) if kind == "novel_classes" else keys, classes)
+        if bool(novel.any()):
+            means = torch.where(novel[..., None, None], self._means_of_each(draws, classes), means)
         noise = draws.normal("variation", *classes.shape[1:], self.features) * self.features**-0.5
         variation = like(numbers["variation"], means)
         inputs = means.new_zeros(*classes.shape[:2], 2 * self.pairs + 1, self.features)
@@ -139,7 +174,24 @@ class Induction(ClassTask, FreshTask):
         asked = labels[..., -1]
         if occasion == "train":
             asked = relabelled_at_random(asked, self.labels, draws=draws, share=numbers["label_noise"])
-        return inputs, asked
+        return self._placed(draws, inputs), asked
+
+    def _means_of_each(self, draws: Draws, classes: Tensor) -> Tensor:
+        """(R, size, …, features) means that classes (R, size, …) have in their own sequence alone."""
+        size = classes.shape[1]
+        sequence = draws.step * size + torch.arange(size, device=classes.device)
+        numbered = sequence[None, :, None] * CLASSES + classes
+        means: Tensor = draws.normal_of("novel class mean", numbered, self.features) * self.features**-0.5
+        return means
+
+    def _placed(self, draws: Draws, inputs: Tensor) -> Tensor:
+        """The inputs, and the place of each position where that is asked for."""
+        if self.places is None:
+            return inputs
+        length = inputs.shape[2]
+        begin = draws.integers("begin", 0, self.places - length + 1, inputs.shape[1])
+        place = begin[..., None] + torch.arange(length, device=inputs.device)
+        return torch.cat([inputs, one_hot(place, self.places).to(inputs.dtype)], dim=-1)
 
     def means(self, keys: Tensor, classes: Tensor) -> Tensor:
         """(R, …, features) means of classes (R, …) in the worlds with these keys (R,)."""
@@ -152,14 +204,18 @@ class Induction(ClassTask, FreshTask):
         vectors: Tensor = shared.normal("label vectors", self.labels, self.features)[0] * self.features**-0.5
         return vectors
 
-    def classes_shown(self, draws: Draws, size: int, *, numbers: Numbers, kind: str) -> Tensor:
-        """(R, size, pairs + 1) classes of the items shown and of the one asked."""
+    def classes_shown(
+        self, draws: Draws, size: int, *, numbers: Numbers, kind: str, novel: Tensor | None = None
+    ) -> Tensor:
+        """(R, size, pairs + 1) classes of the items shown and of the one asked; where `novel` (R, size), bursty."""
         odds = Odds.of(numbers["classes"], numbers["zipf"], self.labels)
         total = odds.added[:, -1, None]
         shown = self._bursts(draws, size, odds, numbers["burstiness"])
         asked = shown.gather(2, draws.integers("asked", 0, self.pairs, size, 1))
         shares = {"as_trained": numbers["bursty_share"][:, None], "in_weights": torch.zeros_like(total)}
         loose = draws.uniform("bursty", size) >= shares.get(kind, torch.ones_like(total))
+        if novel is not None:
+            loose = loose & ~novel
         alone = odds.place(draws.uniform("independent", size, self.pairs + 1) * total[..., None])
         places = torch.where(loose[..., None], alone, torch.cat([shown, asked], dim=-1))
         if kind == "in_weights":
@@ -197,7 +253,7 @@ class Induction(ClassTask, FreshTask):
     def best_attention(self, inputs: Tensor, targets: Tensor) -> Tensor:
         """From the item that is asked to the labels in the context that are its own; nowhere where there are none."""
         vectors = self.label_vectors(inputs.device).to(inputs)
-        own = torch.cdist(inputs[:, 1::2], vectors).argmin(-1) == targets[:, None]
+        own = torch.cdist(inputs[:, 1::2, : self.features], vectors).argmin(-1) == targets[:, None]
         looked_at = torch.zeros(*inputs.shape[:2], inputs.shape[1], dtype=torch.bool, device=inputs.device)
         looked_at[:, -1, 1::2] = own
         return looked_at

@@ -25,6 +25,7 @@ class LinearSsmTeacher(FreshTask):
     label: ClassVar[str] = "Linear state-space teacher"
     source: ClassVar[str] = "Smékal et al. 2024, arXiv:2407.07279"
     inputs: ClassVar[Inputs] = "sequences"
+    offers: ClassVar[tuple[str, ...]] = ("every_position",)
 
     decay: float = setting(0.5, "Decay a of the teacher's unit.", gt=0, lt=1, per_run=True, changeable=True)
     strength: float = setting(1.0, "Gain s of the teacher.", ge=-1e3, le=1e3, per_run=True, changeable=True)

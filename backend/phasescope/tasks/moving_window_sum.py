@@ -18,7 +18,7 @@ class MovingWindowSum(ModularSumTask):
     name: ClassVar[str] = "moving_window_sum"
     label: ClassVar[str] = "Moving-window sum"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688"
-    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers", "best_attention")
+    offers: ClassVar[tuple[str, ...]] = ("classes", "every_position", "written_answers", "best_attention")
     rules: ClassVar[tuple[Rule, ...]] = (
         *ModularSumTask.rules,
         Rule("window <= length", "window must be at most length."),

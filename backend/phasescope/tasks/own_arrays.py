@@ -15,6 +15,7 @@ from phasescope.tasks.data_files import UnusableData
 from phasescope.tasks.task import Data, probe_of, split
 
 LARGEST_CLASS = 65_535
+LARGEST_NUMBER = float(np.finfo(np.float32).max)
 
 
 class OwnArrays(ClassTask):
@@ -40,12 +41,7 @@ class OwnArrays(ClassTask):
     def draw(self, random: np.random.Generator) -> Data:
         inputs, targets = self._tables()
         count = len(inputs)
-        trained = round(self.train_fraction * count)
-        if not 0 < trained < count:
-            which, bound = ("training", "a larger one") if trained == 0 else ("test", "a smaller one")
-            told = f"task.train_fraction: {self.train_fraction} of {count} examples leaves no {which} example"
-            raise UnusableData(f"{told}; give {bound}.")
-        return Data(inputs, targets, *split(count, trained, random), probe_of(count))
+        return Data(inputs, targets, *split(count, round(self.train_fraction * count), random), probe_of(count))
 
     def _tables(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         path = data_files.found([self.file])
@@ -60,6 +56,12 @@ class OwnArrays(ClassTask):
         bad = np.flatnonzero(~np.isfinite(inputs).all(axis=1))
         if len(bad):
             raise UnusableData(f"{path}: inputs has NaN or infinity in {len(bad)} rows, the first is row {bad[0]}.")
+        large = np.flatnonzero((np.abs(inputs.astype(np.float64)) > LARGEST_NUMBER).any(axis=1))
+        if len(large):
+            told = (
+                f"inputs has numbers beyond {LARGEST_NUMBER:.3g}, the largest in single precision, in {len(large)} rows"
+            )
+            raise UnusableData(f"{path}: {told}, the first is row {large[0]}; divide them by a constant.")
         if targets.min() < 0 or targets.max() > LARGEST_CLASS:
             raise UnusableData(f"{path}: targets must be classes from 0 to {LARGEST_CLASS}.")
         return inputs.astype(np.float64), targets.astype(np.int64)

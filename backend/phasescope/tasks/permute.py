@@ -21,7 +21,7 @@ class Permute(SequenceTask):
     name: ClassVar[str] = "permute"
     label: ClassVar[str] = "Permute"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688"
-    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers", "best_attention")
+    offers: ClassVar[tuple[str, ...]] = ("classes", "every_position", "written_answers", "best_attention")
 
     length: int = setting(16, "Numbers n in the prompt.", ge=1, le=256)
     values: int = setting(16, "Number of different values.", ge=1, le=1023)

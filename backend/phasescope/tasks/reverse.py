@@ -15,7 +15,7 @@ class Reverse(NumberSequenceTask):
     name: ClassVar[str] = "reverse"
     label: ClassVar[str] = "Reverse"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688"
-    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers", "best_attention")
+    offers: ClassVar[tuple[str, ...]] = ("classes", "every_position", "written_answers", "best_attention")
 
     def answers(self, numbers: Tensor) -> Tensor:
         return numbers.flip(-1)

@@ -19,7 +19,7 @@ class SequenceTask(ClassTask, FreshTask):
     """Base of tasks whose examples are rows of tokens that end in `answers` tokens to be predicted."""
 
     inputs: ClassVar[Inputs] = "token_sequences"
-    offers: ClassVar[tuple[str, ...]] = ("classes", "written_answers")
+    offers: ClassVar[tuple[str, ...]] = ("classes", "every_position", "written_answers")
 
     train_examples: int = setting(
         4096, "Sequences that are trained on.", ge=1, le=1_000_000, per_run=True, changeable=True

@@ -44,11 +44,11 @@ class Task(Record):
     inputs: ClassVar[Inputs]
     offers: ClassVar[tuple[str, ...]] = ()
     """What measures may ask of it: `classes`, answers are right or wrong; `labels`, a target is one number per example,
-    its class; `addition`, tokens are whole numbers that are added; `cyclic`, tokens are numbers modulo their count;
-    `numbers`, a target is one number that the output should equal; `teacher`, by units of known direction;
-    `written_answers`, a sequence ends in `answer_length` tokens that are its answer; `best_attention`, that map;
-    `graph`, each token may have a parent;
-    `parts`, extras have `part`, a number for each test example."""
+    its class; `every_position`, an example is answered at each of its positions; `addition`, tokens are whole numbers
+    that are added; `cyclic`, tokens are numbers modulo their count; `numbers`, a target is one number that the output
+    should equal; `teacher`, by units of known direction; `written_answers`, a sequence ends in `answer_length` tokens
+    that are its answer; `best_attention`, that map; `graph`, each token may have a parent; `parts`, extras have `part`,
+    a number for each test example."""
 
     label_noise: float = setting(
         0.0,

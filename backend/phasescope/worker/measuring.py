@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,9 +46,9 @@ def take(checkpoint: Checkpoint, measures: Sequence[str]) -> Taken:
 class StopWatch:
     """Which runs have been on the right side of a stop rule's bound for long enough."""
 
-    def __init__(self, rule: StopRule | None) -> None:
+    def __init__(self, rule: StopRule | None, in_a_row: Mapping[int, int] | None = None) -> None:
         self.rule = rule
-        self._in_a_row: dict[int, int] = {}
+        self.in_a_row = dict(in_a_row or {})  # run -> at how many checkpoints; kept in snapshots
 
     def over(self, taken: Taken) -> tuple[int, ...]:
         """Runs that should stop at this checkpoint."""
@@ -63,8 +63,8 @@ class StopWatch:
         else:
             inside = column <= (self.rule.at_most or 0.0) + tolerance
         for run, holds in zip(taken.runs, inside, strict=True):
-            self._in_a_row[run] = self._in_a_row.get(run, 0) + 1 if holds else 0
-        return tuple(run for run in taken.runs if self._in_a_row[run] >= self.rule.for_checkpoints)
+            self.in_a_row[run] = self.in_a_row.get(run, 0) + 1 if holds else 0
+        return tuple(run for run in taken.runs if self.in_a_row[run] >= self.rule.for_checkpoints)
 
 
 @dataclass

@@ -14,8 +14,10 @@ from phasescope.core.wire import Lease, RunEnd
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.compiled import Compiler
 from phasescope.engine.estimate import TRIED_TOGETHER, runs_in_step_with
+from phasescope.engine.examples import EmptySet
 from phasescope.engine.memory import OutOfMemory, told_apart
 from phasescope.engine.plan import Plan
+from phasescope.engine.shard import lacks_examples
 from phasescope.engine.snapshot import Snapshot
 from phasescope.engine.train import train
 from phasescope.measures import MEASURES
@@ -65,17 +67,30 @@ def _train_all(
     """Train runs in groups that fit into memory. A group that does not is tried again as two, from where it began."""
     plan = Plan(runs, device, at_most=lambda specs: _at_most(lease, specs, device))
     said: dict[int, int] = {}  # run -> the last step whose values were sent; they are not sent again
-    for group in plan.groups():
-        if orders.leave() or post.lost():
-            return
-        part = _Part(lease, post, orders, said=max(said.get(run, -1) for run in group))
-        try:
-            part.run(group, device, begin, compiler=compiler)
-        except OutOfMemory as error:
-            log.warning("%d runs do not fit into memory together (%s); trying half.", len(group), error)
-            part.send()
-            said |= dict.fromkeys(group, part.said)
-            plan.too_many({run: spec for run, spec in group.items() if run not in part.ended})
+    ended: set[int] = set()
+    try:
+        for group in plan.groups():
+            if orders.leave() or post.lost():
+                return
+            part = _Part(lease, post, orders, said=max(said.get(run, -1) for run in group))
+            try:
+                part.run(group, device, begin, compiler=compiler)
+            except OutOfMemory as error:
+                log.warning("%d runs do not fit into memory together (%s); trying half.", len(group), error)
+                part.send()
+                said |= dict.fromkeys(group, part.said)
+                plan.too_many({run: spec for run, spec in group.items() if run not in part.ended})
+            ended |= part.ended
+    except EmptySet:  # before the first step of a group: nothing was said of any run of it
+        rest = _with_examples({run: spec for run, spec in runs.items() if run not in ended}, post)
+        _train_all(lease, post, orders, runs=rest, device=device, begin=begin, compiler=compiler)
+
+
+def _with_examples(runs: Mapping[int, RunSpec], post: Post) -> dict[int, RunSpec]:
+    """The runs that have something to train on and to be tested on; the others have failed, and say why."""
+    reasons = {run: lacks_examples(spec) for run, spec in runs.items()}
+    post.ends([RunEnd(run=run, state="failed", step=0, message=reason) for run, reason in reasons.items() if reason])
+    return {run: spec for run, spec in runs.items() if not reasons[run]}
 
 
 def _at_most(lease: Lease, specs: Sequence[RunSpec], device: torch.device) -> int | None:
@@ -109,12 +124,14 @@ class _Part:
         self, specs: Mapping[int, RunSpec], device: torch.device, resume: Snapshot | None, *, compiler: Compiler | None
     ) -> None:
         self.step = reported = resume.step if resume else 0
+        self.watch = StopWatch(self.lease.stop, _counts(resume))
         updates = any(MEASURES[name].updates for name in self.lease.measures)
         steps, pause = self.lease.steps, lambda: self._due() or self._waiting()
         training = train(specs, steps, device=device, resume=resume, updates=updates, compiler=compiler, pause=pause)
         for checkpoint in training:
             self.orders.report((checkpoint.step - reported) * (len(checkpoint.runs) + len(checkpoint.diverged)))
             reported = checkpoint.step
+            self._failed(checkpoint)
             if checkpoint.scheduled:
                 self._measure(checkpoint)
             self.orders.between()
@@ -155,6 +172,10 @@ class _Part:
         message = f"The weights became non-finite between steps {self.step} and {checkpoint.step}."
         self.ends += [RunEnd(run=run, state="diverged", step=self.step, message=message) for run in checkpoint.diverged]
 
+    def _failed(self, checkpoint: Checkpoint) -> None:
+        ends = [RunEnd(run=run, state="failed", step=self.step, message=why) for run, why in checkpoint.failed.items()]
+        self.ends += ends
+
     def _retire(self, checkpoint: Checkpoint, taken: Taken) -> None:
         last = checkpoint.step == self.lease.steps[-1]
         stopped = () if last else self.watch.over(taken)
@@ -167,7 +188,7 @@ class _Part:
         """A snapshot of the runs that go on. Values up to it go out before it, so that resuming leaves no gap."""
         self.send()
         if checkpoint.runs and checkpoint.step < self.lease.steps[-1]:
-            self.post.snapshot(checkpoint.step, checkpoint.snapshot())
+            self.post.snapshot(checkpoint.step, checkpoint.snapshot(self.watch.in_a_row))
         self.kept = time.monotonic()
 
     def send(self) -> None:
@@ -179,3 +200,10 @@ class _Part:
         self.post.ends(self.ends)
         self.ended.update(end.run for end in self.ends)
         self.ends = []
+
+
+def _counts(snapshot: Snapshot | None) -> dict[int, int]:
+    """For how many checkpoints runs had kept to the stop rule; a snapshot of before these were kept says nothing."""
+    if snapshot is None or snapshot.in_a_row is None:
+        return {}
+    return dict(zip(snapshot.runs, snapshot.in_a_row.tolist(), strict=True))
