@@ -218,7 +218,7 @@ def test_a_worker_told_to_end_between_two_checkpoints_keeps_its_work_and_gives_i
     far_apart = {**SMALL, "steps": 1_000_000, "checkpoints": {"at": [1, 2]}, "seeds": 1}
     experiment = create(served, far_apart)
     worker = served.worker(name="first")
-    served.wait(experiment, lambda a: a["progress"]["newest_step"] >= 2, 20)  # seen long before the next checkpoint
+    served.wait(experiment, lambda a: a["progress"]["newest_step"] >= 2)
     time.sleep(1)  # now it is on its way to step 1,000,000
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(15) == 0
