@@ -13,12 +13,13 @@ another question, which other runs answer (`still_to_drop.py`). The reference is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phasescope.analyses.analysis import Analysis
-from phasescope.analyses.curve_families import FAMILIES, shapes_at
+from phasescope.analyses.curve_families import LEAST, NAMES, shapes_at
 from phasescope.analyses.events import Events
 from phasescope.analyses.timelines import Reading, read
 from phasescope.core.curves import Floats
@@ -33,6 +34,10 @@ HELD_OUT = 0.2  # of the log time, to see whether the families can tell it from 
 OUTSIDE = 0.002  # of the mixture on one side: then they cannot
 NOTICED = 0.03  # nats of a loss, else shares of the range: less is not worth a refusal
 TEMPER = 0.45  # of what the checkpoints tell counts: no family is the truth, and the grids are coarse
+BETWEEN = 0.1  # by which a shape in the logarithm may be scaled: what lies between two places of the grid
+UNEVEN = 0.3  # noise of the last third, as a logarithm of that of all: less is chance
+DRIFT = 3.0  # times the noise between neighbours is what the best shape may leave over; noise correlated .7 is 1.8
+ASTRAY = 2.0  # times, where the last eighth is off by more than that
 PARAMETERS = 4.0  # of a curve: height, floor, rate, and bend
 
 EXTRAPOLATION = Analysis(
@@ -57,20 +62,45 @@ class Forecast:
 
 
 @dataclass(frozen=True)
+class Table:
+    """(S, N) shapes where the curve was seen and (S, T) ahead, less their mean, and how far they may be scaled."""
+
+    centred: Array
+    ahead: Array
+    squares: Array
+    prior: Array
+    family: NDArray[np.int64]
+    least: Array
+    most: Array
+
+    @property
+    def loosest(self) -> Array:
+        """(S,) the largest variance of the scale."""
+        return np.minimum((self.most - self.least) ** 2 / 12, 1e300)
+
+    def told(self, loose: Array, count: float) -> Array:
+        """(S,) what a shape loses for having had to be scaled: the share of its possible scales that fits."""
+        if np.isfinite(self.most).all():
+            return np.asarray(0.5 * np.log(loose / self.loosest))
+        return np.where(self.squares > LEAST, -0.5 * np.log1p(count), 0.0)
+
+
+@dataclass(frozen=True)
 class Mixture:
-    """What the data leave possible at some places: (S,) weights, (S, T) centres, (S,) widths, degrees of freedom."""
+    """What the data leave possible at some places: (S,) weights, (S, T) centres and widths, degrees of freedom."""
 
     weight: Array
     centre: Array
     width: Array
     freedom: float
     families: dict[str, float]
+    rest: Array  # (N,) what the best shape leaves over
 
     def draw(self, count: int, generator: np.random.Generator) -> Array:
         """(count, T) draws: a shape by its weight, and noise around it."""
         chosen = generator.choice(len(self.weight), size=count, p=self.weight)
         noise = generator.standard_t(self.freedom, size=(count, self.centre.shape[1]))
-        return self.centre[chosen] + self.width[chosen, None] * noise
+        return self.centre[chosen] + self.width[chosen] * noise
 
 
 def forecast(
@@ -90,43 +120,61 @@ def forecast(
     t, y = _evenly(t, y)
     early = np.log(t) <= np.log(t[-1]) - HELD_OUT * np.log(t[-1] / t[0])
     if early.sum() >= FEWEST // 2:
-        ahead = mixture(t[early], y[early], t[~early][-1:], logarithm=reading.logarithm).draw(4 * DRAWS, generator)
+        ahead = mixture(t[early], y[early], t[~early][-1:], reading).draw(4 * DRAWS, generator)
         now = y[-3:].mean()
         below, apart = float((ahead[:, 0] < now).mean()), abs(float(np.median(ahead)) - now)
         if min(below, 1 - below) < OUTSIDE and apart > NOTICED:
             return _nothing(later, since, "its last fifth does not follow from what was before")
-    possible = mixture(t, y, later, logarithm=reading.logarithm)
+    possible = mixture(t, y, later, reading)
+    if _missed(possible.rest):
+        return _nothing(later, since, "no family follows it: what the best leaves over is not noise")
     drawn = _shown(possible.draw(DRAWS, generator), values[row], reading)
     low, middle, high = np.quantile(drawn, [INTERVAL[0], 0.5, INTERVAL[1]], axis=0)
     return Forecast(later, middle, low, high, float(t[0]), possible.families)
 
 
-def mixture(t: Array, y: Array, later: Array, *, logarithm: bool) -> Mixture:
+def mixture(t: Array, y: Array, later: Array, reading: Reading) -> Mixture:
     """All shapes, weighed by how well they tell y (N,) at steps t, and what they say of later steps."""
-    shapes = shapes_at(np.concatenate([t, later]) / t[-1], logarithm=logarithm)
-    here, ahead = shapes.values[:, : len(t)], shapes.values[:, len(t) :]
-    centre, middle = here - here.mean(axis=1, keepdims=True), y - y.mean()
-    if logarithm:
-        scale = np.ones(len(here))
-    else:
-        squares = (centre**2).sum(axis=1)
-        scale = np.where(squares > 1e-12, centre @ middle / np.maximum(squares, 1e-12), 0.0)
-        scale = np.maximum(scale, 0.0)  # what falls is downwards
-    rest = middle - scale[:, None] * centre
-    rss = np.maximum((rest**2).sum(axis=1), 1e-12 * len(t))
-    share = _independent(rest[rss.argmin()])
-    count = len(t) * share * TEMPER
+    table = _table(t.tobytes(), later.tobytes(), reading)
+    middle = y - y.mean()
+    scale = np.clip(table.centred @ middle / np.maximum(table.squares, LEAST), table.least, table.most)
+    rss = middle @ middle - 2 * scale * (table.centred @ middle) + scale**2 * table.squares
+    rss = np.maximum(rss, 1e-12 * len(t))
+    best = int(rss.argmin())
+    rest = middle - scale[best] * table.centred[best]
+    count = len(t) * _independent(rest) * TEMPER
     freedom = max(count - PARAMETERS, 3.0)
-    log_weight = shapes.prior - 0.5 * freedom * np.log(rss / rss.min())
+    variance = rss / len(t) * (count / freedom)
+    loose = np.minimum(variance / np.maximum(table.squares * count / len(t), LEAST), table.loosest)  # of the scale
+    log_weight = table.prior - 0.5 * freedom * np.log(rss / rss[best]) + table.told(loose, count)
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
-    width = np.sqrt(rss / len(t) * (count / freedom) * (1 + 1 / count))
-    names = [family.name for family in FAMILIES]
-    total = np.bincount(shapes.family, weights=weight, minlength=len(names))
-    offset = y.mean() - scale * here.mean(axis=1)
-    return Mixture(
-        weight, offset[:, None] + scale[:, None] * ahead, width, freedom, dict(zip(names, total.tolist(), strict=True))
-    )
+    width = np.sqrt(variance[:, None] * (_late(rest) ** 2 + 1 / count) + loose[:, None] * table.ahead**2)
+    total = np.bincount(table.family, weights=weight, minlength=len(NAMES))
+    centre = y.mean() + scale[:, None] * table.ahead
+    return Mixture(weight, centre, width, freedom, dict(zip(NAMES, total.tolist(), strict=True)), rest)
+
+
+@lru_cache(maxsize=4)
+def _table(t: bytes, later: bytes, reading: Reading) -> Table:
+    """The shapes at steps t and later ones, less their means at t: the same for all curves of an experiment."""
+    here, ahead = np.frombuffer(t), np.frombuffer(later)
+    free = not (reading.logarithm or reading.share)
+    shapes = shapes_at(np.concatenate([here, ahead]) / here[-1], logarithm=reading.logarithm, grows=free)
+    centred = shapes.values - shapes.values[:, : len(here)].mean(axis=1, keepdims=True)
+    centred, ahead = centred[:, : len(here)], centred[:, len(here) :]
+    squares = (centred**2).sum(axis=1)
+    count = len(squares)
+    grows = shapes.family == NAMES.index("growth")
+    if reading.logarithm:
+        least, most = np.full(count, 1 - BETWEEN), np.full(count, 1 + BETWEEN)
+    elif reading.share:
+        least, most = np.zeros(count), np.full(count, np.inf)
+    else:
+        up = 1.0 if reading.falling else -1.0
+        least = np.where(grows & (up > 0), 0.0, -np.inf)
+        most = np.where(grows & (up < 0), 0.0, np.inf)
+    return Table(centred, ahead, squares, shapes.prior, shapes.family, least, most)
 
 
 def _independent(rest: Array) -> float:
@@ -135,6 +183,23 @@ def _independent(rest: Array) -> float:
     correlation = float((rest[1:] * rest[:-1]).sum()) / total if total > 0 else 0.0
     correlation = min(max(correlation, 0.0), 0.95)
     return (1 - correlation) / (1 + correlation)
+
+
+def _missed(rest: Array) -> bool:
+    """Whether what is left over drifts, in all or at the end, further than noise does and than may be overlooked."""
+    noise = np.sqrt((np.diff(rest) ** 2).mean() / 2)
+    size, end = float(np.sqrt((rest**2).mean())), abs(float(rest[-len(rest) // 8 :].mean()))
+    drifts = size > DRIFT * noise and size > NOTICED
+    astray = size > ASTRAY * noise and end > max(size, NOTICED)
+    return bool(drifts or astray)
+
+
+def _late(rest: Array) -> float:
+    """How many times larger the noise is in the last third than in all; 1 where that is not sure."""
+    jumps = np.diff(rest) ** 2
+    whole, late = float(jumps.mean()), float(jumps[-len(jumps) // 3 :].mean())
+    times = min(max(np.sqrt(late / whole), 0.2), 4.0) if whole > 0 else 1.0
+    return times if abs(np.log(times)) > UNEVEN else 1.0
 
 
 def _refusal(t: Array, since: float) -> str:
@@ -161,7 +226,8 @@ def _shown(drawn: Array, values: Floats, reading: Reading) -> Array:
     if reading.share:
         return np.clip(signed, 0.0, 1.0)
     finite = values[np.isfinite(values)]
-    return np.asarray(signed * max(float(finite.max() - finite.min()), 1e-300))
+    span = float(finite.max() - finite.min())
+    return np.asarray(signed * (span if span > 0 else 1.0))
 
 
 def _nothing(later: Array, since: float, why: str) -> Forecast:
