@@ -65,7 +65,7 @@ def _families(finer: int) -> tuple[Family, ...]:
     )
 
 
-COARSE, FINE = _families(1), _families(FINER)
+COARSE, FINE = _families(2), _families(FINER)
 GROWTH = Family("growth", tuple(_power(-exponent, 0.0) for exponent in np.geomspace(0.04, 1.5, 120)))
 NAMES = (*(family.name for family in COARSE), GROWTH.name)
 

@@ -33,9 +33,10 @@ INTERVAL = (0.1, 0.9)
 HELD_OUT = 0.2  # of the log time, to see whether the families can tell it from the rest
 OUTSIDE = 0.002  # of the mixture on one side: then they cannot
 NOTICED = 0.03  # nats of a loss, else shares of the range: less is not worth a refusal
-TEMPER = 0.45  # of what the checkpoints tell counts: no family is the truth, and the grids are coarse
+TEMPER = 0.3  # of what the checkpoints tell counts: no family is the truth, and the grids are coarse
 BETWEEN = 0.1  # by which a shape in the logarithm may be scaled: what lies between two places of the grid
-UNEVEN = 0.3  # noise of the last third, as a logarithm of that of all: less is chance
+BLOCKS = 5  # of the curve, each with a noise of its own where it is not even
+SURE = 3.0  # standard errors: a noise that grows or shrinks by less is taken for even
 DRIFT = 3.0  # times the noise between neighbours is what the best shape may leave over; noise correlated .7 is 1.8
 ASTRAY = 2.0  # times, where the last eighth is off by more than that
 PARAMETERS = 4.0  # of a curve: height, floor, rate, and bend
@@ -66,12 +67,17 @@ class Table:
     """(S, N) shapes where the curve was seen and (S, T) ahead, less their mean, and how far they may be scaled."""
 
     centred: Array
+    squared: Array
     ahead: Array
-    squares: Array
     prior: Array
     family: NDArray[np.int64]
     least: Array
     most: Array
+
+    @property
+    def flat(self) -> NDArray[np.bool_]:
+        """(S,) which stay where they are."""
+        return self.family == NAMES.index("last1")
 
     @property
     def loosest(self) -> Array:
@@ -82,7 +88,7 @@ class Table:
         """(S,) what a shape loses for having had to be scaled: the share of its possible scales that fits."""
         if np.isfinite(self.most).all():
             return np.asarray(0.5 * np.log(loose / self.loosest))
-        return np.where(self.squares > LEAST, -0.5 * np.log1p(count), 0.0)
+        return np.where(self.flat, 0.0, -0.5 * np.log1p(count))
 
 
 @dataclass(frozen=True)
@@ -136,22 +142,34 @@ def forecast(
 def mixture(t: Array, y: Array, later: Array, reading: Reading) -> Mixture:
     """All shapes, weighed by how well they tell y (N,) at steps t, and what they say of later steps."""
     table = _table(t.tobytes(), later.tobytes(), reading)
-    middle = y - y.mean()
-    scale = np.clip(table.centred @ middle / np.maximum(table.squares, LEAST), table.least, table.most)
-    rss = middle @ middle - 2 * scale * (table.centred @ middle) + scale**2 * table.squares
-    rss = np.maximum(rss, 1e-12 * len(t))
+    found = _weighed(table, y, np.ones(len(t)))
+    noise = _noise(found.rest)
+    return found if (noise == 1).all() else _weighed(table, y, 1 / noise)
+
+
+def _weighed(table: Table, y: Array, certain: Array) -> Mixture:
+    """The mixture where checkpoints count by how `certain` (N,) they are."""
+    certain = certain / certain.mean()
+    middle = y - y @ certain / certain.sum()
+    shift = table.centred @ certain / certain.sum()
+    squares = np.maximum(table.squared @ certain - shift**2 * certain.sum(), 0.0)
+    along = table.centred @ (certain * middle)
+    scale = np.clip(along / np.maximum(squares, LEAST), table.least, table.most)
+    rss = middle**2 @ certain - 2 * scale * along + scale**2 * squares
+    rss = np.maximum(rss, 1e-12 * len(y))
     best = int(rss.argmin())
-    rest = middle - scale[best] * table.centred[best]
-    count = len(t) * _independent(rest) * TEMPER
+    rest = middle - scale[best] * (table.centred[best] - shift[best])
+    count = len(y) * _independent(rest * np.sqrt(certain)) * TEMPER
     freedom = max(count - PARAMETERS, 3.0)
-    variance = rss / len(t) * (count / freedom)
-    loose = np.minimum(variance / np.maximum(table.squares * count / len(t), LEAST), table.loosest)  # of the scale
+    variance = rss / len(y) * (count / freedom)
+    loose = np.minimum(variance / np.maximum(squares * count / len(y), LEAST), table.loosest)  # of the scale
     log_weight = table.prior - 0.5 * freedom * np.log(rss / rss[best]) + table.told(loose, count)
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
-    width = np.sqrt(variance[:, None] * (_late(rest) ** 2 + 1 / count) + loose[:, None] * table.ahead**2)
+    ahead = table.ahead - shift[:, None]
+    width = np.sqrt(variance[:, None] * (1 / certain[-1] + 1 / count) + loose[:, None] * ahead**2)
     total = np.bincount(table.family, weights=weight, minlength=len(NAMES))
-    centre = y.mean() + scale[:, None] * table.ahead
+    centre = (y - middle)[0] + scale[:, None] * ahead
     return Mixture(weight, centre, width, freedom, dict(zip(NAMES, total.tolist(), strict=True)), rest)
 
 
@@ -163,8 +181,7 @@ def _table(t: bytes, later: bytes, reading: Reading) -> Table:
     shapes = shapes_at(np.concatenate([here, ahead]) / here[-1], logarithm=reading.logarithm, grows=free)
     centred = shapes.values - shapes.values[:, : len(here)].mean(axis=1, keepdims=True)
     centred, ahead = centred[:, : len(here)], centred[:, len(here) :]
-    squares = (centred**2).sum(axis=1)
-    count = len(squares)
+    count = len(centred)
     grows = shapes.family == NAMES.index("growth")
     if reading.logarithm:
         least, most = np.full(count, 1 - BETWEEN), np.full(count, 1 + BETWEEN)
@@ -174,7 +191,7 @@ def _table(t: bytes, later: bytes, reading: Reading) -> Table:
         up = 1.0 if reading.falling else -1.0
         least = np.where(grows & (up > 0), 0.0, -np.inf)
         most = np.where(grows & (up < 0), 0.0, np.inf)
-    return Table(centred, ahead, squares, shapes.prior, shapes.family, least, most)
+    return Table(centred, centred**2, ahead, shapes.prior, shapes.family, least, most)
 
 
 def _independent(rest: Array) -> float:
@@ -194,12 +211,17 @@ def _missed(rest: Array) -> bool:
     return bool(drifts or astray)
 
 
-def _late(rest: Array) -> float:
-    """How many times larger the noise is in the last third than in all; 1 where that is not sure."""
-    jumps = np.diff(rest) ** 2
-    whole, late = float(jumps.mean()), float(jumps[-len(jumps) // 3 :].mean())
-    times = min(max(np.sqrt(late / whole), 0.2), 4.0) if whole > 0 else 1.0
-    return times if abs(np.log(times)) > UNEVEN else 1.0
+def _noise(rest: Array) -> Array:
+    """(N,) variance of the noise, from neighbours, where it clearly grows or shrinks; else 1."""
+    jumps = np.diff(rest) ** 2 + 1e-6 * (rest**2).mean() + LEAST**2
+    place, logarithm = np.linspace(-0.5, 0.5, len(jumps)), np.log(jumps)
+    trend = place @ logarithm / (place @ place)
+    error = (logarithm - logarithm.mean() - trend * place).std() / np.sqrt(place @ place)
+    if abs(trend) < SURE * error or len(jumps) < 4 * BLOCKS:
+        return np.ones(len(rest))
+    blocks = np.array_split(np.arange(len(jumps)), BLOCKS)
+    middles, sizes = [block.mean() for block in blocks], [np.log(jumps[block].mean()) for block in blocks]
+    return np.asarray(np.exp(np.interp(np.arange(len(rest)), middles, sizes)))
 
 
 def _refusal(t: Array, since: float) -> str:
