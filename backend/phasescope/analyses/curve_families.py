@@ -18,11 +18,10 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Shape = Callable[[Array], Array]
 DELAYS = (0.02, 0.3)
-BENDS = (0.2, 0.3, 0.4, 0.55, 0.75, 1.5)
-HILLS = (0.5, 0.7, 1.0, 1.5, 2.5)
 UNITS = np.geomspace(10.0, 1e6, 16)  # of the step, in an inverse logarithm
-FLOORS = np.concatenate([[0.0], np.geomspace(2e-3, 5e3, 36)])  # over the shape's own height where it was last seen
+FLOORS = np.geomspace(2e-3, 3e3, 24)  # over the shape's own height where it was last seen; or none
 FLOORLESS = 0.3  # of a family's prior, where floors are on the grid: a curve without one is no rare exception
+GOLDEN = 0.618  # of a place: floors of neighbouring shapes are moved against each other, so that together they are finer
 FINER = 3  # times as many rates and powers where floors need no grid
 LEAST = 1e-12
 
@@ -53,20 +52,21 @@ def _inverse_logarithm(unit: float) -> Shape:
 
 def _families(finer: int) -> tuple[Family, ...]:
     powers, rates = np.geomspace(0.04, 2.5, 26 * finer), np.geomspace(0.3, 60.0, 20 * finer)
-    halves = np.geomspace(1e-4, 3.0, 20 * finer)
+    bends, halves = np.geomspace(0.18, 1.5, 12 * finer), np.geomspace(1e-4, 3.0, 20 * finer)
+    hills = np.geomspace(0.45, 2.5, 10 * finer)
     return (
-        Family("pow3", tuple(_power(exponent, 0.0) for exponent in powers)),
+        Family("pow3", tuple(_power(exponent, 0.0) for exponent in np.geomspace(0.04, 2.5, 104))),
         Family("pow4", tuple(_power(exponent, delay) for exponent, delay in product(powers, DELAYS))),
         Family("expd3", tuple(_weibull(rate, 1.0) for rate in rates)),
-        Family("weibull4", tuple(_weibull(rate, bend) for rate, bend in product(rates, BENDS))),
-        Family("mmf4", tuple(_hill(half, bend) for half, bend in product(halves, HILLS))),
+        Family("weibull4", tuple(_weibull(rate, bend) for rate, bend in product(rates, bends))),
+        Family("mmf4", tuple(_hill(half, bend) for half, bend in product(halves, hills))),
         Family("ilog2", tuple(_inverse_logarithm(unit) for unit in UNITS)),
         Family("last1", (np.ones_like,)),
     )
 
 
-COARSE, FINE = _families(2), _families(FINER)
-GROWTH = Family("growth", tuple(_power(-exponent, 0.0) for exponent in np.geomspace(0.04, 1.5, 120)))
+COARSE, FINE = _families(1), _families(FINER)
+GROWTH = Family("growth", tuple(_power(-exponent, 0.0) for exponent in np.geomspace(0.004, 1.5, 400)))
 NAMES = (*(family.name for family in COARSE), GROWTH.name)
 
 
@@ -85,9 +85,10 @@ def shapes_at(x: Array, *, logarithm: bool, grows: bool = False) -> Shapes:
     families = COARSE if logarithm else (*FINE, GROWTH) if grows else FINE
     for number, family in enumerate(families):
         floored = logarithm and family.name != "last1"
-        floors = FLOORS if floored else FLOORS[:1]
-        share = np.where(floors > 0, (1 - FLOORLESS) / max(len(floors) - 1, 1), FLOORLESS if floored else 1.0)
-        for shape in family.shapes:
+        share = np.full(len(FLOORS) + 1, (1 - FLOORLESS) / len(FLOORS)) if floored else np.ones(1)
+        share[0] = FLOORLESS if floored else 1.0
+        for place, shape in enumerate(family.shapes):
+            floors = np.append(0.0, FLOORS * (FLOORS[1] / FLOORS[0]) ** (place * GOLDEN % 1))[: len(share)]
             values, seen_last = shape(x), float(shape(np.ones(1))[0])
             above = values + floors[:, None] * seen_last
             rows.append(np.log(np.maximum(above, LEAST)) if logarithm else above)

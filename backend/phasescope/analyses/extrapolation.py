@@ -33,12 +33,13 @@ INTERVAL = (0.1, 0.9)
 HELD_OUT = 0.2  # of the log time, to see whether the families can tell it from the rest
 OUTSIDE = 0.002  # of the mixture on one side: then they cannot
 NOTICED = 0.03  # nats of a loss, else shares of the range: less is not worth a refusal
-TEMPER = 0.3  # of what the checkpoints tell counts: no family is the truth, and the grids are coarse
+TEMPER = 0.2  # of what the checkpoints tell counts: no family is the truth, and the grids are coarse
 BETWEEN = 0.1  # by which a shape in the logarithm may be scaled: what lies between two places of the grid
 BLOCKS = 5  # of the curve, each with a noise of its own where it is not even
 SURE = 3.0  # standard errors: a noise that grows or shrinks by less is taken for even
 DRIFT = 3.0  # times the noise between neighbours is what the best shape may leave over; noise correlated .7 is 1.8
 ASTRAY = 2.0  # times, where the last eighth is off by more than that
+LEAST_FREEDOM = 4.0  # degrees
 PARAMETERS = 4.0  # of a curve: height, floor, rate, and bend
 
 EXTRAPOLATION = Analysis(
@@ -67,7 +68,6 @@ class Table:
     """(S, N) shapes where the curve was seen and (S, T) ahead, less their mean, and how far they may be scaled."""
 
     centred: Array
-    squared: Array
     ahead: Array
     prior: Array
     family: NDArray[np.int64]
@@ -152,15 +152,15 @@ def _weighed(table: Table, y: Array, certain: Array) -> Mixture:
     certain = certain / certain.mean()
     middle = y - y @ certain / certain.sum()
     shift = table.centred @ certain / certain.sum()
-    squares = np.maximum(table.squared @ certain - shift**2 * certain.sum(), 0.0)
+    squares = np.maximum(np.einsum("sn,sn,n->s", table.centred, table.centred, certain) - shift**2 * certain.sum(), 0.0)
     along = table.centred @ (certain * middle)
     scale = np.clip(along / np.maximum(squares, LEAST), table.least, table.most)
     rss = middle**2 @ certain - 2 * scale * along + scale**2 * squares
     rss = np.maximum(rss, 1e-12 * len(y))
     best = int(rss.argmin())
     rest = middle - scale[best] * (table.centred[best] - shift[best])
-    count = len(y) * _independent(rest * np.sqrt(certain)) * TEMPER
-    freedom = max(count - PARAMETERS, 3.0)
+    count = max(len(y) * _independent(rest * np.sqrt(certain)) * TEMPER, PARAMETERS + LEAST_FREEDOM)
+    freedom = count - PARAMETERS
     variance = rss / len(y) * (count / freedom)
     loose = np.minimum(variance / np.maximum(squares * count / len(y), LEAST), table.loosest)  # of the scale
     log_weight = table.prior - 0.5 * freedom * np.log(rss / rss[best]) + table.told(loose, count)
@@ -173,7 +173,7 @@ def _weighed(table: Table, y: Array, certain: Array) -> Mixture:
     return Mixture(weight, centre, width, freedom, dict(zip(NAMES, total.tolist(), strict=True)), rest)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _table(t: bytes, later: bytes, reading: Reading) -> Table:
     """The shapes at steps t and later ones, less their means at t: the same for all curves of an experiment."""
     here, ahead = np.frombuffer(t), np.frombuffer(later)
@@ -191,7 +191,7 @@ def _table(t: bytes, later: bytes, reading: Reading) -> Table:
         up = 1.0 if reading.falling else -1.0
         least = np.where(grows & (up > 0), 0.0, -np.inf)
         most = np.where(grows & (up < 0), 0.0, np.inf)
-    return Table(centred, centred**2, ahead, shapes.prior, shapes.family, least, most)
+    return Table(centred, ahead, shapes.prior, shapes.family, least, most)
 
 
 def _independent(rest: Array) -> float:
