@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import stats
 
 from phasescope.analyses import events, extrapolation
 from phasescope.analyses.extrapolation import Forecast
@@ -82,6 +83,115 @@ def test_an_accuracy_rises_and_stays_a_share() -> None:
     assert (found.high <= 1).all()
 
 
+LONG = np.unique(np.round(np.geomspace(10, 1e5, 160))).astype(np.int64)
+AHEAD = 1e5 * np.array([1.5, 3.0, 10.0])
+EVERY = np.concatenate([LONG, AHEAD])
+MANY = 50
+
+
+def of_family(generator: np.random.Generator, family: str) -> Array:
+    """A curve without noise, at LONG and AHEAD."""
+    power, floor = generator.uniform(0.05, 0.5), generator.uniform(0.01, 0.2)
+    half, bend = 10 ** generator.uniform(1, 4), generator.uniform(0.5, 1.2)
+    rate, stretch = generator.uniform(0.02, 0.2), generator.uniform(0.2, 0.4)
+    shapes = {
+        "power without floor": EVERY**-power,
+        "pow3": floor + 3 * EVERY ** -(1.5 * power + 0.1),
+        "mmf4": floor + 1 / (1 + (EVERY / half) ** bend),
+        "weibull4": floor + np.exp(-rate * EVERY**stretch),
+        "ilog2": 2 / np.log(EVERY + 3),
+        "last1": np.ones(len(EVERY)),
+        "accuracy": 1 - 0.5 * EVERY ** -(power + 0.05),
+        "level accuracy": np.full(len(EVERY), 0.5),
+    }
+    return shapes[family]
+
+
+@pytest.mark.parametrize(
+    ("family", "widest"),
+    [
+        ("power without floor", 0.1), ("pow3", 0.12), ("mmf4", 1.0), ("weibull4", 0.6), ("ilog2", 0.1),
+        ("last1", 0.1), ("accuracy", 0.05), ("level accuracy", 0.05),
+    ],
+)  # fmt: skip
+def test_each_family_is_covered_as_often_as_said(family: str, widest: float) -> None:
+    covered, widths = [], []
+    series = "test_accuracy" if "accuracy" in family else "test_loss"
+    for seed in range(MANY):
+        generator = np.random.default_rng(seed)
+        curve, noise = of_family(generator, family), generator.normal(size=len(EVERY))
+        if series == "test_loss":
+            values = curve * np.exp(0.02 * noise)
+        else:
+            values = np.clip(curve + 0.005 * noise, 0, 1)
+        found = told(values[: len(LONG)], AHEAD, LONG, series)
+        if not found.refused:
+            covered.append((found.low <= values[len(LONG) :]) & (values[len(LONG) :] <= found.high))
+            widths.append((found.high - found.low)[-1] / found.median[-1])
+    assert len(covered) >= 0.8 * MANY
+    assert (np.sum(covered, axis=0) >= stats.binom.ppf(0.005, len(covered), 0.8)).all()
+    assert np.median(widths) < widest
+
+
+@pytest.mark.parametrize("series", ["test_loss", "test_accuracy", "weight_norm"])
+@pytest.mark.parametrize("level", [0.5, 0.875])
+def test_a_constant_stays(series: str, level: float) -> None:
+    found = told(np.full(len(STEPS), level), series=series)
+    assert found.median == pytest.approx(np.full(2, level), rel=1e-4)
+    assert (found.low <= level).all()
+    assert (found.high >= level).all()
+    assert found.high - found.low == pytest.approx(0, abs=1e-4)
+    assert max(found.families, key=lambda name: found.families[name]) == "last1"
+
+
+WRONG_WAY = {
+    "a loss that rises": ("test_loss", 0.5 * LONG**0.1, "rose over its last third"),
+    "a loss that rises again": ("test_loss", 0.3 + 2 * LONG**-0.5 + 0.02 * np.log1p(LONG / 1e3) ** 2, "rose over"),
+    "forgetting": ("test_accuracy", 0.95 - 0.05 * np.log10(LONG), "fell over its last third"),
+    "waves": ("test_loss", LONG**-0.2 * (1 + 0.1 * np.sin(np.log(LONG))), "no family follows it"),
+    "a norm that turns": ("weight_norm", 1 + LONG**-0.5 + 0.02 * np.log1p(LONG / 1e3) ** 2, ""),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG_WAY)
+@pytest.mark.parametrize("noise", [0.0, 0.01])
+def test_what_no_family_does_is_refused(kind: str, noise: float) -> None:
+    series, curve, why = WRONG_WAY[kind]
+    for seed in range(4):
+        found = told(curve * (1 + noise * np.random.default_rng(seed).normal(size=len(LONG))), AHEAD, LONG, series)
+        assert found.refused
+        assert why in found.refused
+
+
+GROWING = {
+    "power": lambda step: step**0.3,
+    "logarithm": lambda step: 1 + 0.3 * np.log(step),
+    "to a plateau": lambda step: 1 + 10 * step / (step + 3e3),
+    "falling": lambda step: step**-0.3,
+}
+
+
+@pytest.mark.parametrize("kind", GROWING)
+def test_a_norm_may_rise_or_fall(kind: str) -> None:
+    later, covered = np.array([1.05e5, 2e5]), 0
+    truth, span = GROWING[kind](later), np.ptp(GROWING[kind](LONG.astype(np.float64)))
+    for seed in range(10):
+        noise = 1 + 0.01 * np.random.default_rng(seed).normal(size=len(LONG))
+        found = told(GROWING[kind](LONG.astype(np.float64)) * noise, later, LONG, "weight_norm")
+        assert not found.refused
+        assert (abs(found.median - truth) < 0.1 * span).all()
+        covered += int(((found.low <= truth) & (truth <= found.high)).all())
+    assert covered >= 8
+
+
+def test_an_exponential_is_told_once_it_has_levelled_off() -> None:
+    noise = np.exp(0.02 * np.random.default_rng(0).normal(size=len(LONG)))
+    assert "after the drop" in told((0.02 + np.exp(-LONG / 3e4)) * noise, AHEAD, LONG).refused
+    found = told((0.02 + np.exp(-LONG / 1e3)) * noise, AHEAD, LONG)
+    assert found.since > 1e3
+    assert found.median == pytest.approx(np.full(3, 0.02), rel=0.1)
+
+
 def test_only_what_comes_after_a_drop_is_told() -> None:
     steps = np.unique(np.geomspace(1, 20000, 200).round()).astype(np.int64)
     drop = 1 / (1 + np.exp((np.log10(steps) - 2) * 14))
@@ -100,6 +210,14 @@ def test_a_curve_that_turns_is_refused() -> None:
     values = (0.3 + 2 * STEPS**-0.5) * noise
     assert not told(values).refused
     values = np.where(STEPS > 700, values + 0.4 * np.log(np.maximum(STEPS, 700) / 700), values)
+    assert "rose over its last third" in told(values).refused
+    values = values[0] + 1 - values  # an accuracy that turns
+    assert "fell over its last third" in told(values / values.max(), series="test_accuracy").refused
+
+
+def test_a_curve_whose_last_part_falls_anew_is_refused() -> None:
+    noise = np.exp(0.02 * np.random.default_rng(0).normal(size=len(STEPS)))
+    values = (1 + 2 * STEPS**-0.5) * np.where(STEPS > 700, (STEPS / 700) ** -0.3, 1) * noise
     assert "does not follow" in told(values).refused
 
 

@@ -21,7 +21,7 @@ DELAYS = (0.02, 0.3)
 UNITS = np.geomspace(10.0, 1e6, 16)  # of the step, in an inverse logarithm
 FLOORS = np.geomspace(2e-3, 3e3, 24)  # over the shape's own height where it was last seen; or none
 FLOORLESS = 0.3  # of a family's prior, where floors are on the grid: a curve without one is no rare exception
-GOLDEN = 0.618  # of a place: floors of neighbouring shapes are moved against each other, so that together they are finer
+GOLDEN = 0.618  # of the way to the next floor: neighbouring shapes have theirs in between each other's
 FINER = 3  # times as many rates and powers where floors need no grid
 LEAST = 1e-12
 

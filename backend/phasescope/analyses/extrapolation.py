@@ -3,11 +3,15 @@
 All shapes of all families (`curve_families.py`) are compared with the curve at once. Each weighs by its posterior
 probability, its height and the noise integrated out, and the forecast is drawn from their mixture: the interval holds
 what is not known of the parameters, which family it is, and the noise. Residuals along training are not independent;
-checkpoints are counted (1 - r) / (1 + r) fold, r being the correlation of neighbouring residuals.
+checkpoints are counted (1 - r) / (1 + r) fold, r being the correlation of neighbouring residuals. Where noise clearly
+grows or shrinks along training, each checkpoint counts by its own.
 
-No smooth family foresees a drop. Only what comes after the last drop is fitted; a curve that dropped a short while
-ago, or whose last part the families cannot tell from the part before, is refused. Whether a run will still drop is
-another question, which other runs answer (`still_to_drop.py`). The reference is last1: the last value, repeated.
+A loss falls, an accuracy rises; any other series may do either. What no family follows is refused: a curve that goes
+the other way, whose best shape leaves more over than noise, or whose last part does not follow from the part before.
+
+No smooth family foresees a drop. Only what comes after the last drop is fitted, once the step has grown threefold
+since. An exponential in the step is a drop in its logarithm, so a curve of that family (expd3) is refused until it has
+levelled off. Whether a run will still drop is another question, which other runs answer (`still_to_drop.py`).
 """
 
 from __future__ import annotations
@@ -39,14 +43,15 @@ BLOCKS = 5  # of the curve, each with a noise of its own where it is not even
 SURE = 3.0  # standard errors: a noise that grows or shrinks by less is taken for even
 DRIFT = 3.0  # times the noise between neighbours is what the best shape may leave over; noise correlated .7 is 1.8
 ASTRAY = 2.0  # times, where the last eighth is off by more than that
-LEAST_FREEDOM = 4.0  # degrees
+TURNED = 4.0  # standard errors against the direction of all families, over the last third
+LEAST_FREEDOM = 4.0  # degrees, of the noise
 PARAMETERS = 4.0  # of a curve: height, floor, rate, and bend
 
 EXTRAPOLATION = Analysis(
     name="extrapolation",
     title="Extrapolation",
-    description="Where a smooth curve will be later, from six families weighed by their posterior, with an 80 % "
-    "interval; refused after a recent drop or where the families cannot tell the last fifth of the curve.",
+    description="Where a smooth curve will be later, from families weighed by their posterior, with an "
+    "80 % interval; refused after a recent drop, and where no family follows the curve or its last fifth.",
 )
 
 
@@ -124,16 +129,10 @@ def forecast(
         return _nothing(later, since, why)
     generator = np.random.default_rng(0)
     t, y = _evenly(t, y)
-    early = np.log(t) <= np.log(t[-1]) - HELD_OUT * np.log(t[-1] / t[0])
-    if early.sum() >= FEWEST // 2:
-        ahead = mixture(t[early], y[early], t[~early][-1:], reading).draw(4 * DRAWS, generator)
-        now = y[-3:].mean()
-        below, apart = float((ahead[:, 0] < now).mean()), abs(float(np.median(ahead)) - now)
-        if min(below, 1 - below) < OUTSIDE and apart > NOTICED:
-            return _nothing(later, since, "its last fifth does not follow from what was before")
     possible = mixture(t, y, later, reading)
-    if _missed(possible.rest):
-        return _nothing(later, since, "no family follows it: what the best leaves over is not noise")
+    why = _unlike(t, y, possible, reading, generator)
+    if why:
+        return _nothing(later, since, why)
     drawn = _shown(possible.draw(DRAWS, generator), values[row], reading)
     low, middle, high = np.quantile(drawn, [INTERVAL[0], 0.5, INTERVAL[1]], axis=0)
     return Forecast(later, middle, low, high, float(t[0]), possible.families)
@@ -141,7 +140,7 @@ def forecast(
 
 def mixture(t: Array, y: Array, later: Array, reading: Reading) -> Mixture:
     """All shapes, weighed by how well they tell y (N,) at steps t, and what they say of later steps."""
-    table = _table(t.tobytes(), later.tobytes(), reading)
+    table = _table(t.tobytes(), later.astype(np.float64).tobytes(), reading)
     found = _weighed(table, y, np.ones(len(t)))
     noise = _noise(found.rest)
     return found if (noise == 1).all() else _weighed(table, y, 1 / noise)
@@ -177,8 +176,7 @@ def _weighed(table: Table, y: Array, certain: Array) -> Mixture:
 def _table(t: bytes, later: bytes, reading: Reading) -> Table:
     """The shapes at steps t and later ones, less their means at t: the same for all curves of an experiment."""
     here, ahead = np.frombuffer(t), np.frombuffer(later)
-    free = not (reading.logarithm or reading.share)
-    shapes = shapes_at(np.concatenate([here, ahead]) / here[-1], logarithm=reading.logarithm, grows=free)
+    shapes = shapes_at(np.concatenate([here, ahead]) / here[-1], logarithm=reading.logarithm, grows=_free(reading))
     centred = shapes.values - shapes.values[:, : len(here)].mean(axis=1, keepdims=True)
     centred, ahead = centred[:, : len(here)], centred[:, len(here) :]
     count = len(centred)
@@ -202,6 +200,22 @@ def _independent(rest: Array) -> float:
     return (1 - correlation) / (1 + correlation)
 
 
+def _unlike(t: Array, y: Array, possible: Mixture, reading: Reading, generator: np.random.Generator) -> str:
+    """Why the curve is not one of those that the families can tell, or nothing."""
+    if not _free(reading) and _turned(y[-len(y) // 3 :]):
+        return f"it {'rose' if reading.falling else 'fell'} over its last third, which no family does"
+    if _missed(possible.rest):
+        return "no family follows it: what the best leaves over is not noise"
+    early = np.log(t) <= np.log(t[-1]) - HELD_OUT * np.log(t[-1] / t[0])
+    if early.sum() < FEWEST // 2:
+        return ""
+    ahead = mixture(t[early], y[early], t[~early][-1:], reading).draw(4 * DRAWS, generator)
+    now = y[-3:].mean()
+    below, apart = float((ahead[:, 0] < now).mean()), abs(float(np.median(ahead)) - now)
+    astray = min(below, 1 - below) < OUTSIDE and apart > NOTICED
+    return "its last fifth does not follow from what was before" if astray else ""
+
+
 def _missed(rest: Array) -> bool:
     """Whether what is left over drifts, in all or at the end, further than noise does and than may be overlooked."""
     noise = np.sqrt((np.diff(rest) ** 2).mean() / 2)
@@ -209,6 +223,20 @@ def _missed(rest: Array) -> bool:
     drifts = size > DRIFT * noise and size > NOTICED
     astray = size > ASTRAY * noise and end > max(size, NOTICED)
     return bool(drifts or astray)
+
+
+def _turned(y: Array) -> bool:
+    """Whether it clearly goes against the direction of all families."""
+    place = np.linspace(-0.5, 0.5, len(y))
+    rise = float(place @ y / (place @ place))
+    rest = y - y.mean() - rise * place
+    error = float(rest.std() / np.sqrt(place @ place * _independent(rest)))
+    return rise > max(NOTICED, TURNED * error)
+
+
+def _free(reading: Reading) -> bool:
+    """Whether a series may as well rise as fall: one that is neither a loss nor an accuracy."""
+    return not (reading.logarithm or reading.share)
 
 
 def _noise(rest: Array) -> Array:
