@@ -42,14 +42,15 @@ def told(
     values: NDArray[Any], later: Array = LATER, steps: NDArray[np.int64] = STEPS, series: str = "test_loss"
 ) -> Forecast:
     reading = reading_of(series)
-    return extrapolation.forecast(values[None], steps, later, reading, events.find(values[None], steps, reading), 0)
+    drops = events.find(values[None], steps, reading, kinds=events.ONLY_DROPS)
+    return extrapolation.forecast(values[None], steps, later, reading, drops, 0)
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.7])
 def test_the_interval_covers_as_often_as_it_says(correlation: float) -> None:
     covered, closer, refused = [], [], 0
     for number, kind in enumerate(("power", "late power", "stretched", "hill")):
-        for seed in range(14):
+        for seed in range(10):
             generator = np.random.default_rng(1000 * number + seed)
             curve = smooth(generator, kind)
             values = curve * np.exp(noisy(generator, correlation))
@@ -61,7 +62,7 @@ def test_the_interval_covers_as_often_as_it_says(correlation: float) -> None:
             last1 = abs(np.log(values[len(STEPS) - 1] / curve[-1]))
             closer.append(abs(np.log(found.median[-1] / curve[-1])) < last1)
     share = np.mean(covered, axis=0)
-    assert refused < 18
+    assert refused < 13
     assert (share > 0.68).all()
     assert correlation or (share < 0.95).all()  # of independent noise it is known how much there is
     assert correlation or np.mean(closer) > 0.55
@@ -86,7 +87,7 @@ def test_an_accuracy_rises_and_stays_a_share() -> None:
 LONG = np.unique(np.round(np.geomspace(10, 1e5, 160))).astype(np.int64)
 AHEAD = 1e5 * np.array([1.5, 3.0, 10.0])
 EVERY = np.concatenate([LONG, AHEAD])
-MANY = 50
+MANY = 40
 
 
 def of_family(generator: np.random.Generator, family: str) -> Array:
@@ -107,6 +108,11 @@ def of_family(generator: np.random.Generator, family: str) -> Array:
     return shapes[family]
 
 
+def seen(generator: np.random.Generator, family: str) -> Array:
+    curve, noise = of_family(generator, family), generator.normal(size=len(EVERY))
+    return np.clip(curve + 0.005 * noise, 0, 1) if "accuracy" in family else curve * np.exp(0.02 * noise)
+
+
 @pytest.mark.parametrize(
     ("family", "widest"),
     [
@@ -117,16 +123,13 @@ def of_family(generator: np.random.Generator, family: str) -> Array:
 def test_each_family_is_covered_as_often_as_said(family: str, widest: float) -> None:
     covered, widths = [], []
     series = "test_accuracy" if "accuracy" in family else "test_loss"
-    for seed in range(MANY):
-        generator = np.random.default_rng(seed)
-        curve, noise = of_family(generator, family), generator.normal(size=len(EVERY))
-        if series == "test_loss":
-            values = curve * np.exp(0.02 * noise)
-        else:
-            values = np.clip(curve + 0.005 * noise, 0, 1)
-        found = told(values[: len(LONG)], AHEAD, LONG, series)
+    values = np.stack([seen(np.random.default_rng(seed), family) for seed in range(MANY)])
+    reading, come = reading_of(series), values[:, len(LONG) :]
+    drops = events.find(values[:, : len(LONG)], LONG, reading, kinds=events.ONLY_DROPS)
+    for row in range(MANY):
+        found = extrapolation.forecast(values[:, : len(LONG)], LONG, AHEAD, reading, drops, row)
         if not found.refused:
-            covered.append((found.low <= values[len(LONG) :]) & (values[len(LONG) :] <= found.high))
+            covered.append((found.low <= come[row]) & (come[row] <= found.high))
             widths.append((found.high - found.low)[-1] / found.median[-1])
     assert len(covered) >= 0.8 * MANY
     assert (np.sum(covered, axis=0) >= stats.binom.ppf(0.005, len(covered), 0.8)).all()
@@ -210,15 +213,14 @@ def test_a_curve_that_turns_is_refused() -> None:
     values = (0.3 + 2 * STEPS**-0.5) * noise
     assert not told(values).refused
     values = np.where(STEPS > 700, values + 0.4 * np.log(np.maximum(STEPS, 700) / 700), values)
-    assert "rose over its last third" in told(values).refused
-    values = values[0] + 1 - values  # an accuracy that turns
-    assert "fell over its last third" in told(values / values.max(), series="test_accuracy").refused
+    assert "no family follows it" in told(values).refused
 
 
-def test_a_curve_whose_last_part_falls_anew_is_refused() -> None:
-    noise = np.exp(0.02 * np.random.default_rng(0).normal(size=len(STEPS)))
-    values = (1 + 2 * STEPS**-0.5) * np.where(STEPS > 700, (STEPS / 700) ** -0.3, 1) * noise
-    assert "does not follow" in told(values).refused
+def test_a_curve_whose_last_part_moves_anew_is_refused() -> None:
+    noise = 0.005 * np.random.default_rng(0).normal(size=len(LONG))
+    assert (
+        "its last fifth does not follow" in told(1 - np.exp(-LONG / 2e5) + noise, AHEAD, LONG, "test_accuracy").refused
+    )
 
 
 @pytest.mark.parametrize("count", [0, 1, 5, 11])

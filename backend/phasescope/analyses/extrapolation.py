@@ -17,7 +17,7 @@ levelled off. Whether a run will still drop is another question, which other run
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,12 +82,23 @@ class Table:
     @property
     def flat(self) -> NDArray[np.bool_]:
         """(S,) which stay where they are."""
-        return self.family == NAMES.index("last1")
+        return np.asarray(self.family == NAMES.index("last1"))
 
-    @property
+    @cached_property
     def loosest(self) -> Array:
         """(S,) the largest variance of the scale."""
         return np.minimum((self.most - self.least) ** 2 / 12, 1e300)
+
+    @cached_property
+    def even(self) -> Array:
+        """(S,) sum of squares where all checkpoints count alike."""
+        return np.asarray((self.centred**2).sum(axis=1))
+
+    def squares(self, certain: Array) -> Array:
+        """(S,) sum of squares, each checkpoint as often as it counts."""
+        if (certain == 1).all():
+            return self.even
+        return np.asarray(np.einsum("sn,sn,n->s", self.centred, self.centred, certain))
 
     def told(self, loose: Array, count: float) -> Array:
         """(S,) what a shape loses for having had to be scaled: the share of its possible scales that fits."""
@@ -151,7 +162,7 @@ def _weighed(table: Table, y: Array, certain: Array) -> Mixture:
     certain = certain / certain.mean()
     middle = y - y @ certain / certain.sum()
     shift = table.centred @ certain / certain.sum()
-    squares = np.maximum(np.einsum("sn,sn,n->s", table.centred, table.centred, certain) - shift**2 * certain.sum(), 0.0)
+    squares = np.maximum(table.squares(certain) - shift**2 * certain.sum(), 0.0)
     along = table.centred @ (certain * middle)
     scale = np.clip(along / np.maximum(squares, LEAST), table.least, table.most)
     rss = middle**2 @ certain - 2 * scale * along + scale**2 * squares
@@ -178,7 +189,7 @@ def _table(t: bytes, later: bytes, reading: Reading) -> Table:
     here, ahead = np.frombuffer(t), np.frombuffer(later)
     shapes = shapes_at(np.concatenate([here, ahead]) / here[-1], logarithm=reading.logarithm, grows=_free(reading))
     centred = shapes.values - shapes.values[:, : len(here)].mean(axis=1, keepdims=True)
-    centred, ahead = centred[:, : len(here)], centred[:, len(here) :]
+    centred, ahead = centred[:, : len(here)].copy(), centred[:, len(here) :].copy()
     count = len(centred)
     grows = shapes.family == NAMES.index("growth")
     if reading.logarithm:
