@@ -8,6 +8,7 @@ import torch
 
 from phasescope.measures.neural_collapse import (
     NEURAL_COLLAPSE,
+    NEURAL_COLLAPSE,
     disagreement,
     grouped,
     off_simplex,
@@ -43,6 +44,12 @@ def test_padding_and_absent_classes_do_not_count() -> None:
     other = grouped(padded, labels, torch.arange(15)[None] < 12)
     for part in (within_over_between, spread_of_lengths, off_simplex):
         assert part(other).item() == pytest.approx(part(one).item(), rel=1e-12)
+
+
+def test_with_one_class_nothing_lies_between_classes_and_the_reasons_say_so() -> None:
+    found = within_over_between(grouped(SIMPLEX[LABELS] + torch.arange(12)[None, :, None], LABELS * 0, REAL))
+    assert not torch.isfinite(found).any()
+    assert "only one class has training examples" in NEURAL_COLLAPSE.undefined
 
 
 def test_a_layer_too_narrow_for_a_simplex_is_undefined() -> None:
