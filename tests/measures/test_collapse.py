@@ -8,7 +8,6 @@ import torch
 
 from phasescope.measures.neural_collapse import (
     NEURAL_COLLAPSE,
-    NEURAL_COLLAPSE,
     disagreement,
     grouped,
     off_simplex,

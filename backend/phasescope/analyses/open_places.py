@@ -45,8 +45,8 @@ class OpenPlaces:
     def gap(self) -> float:
         """How far apart points have to be, but not less than the lattice can tell."""
         some = np.unique(self.occupied.round(9), axis=0)
-        least = KDTree(some).query(some, k=2)[0][:, 1].min() if len(some) > 1 else 1.0
-        return APART * max(float(least), 0.5 / LATTICE)
+        nearest = np.asarray(KDTree(some).query(some, k=2)[0])[:, 1]  # infinite for one alone
+        return APART * min(max(float(nearest.min()), 0.5 / LATTICE), 1.0)
 
     def lattice(self) -> Array:
         """(M, D) even places that a setting can take, at a distance from all that is occupied."""
