@@ -32,9 +32,14 @@ def test_one_line_per_layer_in_two_rows(drawn: Drawn) -> None:
 
 
 def test_the_axes_name_what_they_measure(drawn: Drawn) -> None:
-    layout = drawn("drift", made_up(runs=(120,)))["layout"]
+    material = made_up(runs=(120,))
+    layout = drawn("drift", replace(material, arrays=()))["layout"]
     assert layout["yaxis"]["title"]["text"] == "from start<br>(1 − CKA)"
     assert layout["yaxis2"]["title"]["text"] == "from previous<br>(1 − CKA)"
+    three = drawn("drift", material)["layout"]
+    titles = [three[axis]["title"]["text"] for axis in ("yaxis", "yaxis2", "yaxis3")]
+    assert titles == ["from<br>start", "from<br>previous", "to<br>final"]
+    assert three["legend"]["title"]["text"].endswith("; drift in 1 − CKA")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +119,6 @@ def test_drift_to_final_is_that_to_the_last_kept_checkpoint(drawn: Drawn) -> Non
     apart = unbiased_drift(start, end)
     assert apart > 0.7
     assert row["hidden_1"]["y"] == pytest.approx([apart, apart, unbiased_drift(middle, end), 0], abs=1e-5)
-    assert figure["layout"]["yaxis3"]["title"]["text"] == "to final<br>(1 − CKA)"
     assert figure["layout"]["xaxis"]["anchor"] == "y3"
     assert "afterwards" in remark(figure)
     assert "step 4,000" in remark(figure)
@@ -132,7 +136,8 @@ def test_every_layer_or_the_one_that_was_asked_for_has_a_line_to_final(drawn: Dr
 def test_without_the_measure_of_drift_the_kept_arrays_tell_the_way_to_the_end(drawn: Drawn) -> None:
     material = made_up(columns=3, rows=3, checkpoints=9, run=1)
     bare = {name: values for name, values in material.curves.values.items() if not name.startswith("drift")}
-    figure = drawn("drift", replace(material, curves=replace(material.curves, values=bare)))
+    figure = drawn("drift", replace(material, curves=replace(material.curves, values=bare), units={}))
+    assert figure["layout"]["legend"]["title"]["text"].endswith("; drift in 1 − CKA")
     assert list(final_row(figure)) == list(LAYERS)
     assert all(trace["showlegend"] for trace in final_row(figure).values())
 

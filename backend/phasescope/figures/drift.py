@@ -116,9 +116,9 @@ def _layout(
     layout: Part = {
         "xaxis": {**style.step_axis(view.step_scale, last), "anchor": rows[-1][0]},
         "shapes": [style.clock(view.step)], "annotations": _notes(material, run, drew, FINAL in rows),
-        "margin": style.WITH_REMARK,
+        **({"margin": style.WITH_REMARK} if drew else {}),
         "hovermode": "closest", "showlegend": True, "uirevision": f"{run.id if run else None} {view.step_scale}",
-        "legend": style.legend(f"run {run.id}: {lines.point_words(material, run)}" if run else ""),
+        "legend": style.legend(_title(material, run, len(rows))),
         "meta": {
             "kind": "drift", "run": run.id if run else None, "layers": layers, "layer": view.layer,
             "step": view.step, "steps": material.curves.steps.tolist(), "step_scale": view.step_scale,
@@ -126,11 +126,24 @@ def _layout(
     }  # fmt: skip
     for (axis, title), domain in zip(rows, DOMAINS[len(rows)], strict=True):
         layout[axis.replace("y", "yaxis")] = {
-            "title": {"text": words.with_unit(title, f"{INITIAL}.", material.units).replace(" (", "<br>(")},
+            "title": {"text": _row_title(material, title, len(rows))},
             "domain": domain, "automargin": True, "exponentformat": "power", "rangemode": "tozero", "anchor": "x",
             **({} if drew else {"range": [0, 1]}),
         }  # fmt: skip
     return layout
+
+
+def _title(material: Material, run: Run | None, rows: int) -> str:
+    """Which run it is; three rows have no room for their unit, so it stands here."""
+    unit = words.with_unit("", f"{INITIAL}.", material.units).strip(" ()") or "1 − CKA"
+    which = f"run {run.id}: {lines.point_words(material, run)}" if run else ""
+    return f"{which}; drift in {unit}" if rows > len(ROWS) else which
+
+
+def _row_title(material: Material, title: str, rows: int) -> str:
+    if rows > len(ROWS):
+        return title.replace(" ", "<br>")
+    return words.with_unit(title, f"{INITIAL}.", material.units).replace(" (", "<br>(")
 
 
 def _notes(material: Material, run: Run | None, drew: bool, final: bool) -> list[Part]:
