@@ -35,6 +35,7 @@ ROOMS = {
         "gaussian_hmm",
         "curve_families",
         "representation_embeddings",
+        "open_places",
     },
     "figures": {
         "material",
@@ -57,6 +58,7 @@ ROOMS = {
         "estimator_axis",
         "layer_similarity",
         "cell_maps",
+        "final_drift",
     },
     "claims": {"quantity", "judge"},
     "figures/comparisons": {"compared"},

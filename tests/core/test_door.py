@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from phasescope.core.catalogue import Catalogue, Entry, kept_catalogue
-from phasescope.core.door import admit, admitted_cells
+from phasescope.core.door import admit, admitted_cells, is_whole
 from phasescope.core.errors import InvalidSpec
 from phasescope.core.signature import signature
 
@@ -155,3 +155,19 @@ def test_runs_that_differ_in_numbers_share_a_signature_and_those_of_another_shap
     assert len(cells) == 8
     assert len({signature(cell.spec, CATALOGUE) for cell in cells}) == 2
     assert len({cell.spec.digest() for cell in cells}) == 8
+
+
+@pytest.mark.parametrize(
+    ("path", "whole"),
+    [
+        ("model.width", True),
+        ("optimizer.warm_up", True),
+        ("batch_size", True),
+        ("optimizer.weight_decay", False),
+        ("interventions.0.at", True),
+        ("interventions.0.norm", False),
+    ],
+)
+def test_the_catalogue_says_which_settings_are_whole_numbers(path: str, whole: bool) -> None:
+    given = {**GOOD, "interventions": [{"name": "perturb_weights", "at": 5, "norm": 1}]}
+    assert is_whole(admit(given, CATALOGUE), path, CATALOGUE) is whole

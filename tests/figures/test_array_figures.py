@@ -45,7 +45,7 @@ def turned(values: np.ndarray) -> np.ndarray:
 # ── where nothing is kept ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("name", [name for name in ARRAY_FIGURES if name != "trajectories"])
+@pytest.mark.parametrize("name", [name for name in ARRAY_FIGURES if name not in ("drift", "trajectories")])
 def test_says_how_to_keep_what_it_needs(name: str, drawn: Drawn) -> None:
     text = notes(drawn(name, given([], runs=(1, 2), run=1)))
     measure = "correctness" if name == "learning_order" else "representations"

@@ -45,6 +45,12 @@ def test_padding_and_absent_classes_do_not_count() -> None:
         assert part(other).item() == pytest.approx(part(one).item(), rel=1e-12)
 
 
+def test_with_one_class_nothing_lies_between_classes_and_the_reasons_say_so() -> None:
+    found = within_over_between(grouped(SIMPLEX[LABELS] + torch.arange(12)[None, :, None], LABELS * 0, REAL))
+    assert not torch.isfinite(found).any()
+    assert "only one class has training examples" in NEURAL_COLLAPSE.undefined
+
+
 def test_a_layer_too_narrow_for_a_simplex_is_undefined() -> None:
     assert torch.isnan(off_simplex(grouped(SIMPLEX[LABELS][:, :, :2], LABELS, REAL))).all()
 

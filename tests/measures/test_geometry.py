@@ -259,6 +259,16 @@ def test_frequencies_of_a_trained_embedding_by_numpy() -> None:
     assert float(effective) == pytest.approx(np.exp(-(shares * np.log(shares)).sum()))
 
 
+@pytest.mark.parametrize(("numbers", "one", "other"), [(10, 2, 5), (10, 2, 4), (11, 2, 5)])
+def test_frequencies_of_equal_energy_have_equal_power(numbers: int, one: int, other: int) -> None:
+    places = torch.arange(numbers, dtype=torch.float64)
+    waves = [torch.cos(2 * torch.pi * k * places / numbers) for k in (one, other)]
+    table = torch.stack([wave / wave.norm() for wave in waves], dim=1)[None]
+    power = frequencies(table)[0]
+    assert float(power[one - 1]) == pytest.approx(float(power[other - 1]))
+    assert float(power.sum()) == pytest.approx(float(power[one - 1] + power[other - 1]))
+
+
 def test_dormant_units_are_counted() -> None:
     activations = torch.ones(1, 10, 8)
     activations[:, :, :3] = 0.001

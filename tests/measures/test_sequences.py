@@ -194,12 +194,13 @@ def test_linear_attention_counts_by_size() -> None:
     assert float(found[1]) == pytest.approx(expected, rel=1e-9)
 
 
-def test_massive_activations_by_numpy_and_where_the_median_is_zero() -> None:
-    values = normal(2, 5, 9)
+@pytest.mark.parametrize("width", [9, 10])
+def test_massive_activations_by_numpy_and_where_the_median_is_zero(width: int) -> None:
+    values = normal(2, 5, width)
     values[0, 0, 3] = 1e4
     sizes = np.abs(values.numpy())
     np.testing.assert_allclose(ratio(values), (sizes.max(2) / np.median(sizes, axis=2)).mean(1), rtol=1e-12)
-    values[1, 2, :5] = 0
+    values[1, 2, :6] = 0
     assert torch.isnan(ratio(values)).tolist() == [False, True]
 
 

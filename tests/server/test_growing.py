@@ -105,3 +105,31 @@ def test_growth_is_proposed_at_the_boundary_and_can_be_sent_as_it_is(client: Tes
     assert all(0.4 < place < 0.7 for place in places), places
     grown = client.post(f"/api/experiments/{made}/extensions", json=proposals)
     assert grown.json()["progress"]["runs"] == 8 + len(proposals)
+
+
+def proposed_after_training(client: TestClient, axes: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+    """What is proposed where the test accuracy is the share of the width, and the level lies in the middle."""
+    made = client.post("/api/experiments", json=family(axes=axes)).json()["id"]
+    worker = ToyWorker(client)
+    while client.get(f"/api/experiments/{made}").json()["state"] != "finished":
+        lease = worker.lease()
+        block = made_up_block(lease, lease.steps)
+        widths = np.array([float(str(leased.spec.model["width"])) for leased in lease.runs])
+        values = block.values.copy()
+        values[:, :, block.series.index("test_accuracy")] = widths[:, None] / 20
+        assert worker.put(lease, replace(block, values=values)).status_code == 200
+        worker.finish(lease)
+    asked: dict[str, Any] = {"colour": "test_accuracy", "levels": [0.5], "count": count}
+    answer = client.get(f"/api/experiments/{made}/refinement", params=asked)
+    assert answer.status_code == 200, answer.text
+    return list(answer.json())
+
+
+def test_whole_settings_are_proposed_whole_and_only_while_some_are_left(client: TestClient) -> None:
+    spaced = proposed_after_training(client, [{"path": "model.width", "values": [2, 5, 8, 12, 15, 18]}], 20)
+    widths = [proposal["axes"][0]["values"][0] for proposal in spaced]
+    assert widths
+    assert len(set(widths)) == len(widths)
+    assert all(isinstance(width, int) and width not in (2, 5, 8, 12, 15, 18) for width in widths)
+    close = proposed_after_training(client, [{"path": "model.width", "values": list(range(7, 14))}], 20)
+    assert close == []

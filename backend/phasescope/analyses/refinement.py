@@ -4,20 +4,22 @@ With a continuous order parameter a Gaussian process is fitted to the means over
 the straddle 1.96 s - |m - level| is greatest (Bryan et al. 2005): near the level and uncertain. After each point the
 uncertainty around it is taken as gone, so that a batch spreads along the boundary. A process that piles points on a
 boundary is of no use where an outcome only succeeds or fails: there the middles of neighbours on different sides are
-proposed, the farthest apart first.
+proposed, the farthest apart first. What has a run already is never proposed, nor the same point twice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from phasescope.analyses import cells
 from phasescope.analyses.analysis import Analysis
-from phasescope.analyses.boundary import coordinates
-from phasescope.analyses.cells import Grid, GridAxis
+from phasescope.analyses.cells import Grid
+from phasescope.analyses.open_places import OpenPlaces, cell_places, open_places, places_of
 from phasescope.core.curves import Floats
 
 Array = NDArray[np.float64]
@@ -25,10 +27,8 @@ FEWEST = 6  # points with a value
 MOST = 256  # that are fitted: those nearest to the level
 LENGTHS = np.geomspace(0.06, 1.5, 8)  # of the process, in shares of each axis
 NOISES = (1e-4, 1e-3, 1e-2, 0.1, 0.3)  # variances, as shares of the whole
-LATTICE = 48  # places along each axis among which points are proposed
 CANDIDATES = 500
-APART = 0.4  # points of one batch, in shares of the distance between the places that are there
-DIGITS = 4
+APART = 0.4  # middles of one batch, in shares of half the least distance between neighbours on different sides
 
 REFINEMENT = Analysis(
     name="refinement",
@@ -59,33 +59,58 @@ class Process:
         return self.middle + across @ self.weights, covariance
 
 
-def proposed(values: Floats, grid: Grid, level: float, count: int) -> list[dict[str, float]]:
+def proposed(
+    values: Floats,
+    grid: Grid,
+    level: float,
+    count: int,
+    *,
+    whole: Collection[str] = (),
+    measured: NDArray[np.bool_] | None = None,
+    trained: Sequence[Mapping[str, Any]] = (),
+) -> list[dict[str, float]]:
     """Up to `count` new points (path -> value), for (R,) values of the runs of a grid. None where it cannot be told.
 
-    Both axes have to be numbers; other axes of the experiment are not looked at.
+    Both axes have to be numbers; other axes of the experiment are not looked at. `whole` are the paths of settings that
+    are whole numbers, `measured` (R,) the runs of which something is known (else all), `trained` points that are
+    trained and not in the grid. Nothing that has a run is proposed, whether it has a value or not.
     """
-    axes = [axis for axis in (grid.x, grid.y) if axis is not None and axis.scale != "category" and len(axis.values) > 1]
+    axes = tuple(a for a in (grid.x, grid.y) if a is not None and a.scale != "category" and len(a.values) > 1)
     if not axes or (grid.x is not None and grid.y is not None and len(axes) < 2):
         return []
-    mean = cells.mean(np.where(np.isfinite(values), values, np.nan), grid)
-    here = np.isfinite(mean)
-    points = np.stack([place.ravel()[here] for place in _unit_places(grid, axes)], axis=1)
-    heights = mean[here] - level
-    if here.sum() < FEWEST or not ((heights > 0).any() and (heights <= 0).any()):
+    heights = _heights(values, grid, level)
+    here = np.isfinite(heights)
+    if here.sum() < FEWEST or not ((heights[here] > 0).any() and (heights[here] <= 0).any()):
         return []
-    finite = values[np.isfinite(values)]
-    binary = len(np.unique(finite)) <= 2
-    found = between_sides(points, heights > 0, count) if binary else straddle(points, heights, count)
-    return [_values(place, axes) for place in found]
+    counted = np.ones(len(values), dtype=np.bool_) if measured is None else measured
+    unreached = (np.bincount(grid.cell_of[counted], minlength=grid.cells) > 0) & ~here
+    places = cell_places(grid, axes)
+    still = open_places(axes, whole, places[~grid.between], unreached[~grid.between], places_of(trained, axes))
+    binary = len(np.unique(values[np.isfinite(values)])) <= 2
+    if binary:
+        found = between_sides(places[here], heights[here] > 0, count, still)
+    else:
+        found = straddle(places[here], heights[here], count, still)
+    return [still.values(place) for place in found]
 
 
-def straddle(points: Array, heights: Array, count: int) -> Array:
-    """(K, D) points of the unit cube where heights over the level are near 0 and uncertain."""
+def _heights(values: Floats, grid: Grid, level: float) -> Array:
+    """(cells,) mean over seeds, from the level; NaN without a number.
+
+    A cell that for most seeds is infinite, because they never got there, lies on that side as far as any other cell.
+    """
+    mean = cells.mean(np.where(np.isfinite(values), values, np.nan), grid) - level
+    far = float(np.max(np.abs(mean), initial=0.0, where=np.isfinite(mean))) or 1.0
+    middle = cells.median(values, grid)
+    infinite = np.isinf(middle)
+    return np.where(infinite, np.copysign(far, np.where(infinite, middle, 0.0)), mean)
+
+
+def straddle(points: Array, heights: Array, count: int, still: OpenPlaces) -> Array:
+    """(K, D) open places where heights over the level are near 0 and uncertain."""
     nearest = np.argsort(np.abs(heights), kind="stable")[:MOST]
     process = fitted(points[nearest], heights[nearest])
-    places = _lattice(points.shape[1])
-    distance = _distance(places, points)
-    places = places[distance > APART * _spacing(points)]
+    places = still.lattice()
     if not len(places):
         return places
     rough = []
@@ -95,36 +120,36 @@ def straddle(points: Array, heights: Array, count: int) -> Array:
     places = places[np.argsort(-np.concatenate(rough), kind="stable")[:CANDIDATES]]
     mean, covariance = process.predict(places)
     chosen: list[int] = []
-    for _ in range(min(count, len(places))):
+    close = np.zeros(len(places), dtype=np.bool_)
+    while len(chosen) < count and not close.all():
         variance = np.maximum(np.diag(covariance), 0)
-        score = 1.96 * np.sqrt(variance) - np.abs(mean)
-        score[chosen] = -np.inf
-        best = int(score.argmax())
+        best = int(np.where(close, -np.inf, 1.96 * np.sqrt(variance) - np.abs(mean)).argmax())
         chosen.append(best)
+        close |= np.linalg.norm(places - places[best], axis=1) <= still.gap
         covariance = covariance - np.outer(covariance[best], covariance[best]) / max(float(variance[best]), 1e-12)
     return places[chosen]
 
 
-def between_sides(points: Array, above: NDArray[np.bool_], count: int) -> Array:
-    """(K, D) middles of neighbours on different sides, the farthest apart first.
+def between_sides(points: Array, above: NDArray[np.bool_], count: int, still: OpenPlaces) -> Array:
+    """(K, D) open places in the middle of neighbours on different sides, the farthest apart first.
 
     Two points are neighbours when no third lies in the ball whose diameter they are (Gabriel's graph).
     """
     one, other = np.nonzero(above[:, None] & ~above[None, :])
     middle = (points[one] + points[other]) / 2
     half = np.linalg.norm(points[one] - points[other], axis=1) / 2
-    free = np.array([
-        bool((np.linalg.norm(points - place, axis=1) >= reach * (1 - 1e-9)).all())
-        for place, reach in zip(middle, half, strict=True)
-    ])  # fmt: skip
+    free = still.tree.query(middle)[0] >= half * (1 - 1e-9)
     middle, half = middle[free], half[free]
-    chosen: list[Array] = []
-    for place in middle[np.argsort(-half, kind="stable")]:
-        if all(np.linalg.norm(place - other) > APART * float(half.min()) for other in chosen):
-            chosen.append(place)
-        if len(chosen) == count:
-            break
-    return np.array(chosen).reshape(-1, points.shape[1])
+    places = still.snapped(middle)
+    open_ones = still.is_free(places)
+    places, half = places[open_ones], half[open_ones].round(6)
+    chosen: list[int] = []
+    away = np.full(len(places), np.inf)  # from those chosen
+    while len(chosen) < count and (away > APART * half.min(initial=np.inf)).any():
+        longest = np.where(away > APART * half.min(), half, -np.inf)
+        chosen.append(int(np.lexsort((away, longest))[-1]))  # of those equally far apart, the loneliest
+        away = np.minimum(away, np.linalg.norm(places - places[chosen[-1]], axis=1))
+    return np.asarray(places[chosen])
 
 
 def fitted(points: Array, heights: Array) -> Process:
@@ -150,46 +175,3 @@ def _kernel(one: Array, other: Array, lengths: Array) -> Array:
     a, b = one / lengths, other / lengths
     squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None] - 2 * a @ b.T
     return np.asarray(np.exp(-0.5 * np.maximum(squares, 0)))
-
-
-def _lattice(width: int) -> Array:
-    even = np.linspace(0, 1, LATTICE)
-    return np.stack(np.meshgrid(*[even] * width), axis=-1).reshape(-1, width)
-
-
-def _distance(places: Array, points: Array) -> Array:
-    """(M,) to the nearest point."""
-    squares = sum((places[:, None, axis] - points[None, :, axis]) ** 2 for axis in range(points.shape[1]))
-    return np.asarray(np.sqrt(squares).min(axis=1))
-
-
-def _spacing(points: Array) -> float:
-    """The least distance between two points that are there, but not less than the lattice can tell."""
-    apart = np.linalg.norm(points[:, None] - points[None], axis=2)
-    np.fill_diagonal(apart, np.inf)
-    return max(float(apart.min()), 1 / LATTICE)
-
-
-def _unit_places(grid: Grid, axes: list[GridAxis]) -> list[Array]:
-    """(rows, columns) places of the cells along each axis, from 0 to 1."""
-    shape = (grid.rows, grid.columns)
-    found = []
-    for axis in axes:
-        unit = _unit(coordinates(axis))
-        found.append(np.broadcast_to(unit[None, :] if axis is grid.x else unit[:, None], shape))
-    return found
-
-
-def _unit(places: Array) -> Array:
-    return np.asarray((places - places[0]) / (places[-1] - places[0]))
-
-
-def _values(place: Array, axes: list[GridAxis]) -> dict[str, float]:
-    """A place of the unit cube as values of the axes; whole numbers stay whole where all values are."""
-    found: dict[str, float] = {}
-    for share, axis in zip(place.tolist(), axes, strict=True):
-        ends = coordinates(axis)
-        at = float(ends[0] + share * (ends[-1] - ends[0]))
-        value = float(f"{10**at if axis.scale == 'log' else at:.{DIGITS}g}")
-        found[axis.path] = round(value) if all(isinstance(one, int) for one in axis.values) else value
-    return found

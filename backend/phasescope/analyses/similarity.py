@@ -37,7 +37,8 @@ Pair = Callable[[Floats, Floats], float]
 SIMILARITY = Analysis(
     name="similarity",
     title="Similarity of representations",
-    description="Linear CKA (unbiased or biased), canonical correlations (SVCCA, PWCCA), Procrustes distances, RSA or "
+    description="Linear CKA (unbiased or biased), canonical correlations (SVCCA, PWCCA as the mean of both "
+    "sides), Procrustes distances, RSA or "
     "nearest-neighbour overlap between kept representations: of checkpoints, layers, or runs on the same examples.",
     source="Kornblith et al. 2019, arXiv:1905.00414; Song et al. 2012, JMLR 13, equation 5; Williams et al. 2021, "
     "arXiv:2110.14739; Raghu et al. 2017, arXiv:1706.05806; Morcos et al. 2018, arXiv:1806.05759; Kriegeskorte et al. "
@@ -66,7 +67,7 @@ WAYS: dict[Estimator, Way] = {
     "cka": Way("CKA", 1.0, 1.0, f"fewer than 4 examples, or {ALIKE_ALL}"),
     "biased_cka": Way("biased CKA", 1.0, 1.0, ALIKE_ALL),
     "canonical_correlation": Way("SVCCA, mean ρ²", 1.0, 1.0, FEW),
-    "projection_weighted_correlation": Way("PWCCA", 1.0, 1.0, FEW),
+    "projection_weighted_correlation": Way("PWCCA, mean of both sides", 1.0, 1.0, FEW),
     "procrustes": Way("Procrustes angle", 0.0, float(np.pi / 2), ALIKE_ALL),
     "orthogonal_procrustes": Way("Procrustes distance", 0.0, None, ALIKE_ALL),
     "dissimilarity_correlation": Way("RSA, Spearman", 1.0, 1.0, "all features equal on some example"),

@@ -145,6 +145,21 @@ def available_paths(spec: ExperimentSpec, catalogue: Catalogue) -> tuple[str, ..
     return tuple(paths)
 
 
+def is_whole(spec: ExperimentSpec, path: str, catalogue: Catalogue) -> bool:
+    """Whether what lies at a dotted path takes whole numbers only, as the catalogue says."""
+    root, _, name = path.partition(".")
+    if root == "interventions":
+        number, _, name = name.partition(".")
+        entry = catalogue.entry("intervention", str(spec.interventions[int(number)]["name"]))
+    elif name:
+        entry = catalogue.entry(root, str(getattr(spec, root)["name"]))
+    else:
+        return root == "batch_size"
+    schema = entry.settings.get("properties", {}).get(name, {})
+    kinds = {schema.get("type"), *(branch.get("type") for branch in schema.get("anyOf", ()))}
+    return "integer" in kinds and "number" not in kinds
+
+
 def _scale_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Problem]:
     """What goes with an axis is a number that is there, and so are the axis' own values."""
     for number, axis in enumerate(spec.axes):

@@ -10,7 +10,7 @@ from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import lines, style, words
-from phasescope.figures.drift import shown_run
+from phasescope.figures.kept_arrays import shown
 from phasescope.figures.material import Material, Scope
 from phasescope.figures.style import Part
 from phasescope.figures.value_axis import value_axis
@@ -36,7 +36,7 @@ class Spectra:
         return (f"{VALUES}*", f"{RANK}*")
 
     def draw(self, material: Material) -> go.Figure:
-        run = shown_run(material)
+        run = shown(material)
         matrices = shown_matrices(material)
         data: list[Part] = []
         colours = dict(zip(matrices, style.layer_colours(len(matrices)), strict=True))

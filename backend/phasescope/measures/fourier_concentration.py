@@ -25,8 +25,13 @@ def measure(checkpoint: Checkpoint) -> Values:
 
 
 def frequencies(table: Tensor) -> Tensor:
-    """(R, ⌊p/2⌋) power at each frequency but zero of (R, p, d), summed over sine, cosine and dimensions."""
+    """(R, ⌊p/2⌋) power at each frequency but zero of (R, p, d), summed over sine, cosine and dimensions.
+
+    Of an even p, frequency p/2 has a cosine alone: as it stands for no second one, only half of it counts.
+    """
     power: Tensor = torch.fft.rfft(table.double(), dim=1).abs().square().sum(2)[:, 1:]
+    if table.shape[1] % 2 == 0:
+        power[:, -1] /= 2
     return power
 
 
@@ -50,5 +55,6 @@ FOURIER_CONCENTRATION = Measure(
     range=(0.0, None),
     needs=("cyclic", "embedding"),
     undefined="the embedding is the same for all numbers, so it has no frequencies",
+    version=2,  # before, frequency p/2 of an even p counted twice
     measure=measure,
 )

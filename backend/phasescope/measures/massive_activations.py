@@ -20,7 +20,8 @@ def measure(checkpoint: Checkpoint) -> Values:
 def ratio(values: Tensor) -> Tensor:
     """(R,) mean over inputs of max|h| / median|h| of (R, n, d)."""
     sizes = values.double().abs()
-    middle = sizes.median(dim=2).values  # of an even number the lower of the two in the middle
+    ordered, width = sizes.sort(dim=2).values, sizes.shape[2]
+    middle = (ordered[..., (width - 1) // 2] + ordered[..., width // 2]) / 2
     found = sizes.amax(2) / middle
     return torch.where((middle > 0).all(1), found.mean(1), torch.nan)
 
@@ -37,6 +38,7 @@ MASSIVE_ACTIVATIONS = Measure(
     range=(1.0, None),
     cost="moderate",
     needs=("attention",),
-    undefined="half of the stream is zero, so the median is",
+    undefined="more than half of the stream is zero, so the median is",
+    version=2,  # before, the median of an even number was the lower of the two in the middle
     measure=measure,
 )

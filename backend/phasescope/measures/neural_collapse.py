@@ -122,6 +122,7 @@ NEURAL_COLLAPSE = Measure(
     range=(0.0, None),
     cost="moderate",
     needs=("labels",),
-    undefined="all class means agree, no class has two training examples, or the layer is too narrow for a simplex",
+    undefined="only one class has training examples, all class means agree, no class has two training examples, or the "
+    "layer is too narrow for a simplex",
     measure=measure,
 )  # fmt: skip

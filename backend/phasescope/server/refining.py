@@ -10,36 +10,58 @@ from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from phasescope.analyses import cells, phases, refinement
+from phasescope.analyses.cells import SEED
 from phasescope.core.axes import Axis
 from phasescope.core.catalogue import Catalogue
+from phasescope.core.curves import Curves
+from phasescope.core.door import is_whole
 from phasescope.core.spec import Extension
 from phasescope.core.view import View
 from phasescope.figures import FIGURES, Material
 from phasescope.figures.cell_values import PHASE, newest, rows_of
 from phasescope.server.drawing import gather
+from phasescope.server.run_memory import remembered
 
 Heights = Mapping[str, tuple[NDArray[np.float64], float]]  # name -> (R,) values of the curves' rows, and the level
 
 
 def proposed(session: Session, view: View, catalogue: Catalogue, count: int) -> list[Extension]:
-    """Up to `count` extensions of one point each, over the axes of the diagram; none where nothing can be told yet.
+    """Up to `count` extensions of one point each, over the axes of the diagram; none where nothing can be told yet or
+    nothing is left: points that are trained, or wait to be, are not proposed.
 
     A diagram of phases is refined at all its boundaries in turn, one of numbers at the view's first level, or half-way
     between its least and its greatest value. Raises InvalidSpec for a view that cannot be drawn.
     """
     material = gather(session, FIGURES["phase_diagram"], view, catalogue)
     grid = cells.grid(material.experiment, material.runs, view.x, view.y)
+    if SEED in [axis.path for axis in (grid.x, grid.y) if axis is not None]:
+        return []  # more seeds are no place on a boundary
     rows = rows_of(material.curves, [run.id for run in material.runs])
+    paths = [axis.path for axis in material.experiment.axes]
+    whole = [path for path in paths if is_whole(material.experiment, path, catalogue)]
+    measured = np.append(_measured(material.curves), False)[rows]
+    trained = [run.point for run in remembered(session, view.experiment)]  # also what the view leaves out
     found = [
-        refinement.proposed(np.append(values, np.nan)[rows], grid, level, count)
+        refinement.proposed(
+            np.append(values, np.nan)[rows], grid, level, count, whole=whole, measured=measured, trained=trained
+        )
         for values, level in _heights(material).values()
     ]
     in_turn = [point for point in chain.from_iterable(zip_longest(*found)) if point is not None]
+    once = list({tuple(point.items()): point for point in in_turn}.values())
     return [
         Extension(axes=tuple(Axis(path=path, values=(value,)) for path, value in point.items()), first_seed=first)
-        for point in in_turn[:count]
+        for point in once[:count]
         for first in [material.experiment.first_seed]
     ]
+
+
+def _measured(curves: Curves) -> NDArray[np.bool_]:
+    """(R,) the rows in which there is any value."""
+    found = np.zeros(len(curves.runs), dtype=np.bool_)
+    for values in curves.values.values():
+        found |= np.isfinite(values).any(axis=1)
+    return found
 
 
 def _heights(material: Material) -> Heights:

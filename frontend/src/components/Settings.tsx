@@ -165,7 +165,7 @@ const ESTIMATORS = [
   option("cka", "CKA"),
   option("biased_cka", "CKA, biased"),
   option("canonical_correlation", "SVCCA"),
-  option("projection_weighted_correlation", "PWCCA"),
+  option("projection_weighted_correlation", "PWCCA, mean of both sides"),
   option("procrustes", "Procrustes angle"),
   option("orthogonal_procrustes", "Procrustes distance"),
   option("dissimilarity_correlation", "RSA"),
