@@ -220,7 +220,32 @@ def test_runs_that_ended_early_and_runs_without_values() -> None:
     assert SEEDS not in found.plateaus.row
 
 
-@pytest.mark.parametrize("shape", [(0, 150), (3, 0), (3, 5)])
+@pytest.mark.parametrize("time", ["log", "linear"])
+def test_a_run_of_few_values_has_no_events_whatever_the_others_have(time: Time) -> None:
+    values = np.full((4, len(EVEN_STEPS)), np.nan)
+    values[0, [5, 140]] = 1.0, 1.01
+    values[1, [5, 90, 100, 140]] = 1.0, 1.0, 0.2, 0.2
+    values[2, 30:41] = np.where(np.arange(11) < 6, 1.0, 0.1)
+    values[2, 35] = 9.0
+    values[3] = STEPPED["one drop"][0](EVEN_STEPS.astype(np.float64))
+    found = events.find(values, EVEN_STEPS, time=time)
+    for kind in (found.plateaus, found.drops, found.spikes):
+        assert set(kind.row.tolist()) <= {3}
+    assert found.few.tolist() == [True, True, True, False]
+    assert np.isnan(found.numbers(4)["drop_count"]).tolist() == [True, True, True, False]
+    assert not found.too_few
+    assert events.find(values[:3], EVEN_STEPS, time=time).too_few
+
+
+def test_a_line_through_a_gap_is_no_plateau() -> None:
+    values = 3 * LOG_STEPS.astype(np.float64)[None] ** -0.5
+    gap = (LOG_STEPS > 100) & (LOG_STEPS < 3000)
+    values[0, gap] = np.nan
+    values[0, LOG_STEPS >= 3000] = 0.3 * (LOG_STEPS[LOG_STEPS >= 3000] / 3000) ** -0.5
+    assert len(events.find(values, LOG_STEPS).plateaus.row) == 0
+
+
+@pytest.mark.parametrize("shape", [(0, 120), (3, 0), (3, 5)])
 def test_too_few_checkpoints_or_runs(shape: tuple[int, int]) -> None:
     found = events.find(np.ones(shape), LOG_STEPS[: shape[1]])
     assert len(found.drops.row) == len(found.spikes.row) == 0
