@@ -109,6 +109,25 @@ def test_noise_has_no_events_but_one_plateau() -> None:
     assert (longest > 100).all()
 
 
+def correlated(rows: int, columns: int, correlation: float) -> Array:
+    """Stationary noise of deviation 1 whose neighbours are correlated."""
+    noise = np.random.default_rng(4).normal(size=(rows, columns))
+    for column in range(1, columns):
+        noise[:, column] *= np.sqrt(1 - correlation**2)
+        noise[:, column] += correlation * noise[:, column - 1]
+    return noise
+
+
+@pytest.mark.parametrize("time", ["log", "linear"])
+@pytest.mark.parametrize("steps", [LOG_STEPS, EVEN_STEPS], ids=["log", "even"])
+def test_noise_that_remembers_is_no_drop_and_a_drop_in_it_is_one(steps: NDArray[np.int64], time: Time) -> None:
+    noise = np.exp(0.1 * correlated(100, len(steps), 0.9))
+    assert (events.find(noise, steps, time=time).drops.counts(100) > 0).sum() <= 6
+    if time == "log":
+        dropping = noise * np.exp(2 * fall(steps.astype(np.float64), 2.5, 0.1))
+        assert (events.find(dropping, steps).drops.counts(100) > 0).sum() >= 80
+
+
 def test_a_slow_decay_is_not_a_plateau_followed_by_a_drop() -> None:
     for noise in NOISES:
         found = events.find(noisy(SMOOTH["power law"], noise), LOG_STEPS)

@@ -84,7 +84,7 @@ def _drops_of(lines: Timelines, drops: Drops) -> tuple[NDArray[np.bool_], Array]
     onset, middle, end = (lines.when(step) for step in (drops.onset, drops.midpoint, drops.end))
     inside = (lines.place >= onset[:, None]) & (lines.place <= end[:, None])
     np.logical_or.at(falling, drops.row, inside)
-    return falling, step_fit(lines, step_shapes(lines, middle, end - onset), drops.row)[1]
+    return falling, step_fit(lines, step_shapes(lines, middle, end - onset), drops.row).steps
 
 
 def _slopes(lines: Timelines, values: Array) -> tuple[Array, Array]:
