@@ -279,6 +279,15 @@ def test_a_loss_that_becomes_zero_is_no_error() -> None:
     assert drops.fall == pytest.approx([np.log(1e9)], rel=0.01)
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.05])
+def test_where_a_loss_is_too_small_to_be_seen_falling_there_is_no_event(noise: float) -> None:
+    generator = np.random.default_rng(0)
+    clean = np.exp(-EVEN_STEPS / 200).astype(np.float32).astype(np.float64)
+    values = clean * np.exp(noise * generator.normal(size=(SEEDS, len(clean))))
+    found = events.find(values, EVEN_STEPS, time="linear")
+    assert len(found.drops.row) == len(found.plateaus.row) == 0
+
+
 def test_a_correction_replaces_what_was_found_kind_by_kind() -> None:
     steps = np.unique(np.geomspace(1, 1e4, 150).round()).astype(np.int64)
     fall = 1 / (1 + np.exp((np.log10(steps) - 2.5) * 15))

@@ -177,9 +177,7 @@ def _crossings(
     return found, (top - bottom)[:, 0]
 
 
-def _evidence(
-    lines: Timelines, row: NDArray[np.int64], places: list[Array], fall: Array, *, logarithm: bool
-) -> Array:
+def _evidence(lines: Timelines, row: NDArray[np.int64], places: list[Array], fall: Array, *, logarithm: bool) -> Array:
     """(E,) by how much the criterion is worse without each drop, or without any; at most EVIDENCE: it does not count.
 
     The weakest drop of each row is taken away until all that are left count.

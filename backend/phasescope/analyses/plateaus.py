@@ -67,7 +67,7 @@ def find_plateaus(lines: Timelines, drops: Drops) -> Plateaus:
     row, first = np.nonzero(edges == 1)
     last = np.nonzero(edges == -1)[1] - 1
     long = lines.place[last] - lines.place[first] >= SPAN[lines.time] - 1e-9
-    before = np.pad(np.cumsum(lines.measured, axis=1), ((0, 0), (1, 0)))
+    before = np.pad(np.cumsum(lines.seen, axis=1), ((0, 0), (1, 0)))
     long &= before[row, last + 1] - before[row, first] >= FEWEST_INSIDE
     row, first, last = row[long], first[long], last[long]
     level, line, error = _straight(lines, row, first, last)

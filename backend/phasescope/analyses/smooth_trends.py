@@ -36,8 +36,8 @@ def criterion(
 
 
 def smooth_residuals(lines: Timelines, *, logarithm: bool) -> Array:
-    """(R,) residual sum of squares of the best model without events."""
-    weight = lines.measured.astype(np.float64)
+    """(R,) residual sum of squares of the best model without events, which may go on falling where it is not seen."""
+    weight = lines.seen.astype(np.float64)
     age = lines.place - lines.place[0]
     ages = [age]
     if lines.time == "linear":

@@ -49,6 +49,7 @@ class Timelines:
     medians: Array  # (R, N) running median
     valid: NDArray[np.bool_]  # (R, N)
     measured: NDArray[np.bool_]  # (R, N) a value of the run lies there: elsewhere the curve is a line between two
+    seen: NDArray[np.bool_]  # (R, N) measured, and not still too small to be seen falling
     noise: Array  # (R,) standard deviation around the running median
     time: Time
     last: float  # the last step
@@ -72,8 +73,10 @@ class Timelines:
 
     def of(self, rows: NDArray[np.int64]) -> Timelines:
         """Some of the curves."""
-        parts = (self.values[rows], self.medians[rows], self.valid[rows], self.measured[rows], self.noise[rows])
-        return Timelines(self.place, *parts, self.time, self.last)
+        masks = (self.valid[rows], self.measured[rows], self.seen[rows])
+        return Timelines(
+            self.place, self.values[rows], self.medians[rows], *masks, self.noise[rows], self.time, self.last
+        )
 
 
 def reading_of(series: str) -> Reading:
@@ -116,7 +119,8 @@ def timelines(values: Floats, steps: NDArray[np.int64], reading: Reading, time: 
     place = np.linspace(when[0], when[-1], min(len(steps), POINTS))
     groups = _groups(when, place)
     known, here = _grouped(y, groups)
-    seen = np.maximum.reduceat(np.isfinite(own), [int(group[0]) for group in groups], axis=1)
+    starts = [int(group[0]) for group in groups]
+    seen = np.maximum.reduceat(np.isfinite(own), starts, axis=1)
     medians = np.asarray(median_filter(known, size=(1, WINDOW), mode="mirror"), dtype=np.float64)
     noise = spread(known - medians, seen)
     reach = OUTLIER * np.maximum(noise, 1e-12)[:, None]
@@ -124,8 +128,18 @@ def timelines(values: Floats, steps: NDArray[np.int64], reading: Reading, time: 
     between = _between(np.array([when[group].mean() for group in groups]), place)
     valid = _near(here.astype(np.float64), between) > 1 - 1e-9
     measured = np.zeros(valid.shape, dtype=np.bool_)
-    measured[:, np.unique(_nearest(when, place))] = seen  # each group is of one place
-    return Timelines(place, _near(known, between), _near(medians, between), valid, valid & measured, noise, time, last)
+    falls = measured.copy()
+    column = np.unique(_nearest(when, place))  # each group is of one place
+    measured[:, column] = seen
+    falls[:, column] = np.maximum.reduceat(np.isfinite(own) & ~_below_scale(own, reading), starts, axis=1)
+    lines = _near(known, between), _near(medians, between)
+    return Timelines(place, *lines, valid, valid & measured, valid & falls, noise, time, last)
+
+
+def _below_scale(values: Array, reading: Reading) -> NDArray[np.bool_]:
+    """(R, C) where a loss is still too small to be told from zero: it is flat there because it is not seen to fall."""
+    least = reading.logarithm & (values <= np.log(LEAST) + 1e-9)
+    return np.asarray(np.cumsum(least, axis=1) > 1) & least
 
 
 def middle(values: Array, counted: NDArray[np.bool_]) -> Array:
