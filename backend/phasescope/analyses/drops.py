@@ -38,7 +38,8 @@ DROPS = Analysis(
     name="drops",
     title="Drops",
     description="A fall much steeper than the run's own trend, that is told by a step in log time with a Bayesian "
-    f"information criterion better by more than {EVIDENCE:g} than by any power law.",
+    f"information criterion better by more than {EVIDENCE:g} than by any power law. In log time "
+    "an exponential is a drop; in linear time it is none.",
 )
 
 

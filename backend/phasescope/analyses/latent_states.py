@@ -165,9 +165,9 @@ def find(series: Mapping[str, Floats], steps: NDArray[np.int64], *, most: int = 
     ]
     alike = [_correlations(model, data, valid) for model in models]
     criteria = tuple(_criterion(model, data, valid, one) for model, one in zip(models, alike, strict=True))
-    chosen = int(np.argmin([one.bic for one in criteria]))
-    correlation = float(alike[chosen].mean())
-    best = models[chosen]
+    least = int(np.argmin([one.bic for one in criteria]))
+    correlation = float(alike[least].mean())
+    best = models[least]
     model, paths = _in_order(best, prepared.values, prepared.valid)
     steps_of = prepared.steps
     return LatentStates(

@@ -1,8 +1,9 @@
 """What moved first: series of many runs aligned on an event of each run, and by how much each leads the reference.
 
 The onset of a series is where it has done 25 % of its largest move within the window around the event, from the mean
-over the first third of the window, after a running mean of five checkpoints (the same for all: smoothing moves onsets). A loss is read in the logarithm, as its drops are: a quarter of the fall of
-exp(-s) is done before a quarter of the rise of s, though both are the same.
+over the first third of the window, after a running mean of five checkpoints (the same for all: smoothing moves
+onsets). A loss is read in the logarithm, as its drops are: a quarter of the fall of exp(-s) is done before a quarter of
+the rise of s, though both are the same.
 Its lead is the difference to the onset of the reference series in ln(step), paired over runs. A lead is tested by
 flipping signs, corrected over series by Holm's method, and said to be one only with at least 6 runs. Unlike Granger
 causality, which finds a cause among any two series that fall at the same time, this is silent there.
@@ -45,7 +46,8 @@ PERI_EVENT = Analysis(
     name="peri_event",
     title="What moved first",
     description="Aligns series on an event of each run (a loss in the logarithm) and compares onsets (25 % of the "
-    f"largest move) with that of a reference, paired over at least {FEWEST} runs, by a sign-flip test with Holm's correction.",
+    f"largest move) with that of a reference, paired over at least {FEWEST} runs, by a sign-flip test with Holm's "
+    "correction.",
 )
 
 

@@ -39,7 +39,7 @@ def step_shapes(lines: Timelines, middle: Array, width: Array) -> Array:
 
 
 def step_fit(lines: Timelines, shapes: Array, owner: Owners) -> StepFit:
-    """The trend with the steps of each curve. `owner` (E,), ascending, is the row whose curve has each of the shapes."""
+    """The trend with the steps of each curve. `owner` (E,), ascending, is the row whose curve has each shape."""
     rank = _rank(owner)
     age = np.linspace(-1, 1, len(lines.place))
     design = np.zeros((len(lines.values), len(age), TREND + int(rank.max(initial=-1)) + 1))

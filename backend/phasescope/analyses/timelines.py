@@ -102,7 +102,7 @@ def read(values: Floats, reading: Reading) -> Array:
 def enough(values: Floats, steps: NDArray[np.int64], time: Time = "log") -> NDArray[np.bool_]:
     """(R,) whether a run has values at enough checkpoints to speak of events."""
     kept = steps > 0 if time == "log" else steps >= 0
-    return np.isfinite(values[:, kept]).sum(axis=1) >= FEWEST
+    return np.asarray(np.isfinite(values[:, kept]).sum(axis=1) >= FEWEST)
 
 
 def timelines(values: Floats, steps: NDArray[np.int64], reading: Reading, time: Time = "log") -> Timelines | None:
@@ -139,7 +139,7 @@ def timelines(values: Floats, steps: NDArray[np.int64], reading: Reading, time: 
 def _below_scale(values: Array, reading: Reading) -> NDArray[np.bool_]:
     """(R, C) where a loss is still too small to be told from zero: it is flat there because it is not seen to fall."""
     least = reading.logarithm & (values <= np.log(LEAST) + 1e-9)
-    return np.asarray(np.cumsum(least, axis=1) > 1) & least
+    return np.asarray((np.cumsum(least, axis=1) > 1) & least)
 
 
 def middle(values: Array, counted: NDArray[np.bool_]) -> Array:

@@ -52,7 +52,7 @@ def parse_arrays(text: str) -> ast.expr:
             raise ValueError(f"lists have no place in {text!r}: it is over numbers")
         if isinstance(node, ast.Constant) and type(node.value) not in (int, float):
             raise ValueError(f"{node.value!r} is not a number in {text!r}")
-        if isinstance(node, ast.Constant) and node.value > LARGEST:
+        if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and node.value > LARGEST:
             raise ValueError(f"a number may be at most {LARGEST:g}; a larger one stands in {text[:40]!r}")
         if isinstance(node, ast.Call):
             _check_call(node, text)
