@@ -109,6 +109,25 @@ def test_noise_has_no_events_but_one_plateau() -> None:
     assert (longest > 100).all()
 
 
+def correlated(rows: int, columns: int, correlation: float) -> Array:
+    """Stationary noise of deviation 1 whose neighbours are correlated."""
+    noise = np.random.default_rng(4).normal(size=(rows, columns))
+    for column in range(1, columns):
+        noise[:, column] *= np.sqrt(1 - correlation**2)
+        noise[:, column] += correlation * noise[:, column - 1]
+    return noise
+
+
+@pytest.mark.parametrize("time", ["log", "linear"])
+@pytest.mark.parametrize("steps", [LOG_STEPS, EVEN_STEPS], ids=["log", "even"])
+def test_noise_that_remembers_is_no_drop_and_a_drop_in_it_is_one(steps: NDArray[np.int64], time: Time) -> None:
+    noise = np.exp(0.1 * correlated(100, len(steps), 0.9))
+    assert (events.find(noise, steps, time=time).drops.counts(100) > 0).sum() <= 6
+    if time == "log":
+        dropping = noise * np.exp(2 * fall(steps.astype(np.float64), 2.5, 0.1))
+        assert (events.find(dropping, steps).drops.counts(100) > 0).sum() >= 80
+
+
 def test_a_slow_decay_is_not_a_plateau_followed_by_a_drop() -> None:
     for noise in NOISES:
         found = events.find(noisy(SMOOTH["power law"], noise), LOG_STEPS)
@@ -220,7 +239,32 @@ def test_runs_that_ended_early_and_runs_without_values() -> None:
     assert SEEDS not in found.plateaus.row
 
 
-@pytest.mark.parametrize("shape", [(0, 150), (3, 0), (3, 5)])
+@pytest.mark.parametrize("time", ["log", "linear"])
+def test_a_run_of_few_values_has_no_events_whatever_the_others_have(time: Time) -> None:
+    values = np.full((4, len(EVEN_STEPS)), np.nan)
+    values[0, [5, 140]] = 1.0, 1.01
+    values[1, [5, 90, 100, 140]] = 1.0, 1.0, 0.2, 0.2
+    values[2, 30:41] = np.where(np.arange(11) < 6, 1.0, 0.1)
+    values[2, 35] = 9.0
+    values[3] = STEPPED["one drop"][0](EVEN_STEPS.astype(np.float64))
+    found = events.find(values, EVEN_STEPS, time=time)
+    for kind in (found.plateaus, found.drops, found.spikes):
+        assert set(kind.row.tolist()) <= {3}
+    assert found.few.tolist() == [True, True, True, False]
+    assert np.isnan(found.numbers(4)["drop_count"]).tolist() == [True, True, True, False]
+    assert not found.too_few
+    assert events.find(values[:3], EVEN_STEPS, time=time).too_few
+
+
+def test_a_line_through_a_gap_is_no_plateau() -> None:
+    values = 3 * LOG_STEPS.astype(np.float64)[None] ** -0.5
+    gap = (LOG_STEPS > 100) & (LOG_STEPS < 3000)
+    values[0, gap] = np.nan
+    values[0, LOG_STEPS >= 3000] = 0.3 * (LOG_STEPS[LOG_STEPS >= 3000] / 3000) ** -0.5
+    assert len(events.find(values, LOG_STEPS).plateaus.row) == 0
+
+
+@pytest.mark.parametrize("shape", [(0, 120), (3, 0), (3, 5)])
 def test_too_few_checkpoints_or_runs(shape: tuple[int, int]) -> None:
     found = events.find(np.ones(shape), LOG_STEPS[: shape[1]])
     assert len(found.drops.row) == len(found.spikes.row) == 0
@@ -233,6 +277,15 @@ def test_a_loss_that_becomes_zero_is_no_error() -> None:
     drops = events.find(values, LOG_STEPS).drops
     assert drops.midpoint == pytest.approx([310], rel=0.1)
     assert drops.fall == pytest.approx([np.log(1e9)], rel=0.01)
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.05])
+def test_where_a_loss_is_too_small_to_be_seen_falling_there_is_no_event(noise: float) -> None:
+    generator = np.random.default_rng(0)
+    clean = np.exp(-EVEN_STEPS / 200).astype(np.float32).astype(np.float64)
+    values = clean * np.exp(noise * generator.normal(size=(SEEDS, len(clean))))
+    found = events.find(values, EVEN_STEPS, time="linear")
+    assert len(found.drops.row) == len(found.plateaus.row) == 0
 
 
 def test_a_correction_replaces_what_was_found_kind_by_kind() -> None:

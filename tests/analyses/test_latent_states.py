@@ -46,6 +46,18 @@ def test_the_number_of_states_is_told_also_with_correlated_noise(correlation: fl
     assert (found.paths == np.vectorize(names.get)(path[:, near])).mean() > 0.9
 
 
+@pytest.mark.parametrize("correlation", [0.5, 0.9])
+def test_noise_that_wanders_is_no_state(correlation: float) -> None:
+    for seed in range(2):
+        noise = np.random.default_rng(seed).normal(size=(40, len(STEPS), 3))
+        for place in range(1, len(STEPS)):
+            noise[:, place] *= np.sqrt(1 - correlation**2)
+            noise[:, place] += correlation * noise[:, place - 1]
+        found = latent_states.find({name: noise[:, :, place] for place, name in enumerate("abc")}, STEPS)
+        assert found.states == 1
+        assert found.correlation == pytest.approx(correlation ** (len(STEPS) / 32), abs=0.1)
+
+
 def test_the_detour_is_the_state_that_not_all_visit_and_that_costs_time() -> None:
     series, path, converged = made_up(correlation=0.0, seed=0)
     found = latent_states.find(series, STEPS)

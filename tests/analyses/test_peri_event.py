@@ -28,7 +28,7 @@ def middles(runs: int, seed: int = 0) -> Array:
 @pytest.mark.parametrize("lead", [0.2, 0.5, -0.3])
 def test_a_true_lead_is_found_with_its_size(lead: float) -> None:
     middle = middles(12)
-    series = {"test_loss": falling(middle, seed=1), "progress": 5 - 3 * falling(middle - lead, seed=2)}
+    series = {"test_loss": np.exp(falling(middle, seed=1)), "progress": 5 - 3 * falling(middle - lead, seed=2)}
     (found,) = moved_first(series, STEPS, np.exp(middle), "test_loss")
     assert found.lead == pytest.approx(lead, abs=0.1)
     assert found.low < found.lead < found.high
@@ -41,16 +41,34 @@ def test_two_noisy_sigmoids_that_fall_together_are_not_told_apart() -> None:
     wrong = 0
     for trial in range(60):
         middle = middles(8, trial)
-        series = {"test_loss": falling(middle, seed=2 * trial), "other": falling(middle, seed=2 * trial + 1)}
+        series = {"test_loss": np.exp(falling(middle, seed=2 * trial)), "other": falling(middle, seed=2 * trial + 1)}
         (found,) = moved_first(series, STEPS, np.exp(middle), "test_loss")
         wrong += found.verdict != "not told apart"
     assert wrong <= 7  # 5 % of 60 are 3; more than 7 has a chance of 1 %
 
 
+def test_a_loss_that_is_the_exponential_of_a_measure_moves_with_it() -> None:
+    wrong = 0
+    for trial in range(40):
+        middle = middles(12, trial)
+        falls, rises = falling(middle, seed=2 * trial), falling(middle, seed=2 * trial + 1)
+        series = {"test_loss": np.exp(2 * falls), "progress": -rises}
+        (found,) = moved_first(series, STEPS, np.exp(middle), "test_loss")
+        wrong += found.verdict != "not told apart"
+    assert wrong <= 5  # 5 % of 40 are 2; more than 5 has a chance of 1 %
+
+
+def test_a_loss_and_its_logarithm_are_one_series() -> None:
+    middle = middles(8)
+    loss = np.exp(2 * falling(middle))
+    (found,) = moved_first({"test_loss": loss, "logarithm": np.log(loss)}, STEPS, np.exp(middle), "test_loss")
+    assert (found.lead, found.p, found.verdict) == (0, 1, "not told apart")
+
+
 def test_many_series_are_corrected() -> None:
     middle = middles(10)
     series = {f"other_{n}": falling(middle, seed=n + 1) for n in range(12)}
-    series |= {"test_loss": falling(middle, seed=0), "first": falling(middle - 0.4, seed=99)}
+    series |= {"test_loss": np.exp(falling(middle, seed=0)), "first": falling(middle - 0.4, seed=99)}
     found = moved_first(series, STEPS, np.exp(middle), "test_loss")
     assert found[0].series == "first"
     assert [lead.series for lead in found if lead.verdict != "not told apart"] == ["first"]
@@ -59,7 +77,7 @@ def test_many_series_are_corrected() -> None:
 
 def test_too_few_runs_are_said() -> None:
     middle = middles(FEWEST - 1)
-    series = {"test_loss": falling(middle), "progress": falling(middle - 0.5, seed=1)}
+    series = {"test_loss": np.exp(falling(middle)), "progress": falling(middle - 0.5, seed=1)}
     (found,) = moved_first(series, STEPS, np.exp(middle), "test_loss")
     assert found.verdict == "too few runs"
     assert found.lead == pytest.approx(0.5, abs=0.15)
@@ -69,7 +87,7 @@ def test_too_few_runs_are_said() -> None:
 def test_a_series_that_does_not_move_has_no_onset() -> None:
     middle = middles(8)
     level = 1 + 0.03 * np.random.default_rng(5).normal(size=(8, len(STEPS)))
-    series = {"test_loss": falling(middle), "level": level, "constant": np.ones((8, len(STEPS)))}
+    series = {"test_loss": np.exp(falling(middle)), "level": level, "constant": np.ones((8, len(STEPS)))}
     found = {lead.series: lead for lead in moved_first(series, STEPS, np.exp(middle), "test_loss")}
     assert found["level"].verdict == found["constant"].verdict == "too few runs"
     assert found["constant"].runs == 0
@@ -138,7 +156,7 @@ def test_holm() -> None:
 
 def test_the_order_of_the_runs_does_not_matter() -> None:
     middle = middles(9)
-    series = {"test_loss": falling(middle), "progress": falling(middle - 0.2, seed=1)}
+    series = {"test_loss": np.exp(falling(middle)), "progress": falling(middle - 0.2, seed=1)}
     order = np.random.default_rng(3).permutation(9)
     mixed = {name: values[order] for name, values in series.items()}
     (one,), (other,) = (

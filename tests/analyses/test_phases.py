@@ -188,3 +188,12 @@ def test_zero_of_the_order_parameters_is_where_phases_change() -> None:
     assert (numbers["delay"][:2] >= 0).tolist() == [False, True]
     assert np.isnan(numbers["delay"][2])
     assert numbers["fitted"][2] == pytest.approx(0.1 - 0.9)
+
+
+def test_a_condition_that_is_one_number_for_all_is_no_error() -> None:
+    found = curves([rising(10), rising(None)], [rising(5000), rising(None)])
+    stored = PhaseRule.model_construct(**{**PhaseRule().model_dump(), "fitted": "1 > 0"})  # from before it was refused
+    assert phases.label(found, stored).tolist() == [GROKKING, MEMORISATION]
+    assert phases.order_parameters(found, stored)["fitted"].tolist() == [1, 1]
+    rule = rule_from_text("low: first(1 > 0) > step; rest: step >= 0", RULE)
+    assert phases.order_parameters(found, rule)["rest"].tolist() == [5000, 5000]

@@ -4,7 +4,8 @@ The finder looks for peaks of the slope of the running median of log loss over l
 deviations of the run's own slopes), measures each between the places where it stands out from the trend, and keeps it
 only if the curve is told better with it than without it: the Bayesian information criterion of a quadratic trend with
 a logistic step at each drop has to be lower by more than 10 than with one step less, and than the best smooth model
-(a power law with or without a floor). So a smooth decay is not a drop, and neither is noise.
+(a power law with or without a floor). So a smooth decay is not a drop, and neither is noise: values count as often as
+they are independent, by the correlation of neighbours in what the model leaves over, unless the fall is far beyond it.
 
 Onset, midpoint and end are where 10, 50 and 90 % of the fall are done. The midpoint of a fall in the logarithm lies
 later than the midpoint in the loss itself. Several drops of one run are a staircase.
@@ -19,8 +20,8 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from phasescope.analyses.analysis import Analysis
-from phasescope.analyses.smooth_trends import smooth_criterion
-from phasescope.analyses.step_models import gains, step_fit, step_shapes
+from phasescope.analyses.smooth_trends import PARAMETERS, criterion, smooth_residuals
+from phasescope.analyses.step_models import neighbour_correlation, step_fit, step_shapes, without_each
 from phasescope.analyses.timelines import Timelines, middle, spread
 
 Array = NDArray[np.float64]
@@ -29,13 +30,16 @@ EDGE = 0.1  # a drop reaches as far as its slope exceeds the trend by this share
 SHALLOW = 0.2  # a valley not deeper than this share of the smaller peak beside it does not part two drops
 EVIDENCE = 10.0  # by which the criterion has to improve
 LEAST_FALL = {True: 0.15, False: 0.1}  # nats of a loss; share of the range of anything else
+OUT_OF_NOISE = 10.0  # standard deviations of what the steps leave over: no stationary noise falls so far
+MANY_TIMES = 5.0  # as many squares are left over without a step: no stationary noise is told so badly
 MOST = 12  # drops of one run
 
 DROPS = Analysis(
     name="drops",
     title="Drops",
     description="A fall much steeper than the run's own trend, that is told by a step in log time with a Bayesian "
-    f"information criterion better by more than {EVIDENCE:g} than by any power law.",
+    f"information criterion better by more than {EVIDENCE:g} than by any power law. In log time "
+    "an exponential is a drop; in linear time it is none.",
 )
 
 
@@ -81,7 +85,7 @@ def find_drops(lines: Timelines, *, logarithm: bool = True) -> Drops:
         return no_drops()
     row, first, last = row[kept], first[kept], last[kept]
     places, fall = _crossings(lines, row, first, last)
-    evidence = _evidence(lines, row, places, logarithm=logarithm)
+    evidence = _evidence(lines, row, places, fall, logarithm=logarithm)
     onset, half, end = (lines.step(place) for place in places)
     confidence = expit((evidence - EVIDENCE) / 2)
     found = Drops(row, onset, half, end, places[2] - places[0], fall, confidence)
@@ -174,22 +178,21 @@ def _crossings(
     return found, (top - bottom)[:, 0]
 
 
-def _evidence(lines: Timelines, row: NDArray[np.int64], places: list[Array], *, logarithm: bool) -> Array:
+def _evidence(lines: Timelines, row: NDArray[np.int64], places: list[Array], fall: Array, *, logarithm: bool) -> Array:
     """(E,) by how much the criterion is worse without each drop, or without any; at most EVIDENCE: it does not count.
 
     The weakest drop of each row is taken away until all that are left count.
     """
     rows, owner = np.unique(row, return_inverse=True)
     own = lines.of(rows)
-    smooth = smooth_criterion(own, logarithm=logarithm)
+    smooth = smooth_residuals(own, logarithm=logarithm)
     shapes = step_shapes(own, places[1], places[2] - places[0])
     evidence = np.full(len(row), -np.inf)
     alive = np.ones(len(row), dtype=np.bool_)
     waiting = np.ones(len(rows), dtype=np.bool_)
     while waiting.any():
         here = np.flatnonzero(alive & waiting[owner])
-        whole = step_fit(own, shapes[here], owner[here])[0]
-        gain = np.minimum(gains(own, shapes[here], owner[here], whole), (smooth - whole)[owner[here]])
+        gain = _gain(own, shapes[here], owner[here], fall[here], smooth)
         evidence[here] = gain
         order = here[np.argsort(-gain, kind="stable")]
         weakest = np.full(len(rows), -1)
@@ -201,3 +204,17 @@ def _evidence(lines: Timelines, row: NDArray[np.int64], places: list[Array], *, 
         waiting[owner[fails]] = True
         waiting &= np.bincount(owner[alive], minlength=len(rows)) > 0
     return evidence
+
+
+def _gain(lines: Timelines, shapes: Array, owner: NDArray[np.int64], fall: Array, smooth: Array) -> Array:
+    """(E,) the least by which the criterion of each curve is worse without one of its steps, or without any."""
+    whole = step_fit(lines, shapes, owner)
+    measured = lines.measured.sum(axis=1).astype(np.float64)
+    left, parameters, count = whole.squares[owner], whole.parameters[owner], measured[owner]
+    fewer, parameters_of_fewer = without_each(lines, shapes, owner)
+    deviation = np.sqrt(left / np.maximum(count - parameters, 1.0))
+    far = (fall > OUT_OF_NOISE * deviation) & (np.minimum(fewer, smooth[owner]) > MANY_TIMES * left)
+    alike = np.where(far, 0.0, neighbour_correlation(whole.residual, lines.measured)[owner])
+    less = criterion(fewer, count, parameters_of_fewer, alike)
+    none = criterion(smooth[owner], count, PARAMETERS, alike)
+    return np.minimum(less, none) - criterion(left, count, parameters, alike)

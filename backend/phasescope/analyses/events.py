@@ -24,7 +24,7 @@ from phasescope.analyses.corrected import (
 from phasescope.analyses.drops import Drops, find_drops, no_drops
 from phasescope.analyses.plateaus import Plateaus, find_plateaus, no_plateaus
 from phasescope.analyses.spikes import Spikes, find_spikes, no_spikes
-from phasescope.analyses.timelines import Reading, Time, reading_of, timelines
+from phasescope.analyses.timelines import Reading, Time, enough, reading_of, timelines
 from phasescope.core.corrections import Correction
 from phasescope.core.curves import Curves, Floats
 
@@ -50,12 +50,17 @@ UNITS = {"drop_step": "steps", "drop_size": "nats", "drop_count": "drops", "plat
 
 @dataclass(frozen=True)
 class Events:
-    """What was found on one series of R runs. `too_few` checkpoints: nothing can be said, and nothing was found."""
+    """What was found on one series of R runs; of a run with `few` values nothing can be said, and nothing was found."""
 
     plateaus: Plateaus
     drops: Drops
     spikes: Spikes
-    too_few: bool
+    few: NDArray[np.bool_]  # (R,)
+
+    @property
+    def too_few(self) -> bool:
+        """Whether that is so of all of them."""
+        return bool(self.few.all())
 
     def numbers(self, rows: int) -> dict[str, NDArray[np.float64]]:
         """(R,) for each of COLOURS: steps, nats, a count, and a ratio of steps; NaN where there is no such event."""
@@ -63,7 +68,7 @@ class Events:
         step, size = (np.append(values, np.nan)[deepest] for values in (self.drops.midpoint, self.drops.fall))
         length = np.full(rows, np.nan)
         np.fmax.at(length, self.plateaus.row, self.plateaus.end / np.maximum(self.plateaus.start, 1))
-        count = np.full(rows, np.nan) if self.too_few else self.drops.counts(rows).astype(np.float64)
+        count = np.where(self.few, np.nan, self.drops.counts(rows))
         return {"drop_step": step, "drop_size": size, "drop_count": count, "plateau_length": length}
 
 
@@ -96,7 +101,7 @@ def find(
     if any(corrections):
         plateaus = corrected_plateaus(plateaus, corrections, curve)
         spikes = corrected_spikes(spikes, corrections, curve)
-    return Events(plateaus, drops, spikes, too_few=lines is None)
+    return Events(plateaus, drops, spikes, ~enough(values, steps, time))
 
 
 def of_series(

@@ -5,10 +5,11 @@ would be values of no state), positive ones that span decades as logarithms, and
 standardised by the mean and deviation over all runs and steps together; per-run standardisation makes states of what
 is only a different scale. A Gaussian hidden Markov model is fitted for every number of states.
 
-The number of states is that of the least Bayesian information criterion; Akaike's is given beside it. Both count
-independent rows, but values along training are not independent: with rows correlated by 0.9 the plain criterion takes
-the greatest number that is tried. Likelihoods and rows are therefore counted (1 - r) / (1 + r) fold, r being the
-correlation of neighbouring rows that the richest model leaves over.
+The number of states is that of the least Bayesian information criterion; Akaike's is given beside it. Values along
+training are not independent: noise that wanders with a correlation of 0.9 is told by many states, each a level it
+dwells at. Every number of states is therefore judged together with the correlation r of neighbouring values that its
+states leave over: the logarithm of its likelihood grows by -ln(1 - r^2) / 2 for each value, as if each were told by the
+last one, and r counts as a parameter of each series. So states have to tell more than memory does.
 
 States that not all runs visit are detours when the runs that visit them converge later: a permutation test over runs
 on ranks, so that a run which has not converged counts as later than all that have, with Holm's correction.
@@ -41,13 +42,14 @@ DECADE = 10.0
 SHUFFLES = 2_000
 MANY_RUNS = 500  # from here on the sum of ranks under relabelling is normal, and no shuffles are needed
 LEVEL = 0.05
+MOST_ALIKE = 0.999  # of neighbouring values
 
 LATENT_STATES = Analysis(
     name="latent_states",
     title="Latent states",
     description="A hidden Markov model over standardised series of many runs: its states, how long runs dwell in each, "
     "the paths they take, and states whose visitors converge later.",
-    source="Hu et al. 2023, arXiv:2308.09543, with criteria corrected for correlated rows",
+    source="Hu et al. 2023, arXiv:2308.09543, with criteria that know of correlated values",
 )
 
 
@@ -66,7 +68,7 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Criterion:
-    """How a number of states does, in effective rows."""
+    """How a number of states does, together with the correlation that it leaves over."""
 
     states: int
     bic: float
@@ -105,7 +107,7 @@ class LatentStates:
     model: Model | None
     paths: NDArray[np.int64]  # (R, T) state; -1 where a run has no values
     criteria: tuple[Criterion, ...]
-    correlation: float  # of neighbouring rows
+    correlation: float  # of neighbouring values, mean over series, that the states leave over
     edges: tuple[Edge, ...]
     dwell: Array  # (K,) median stay in a state, as a factor of the step
     refused: str = ""
@@ -161,13 +163,15 @@ def find(series: Mapping[str, Floats], steps: NDArray[np.int64], *, most: int = 
         gaussian_hmm.fit(data, valid, states, starts=STARTS, rounds=ROUNDS)
         for states in range(1, min(most, data.shape[1]) + 1)
     ]
-    correlation = _correlation(models[-1], data, valid)
-    criteria = [_criterion(model, data, valid, correlation) for model in models]
-    best = models[int(np.argmin([one.bic for one in criteria]))]
+    alike = [_correlations(model, data, valid) for model in models]
+    criteria = tuple(_criterion(model, data, valid, one) for model, one in zip(models, alike, strict=True))
+    least = int(np.argmin([one.bic for one in criteria]))
+    correlation = float(alike[least].mean())
+    best = models[least]
     model, paths = _in_order(best, prepared.values, prepared.valid)
     steps_of = prepared.steps
     return LatentStates(
-        prepared, model, paths, tuple(criteria), correlation, _edges(paths), _dwell(paths, model.states, steps_of)
+        prepared, model, paths, criteria, correlation, _edges(paths), _dwell(paths, model.states, steps_of)
     )
 
 
@@ -201,19 +205,25 @@ def _refused(why: str) -> LatentStates:
     return LatentStates(None, None, np.zeros((0, 0), dtype=np.int64), (), 0.0, (), np.zeros(0), why)
 
 
-def _correlation(model: Model, data: Array, valid: NDArray[np.bool_]) -> float:
-    """Of neighbouring rows, in what the model leaves over."""
+def _correlations(model: Model, data: Array, valid: NDArray[np.bool_]) -> Array:
+    """(D,) of neighbouring values of each series, in what the states of the most likely paths leave over."""
     path = gaussian_hmm.most_likely_paths(model, data, valid)
-    rest = (data - model.mean[0][path]) * valid[:, :, None]
-    total = float((rest**2).sum())
-    return max(0.0, float((rest[:, 1:] * rest[:, :-1]).sum()) / total) if total > 0 else 0.0
+    rest = (data - model.mean[0][path]) / np.sqrt(model.variance[0][path])
+    paired = (valid[:, 1:] & valid[:, :-1])[:, :, None]
+    before, after = (np.where(paired, side, 0.0) for side in (rest[:, :-1], rest[:, 1:]))
+    squares = np.sqrt((before**2).sum(axis=(0, 1)) * (after**2).sum(axis=(0, 1)))
+    found = (before * after).sum(axis=(0, 1)) / np.where(squares > 0, squares, 1.0)
+    return np.asarray(np.clip(found, 0.0, MOST_ALIKE))
 
 
-def _criterion(model: Model, data: Array, valid: NDArray[np.bool_], correlation: float) -> Criterion:
+def _criterion(model: Model, data: Array, valid: NDArray[np.bool_], correlations: Array) -> Criterion:
+    """Of the states together with the correlation that they leave over, as if each value were told by the last one."""
+    pairs = float((valid[:, 1:] & valid[:, :-1]).sum())
     likelihood = float(gaussian_hmm.likelihood(model, data, valid).sum())
-    share = (1 - correlation) / (1 + correlation)
-    deviance, rows = -2 * share * likelihood, max(float(valid.sum()) * share, 2.0)
-    return Criterion(model.states, deviance + model.parameters * float(np.log(rows)), deviance + 2 * model.parameters)
+    likelihood -= 0.5 * pairs * float(np.log(1 - correlations**2).sum())
+    parameters = model.parameters + len(correlations)
+    rows = max(float(valid.sum()), 2.0)
+    return Criterion(model.states, parameters * float(np.log(rows)) - 2 * likelihood, 2 * parameters - 2 * likelihood)
 
 
 def _in_order(model: Model, data: Array, valid: NDArray[np.bool_]) -> tuple[Model, NDArray[np.int64]]:

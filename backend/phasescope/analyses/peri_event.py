@@ -1,7 +1,9 @@
 """What moved first: series of many runs aligned on an event of each run, and by how much each leads the reference.
 
 The onset of a series is where it has done 25 % of its largest move within the window around the event, from the mean
-over the first third of the window, after a running mean of five checkpoints (the same for all: smoothing moves onsets).
+over the first third of the window, after a running mean of five checkpoints (the same for all: smoothing moves
+onsets). A loss is read in the logarithm, as its drops are: a quarter of the fall of exp(-s) is done before a quarter of
+the rise of s, though both are the same.
 Its lead is the difference to the onset of the reference series in ln(step), paired over runs. A lead is tested by
 flipping signs, corrected over series by Holm's method, and said to be one only with at least 6 runs. Unlike Granger
 causality, which finds a cause among any two series that fall at the same time, this is silent there.
@@ -23,6 +25,7 @@ from scipy.special import ndtr
 
 from phasescope.analyses.analysis import Analysis
 from phasescope.analyses.bands import filled
+from phasescope.analyses.timelines import Reading, read, reading_of
 from phasescope.core.curves import Floats
 
 Array = NDArray[np.float64]
@@ -42,8 +45,9 @@ OUT_OF_NOISE = 4.0  # a move has to exceed the noise of the baseline by so much 
 PERI_EVENT = Analysis(
     name="peri_event",
     title="What moved first",
-    description="Aligns series on an event of each run and compares onsets (25 % of the largest move) with that of a "
-    f"reference, paired over at least {FEWEST} runs, by a sign-flip test with Holm's correction.",
+    description="Aligns series on an event of each run (a loss in the logarithm) and compares onsets (25 % of the "
+    f"largest move) with that of a reference, paired over at least {FEWEST} runs, by a sign-flip test with Holm's "
+    "correction.",
 )
 
 
@@ -67,6 +71,11 @@ class Lead:
     p: float
     p_corrected: float
     verdict: Verdict
+
+
+def as_read(series: str, values: Floats) -> Array:
+    """The logarithm of a loss, anything else as it is: neither sign nor scale moves an onset."""
+    return read(values, Reading(logarithm=reading_of(series).logarithm, share=True))
 
 
 def align(values: Floats, steps: NDArray[np.int64], event: Array) -> Aligned:
@@ -111,13 +120,13 @@ def onsets(values: Floats, steps: NDArray[np.int64], event: Array) -> Array:
 def moved_first(
     series: Mapping[str, Floats], steps: NDArray[np.int64], event: Array, reference: str, seed: int = 0
 ) -> list[Lead]:
-    """Every series but the reference, those that lead most first. `event` (R,) is the step of each run's event."""
-    base = onsets(series[reference], steps, event)
+    """Every stored series but the reference, those that lead most first. `event` (R,) is the step of each run's."""
+    base = onsets(as_read(reference, series[reference]), steps, event)
     generator = np.random.default_rng(seed)
     found = []
     for name, values in series.items():
         if name != reference:
-            lead = base - onsets(values, steps, event)
+            lead = base - onsets(as_read(name, values), steps, event)
             found.append((name, lead[np.isfinite(lead)]))
     p = np.array([sign_flip(lead, generator) if len(lead) >= FEWEST else np.nan for _, lead in found])
     leads = [_lead(name, lead, one, many, generator) for (name, lead), one, many in zip(found, p, holm(p), strict=True)]

@@ -64,7 +64,7 @@ def order_parameters(curves: Curves, rule: PhaseRule) -> dict[str, Array]:
     if rule.labels:
         known = {name: newest_so_far(_series(curves, name)) for name in rule.series()}
         own = [label for label in rule.labels if not {FITTED, GENERALISED} & set(series_in(label.when))]
-        return {label.name: _now(margin(label.when, known, curves.steps), curves) for label in own}
+        return {label.name: _everywhere(margin(label.when, known, curves.steps), curves)[:, -1] for label in own}
     fitted, generalised = times(curves, rule)
     with np.errstate(invalid="ignore"):
         gap = generalised - fitted
@@ -74,12 +74,13 @@ def order_parameters(curves: Curves, rule: PhaseRule) -> dict[str, Array]:
 
 def _best(curves: Curves, text: str) -> Array:
     known = {name: newest_so_far(_series(curves, name)) for name in series_in(text)}
-    so_far = np.fmax.accumulate(margin(text, known, curves.steps), axis=1)
-    return _now(so_far, curves)
+    so_far = np.fmax.accumulate(_everywhere(margin(text, known, curves.steps), curves), axis=1)
+    return so_far[:, -1]
 
 
-def _now(values: Array, curves: Curves) -> Array:
-    return np.asarray(np.broadcast_to(values, (len(curves.runs), len(curves.steps)))[:, -1])
+def _everywhere(values: Array, curves: Curves) -> Array:
+    """(R, C) of what may be one number for all runs, or for all checkpoints."""
+    return np.broadcast_to(values, (len(curves.runs), len(curves.steps)))
 
 
 def asked(rule: PhaseRule) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 FLAT = 0.05  # nats (or shares of the range) per unit of time
 SURE = 0.5  # least confidence
 SPAN = {"log": float(np.log(2)), "linear": 1.0}  # a doubling of the step; a tenth of the training
+FEWEST_INSIDE = 3  # places with a value of the run's own: a line between two values is no plateau
 WIDTHS = (2.0, 3.0, 4.0, 6.0, 8.0)  # places over which slopes are smoothed
 
 PLATEAUS = Analysis(
@@ -66,6 +67,8 @@ def find_plateaus(lines: Timelines, drops: Drops) -> Plateaus:
     row, first = np.nonzero(edges == 1)
     last = np.nonzero(edges == -1)[1] - 1
     long = lines.place[last] - lines.place[first] >= SPAN[lines.time] - 1e-9
+    before = np.pad(np.cumsum(lines.seen, axis=1), ((0, 0), (1, 0)))
+    long &= before[row, last + 1] - before[row, first] >= FEWEST_INSIDE
     row, first, last = row[long], first[long], last[long]
     level, line, error = _straight(lines, row, first, last)
     confidence = ndtr((FLAT - line) / error) - ndtr((-FLAT - line) / error)
@@ -81,7 +84,7 @@ def _drops_of(lines: Timelines, drops: Drops) -> tuple[NDArray[np.bool_], Array]
     onset, middle, end = (lines.when(step) for step in (drops.onset, drops.midpoint, drops.end))
     inside = (lines.place >= onset[:, None]) & (lines.place <= end[:, None])
     np.logical_or.at(falling, drops.row, inside)
-    return falling, step_fit(lines, step_shapes(lines, middle, end - onset), drops.row)[1]
+    return falling, step_fit(lines, step_shapes(lines, middle, end - onset), drops.row).steps
 
 
 def _slopes(lines: Timelines, values: Array) -> tuple[Array, Array]:
@@ -104,7 +107,7 @@ def _straight(
     """(E,) mean, slope and standard error of the slope of a straight line through each stretch."""
     place = np.arange(len(lines.place))
     inside = (place >= first[:, None]) & (place <= last[:, None])
-    weight = np.where((inside & lines.measured[row]).sum(axis=1)[:, None] >= 3, inside & lines.measured[row], inside)
+    weight = inside & lines.measured[row]
     count = np.maximum(weight.sum(axis=1), 1)
     values, time = lines.values[row], np.broadcast_to(lines.place, weight.shape)
     level = (weight * values).sum(axis=1) / count

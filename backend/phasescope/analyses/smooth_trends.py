@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from phasescope.analyses.timelines import Timelines
 
 Array = NDArray[np.float64]
+PARAMETERS = 3  # of each of the models
 EXPONENTS = np.concatenate([-np.geomspace(2, 0.02, 6), [0.0], np.geomspace(0.02, 3, 25)])
 FLOORS = np.geomspace(1e-4, 30, 20)  # c / a
 DELAYS = (1, 10)  # d of a (t + d)^-b in linear time (pow4), in places
@@ -22,26 +23,31 @@ REFINEMENTS = 6
 DAMPING = 1e-6
 
 
-def criterion(rss: Array, count: Array, parameters: int | NDArray[np.int64], least: float = 1e-6) -> Array:
-    """(R,) Bayesian information criterion; residuals below `least` are rounding and do not count as a better fit."""
+def criterion(
+    rss: Array, count: Array, parameters: int | NDArray[np.int64], correlation: Array | float = 0.0, least: float = 1e-6
+) -> Array:
+    """(R,) Bayesian information criterion; residuals below `least` are rounding and do not count as a better fit.
+
+    Values whose neighbours are correlated by r tell as much as (1 - r) / (1 + r) as many independent ones.
+    """
     n = np.maximum(count, 1.0)
-    return np.asarray(n * np.log(np.maximum(rss / n, least**2)) + parameters * np.log(n))
+    told = np.maximum(n * (1 - correlation) / (1 + correlation), 1.0)
+    return np.asarray(told * np.log(np.maximum(rss / n, least**2)) + parameters * np.log(told))
 
 
-def smooth_criterion(lines: Timelines, *, logarithm: bool) -> Array:
-    """(R,) the criterion of the best model without events."""
-    weight = lines.measured.astype(np.float64)
-    count = weight.sum(axis=1)
+def smooth_residuals(lines: Timelines, *, logarithm: bool) -> Array:
+    """(R,) residual sum of squares of the best model without events, which may go on falling where it is not seen."""
+    weight = lines.seen.astype(np.float64)
     age = lines.place - lines.place[0]
     ages = [age]
     if lines.time == "linear":
         ages += [np.log1p(age / (lines.spacing * delay)) for delay in DELAYS]
     if not logarithm:
-        return np.asarray(np.min([criterion(_scaled(lines.values, weight, a), count, 3) for a in ages], axis=0))
+        return np.asarray(np.min([_scaled(lines.values, weight, a) for a in ages], axis=0))
     fits = np.stack([_floored(lines.values, weight, a) for a in ages])  # (ages, 3, R)
     best = fits[:, 0].argmin(axis=0)
     _, rate, floor = fits[best, :, np.arange(len(best))].T
-    return criterion(_refined(lines.values, weight, np.stack(ages)[best], rate, floor), count, 3)
+    return _refined(lines.values, weight, np.stack(ages)[best], rate, floor)
 
 
 def _scaled(y: Array, weight: Array, age: Array) -> Array:

@@ -20,7 +20,7 @@ from phasescope.core.curves import Floats
 Time = Literal["log", "linear"]
 Array = NDArray[np.float64]
 POINTS = 160  # at most, of the even grid
-FEWEST = 12  # checkpoints; with fewer nothing is said about events
+FEWEST = 12  # checkpoints at which a run has values; with fewer nothing is said about its events
 LEAST = 1e-9  # a loss below this is as good as zero
 WINDOW = 5  # of the running median
 OUTLIER = 4.0  # a point further from the running median than so many noise levels is moved to that distance
@@ -48,7 +48,8 @@ class Timelines:
     values: Array  # (R, N) what falls is downwards; outliers are moved in
     medians: Array  # (R, N) running median
     valid: NDArray[np.bool_]  # (R, N)
-    measured: NDArray[np.bool_]  # (R, N) valid, and a checkpoint lies there: elsewhere the curve is a line between two
+    measured: NDArray[np.bool_]  # (R, N) a value of the run lies there: elsewhere the curve is a line between two
+    seen: NDArray[np.bool_]  # (R, N) measured, and not still too small to be seen falling
     noise: Array  # (R,) standard deviation around the running median
     time: Time
     last: float  # the last step
@@ -72,8 +73,10 @@ class Timelines:
 
     def of(self, rows: NDArray[np.int64]) -> Timelines:
         """Some of the curves."""
-        parts = (self.values[rows], self.medians[rows], self.valid[rows], self.measured[rows], self.noise[rows])
-        return Timelines(self.place, *parts, self.time, self.last)
+        masks = (self.valid[rows], self.measured[rows], self.seen[rows])
+        return Timelines(
+            self.place, self.values[rows], self.medians[rows], *masks, self.noise[rows], self.time, self.last
+        )
 
 
 def reading_of(series: str) -> Reading:
@@ -96,28 +99,47 @@ def read(values: Floats, reading: Reading) -> Array:
     return exact if reading.falling else -exact
 
 
-def timelines(values: Floats, steps: NDArray[np.int64], reading: Reading, time: Time = "log") -> Timelines | None:
-    """The curves on an even grid; None where there are too few checkpoints to speak of events."""
+def enough(values: Floats, steps: NDArray[np.int64], time: Time = "log") -> NDArray[np.bool_]:
+    """(R,) whether a run has values at enough checkpoints to speak of events."""
     kept = steps > 0 if time == "log" else steps >= 0
-    if kept.sum() < FEWEST or not len(values):
+    return np.asarray(np.isfinite(values[:, kept]).sum(axis=1) >= FEWEST)
+
+
+def timelines(values: Floats, steps: NDArray[np.int64], reading: Reading, time: Time = "log") -> Timelines | None:
+    """The curves on an even grid; None where there are too few checkpoints. A run that has too few is nowhere valid."""
+    told = enough(values, steps, time)
+    if not told.any():
         return None
+    kept = steps > 0 if time == "log" else steps >= 0
     steps = steps[kept]
     last = float(steps[-1])
     when = np.log(steps) if time == "log" else 10 * steps / last
-    y = np.asarray(filled(read(values[:, kept], reading), steps), dtype=np.float64)
+    own = read(np.where(told[:, None], values[:, kept], np.nan), reading)
+    y = np.asarray(filled(own, steps), dtype=np.float64)
     place = np.linspace(when[0], when[-1], min(len(steps), POINTS))
     groups = _groups(when, place)
     known, here = _grouped(y, groups)
+    starts = [int(group[0]) for group in groups]
+    seen = np.maximum.reduceat(np.isfinite(own), starts, axis=1)
     medians = np.asarray(median_filter(known, size=(1, WINDOW), mode="mirror"), dtype=np.float64)
-    noise = spread(known - medians, here)
+    noise = spread(known - medians, seen)
     reach = OUTLIER * np.maximum(noise, 1e-12)[:, None]
     known = np.clip(known, medians - reach, medians + reach)
     between = _between(np.array([when[group].mean() for group in groups]), place)
     valid = _near(here.astype(np.float64), between) > 1 - 1e-9
-    measured = np.zeros(len(place), dtype=np.bool_)
-    measured[_nearest(when, place)] = True
-    lines = (_near(known, between), _near(medians, between), valid, valid & measured)
-    return Timelines(place, *lines, noise, time, last)
+    measured = np.zeros(valid.shape, dtype=np.bool_)
+    falls = measured.copy()
+    column = np.unique(_nearest(when, place))  # each group is of one place
+    measured[:, column] = seen
+    falls[:, column] = np.maximum.reduceat(np.isfinite(own) & ~_below_scale(own, reading), starts, axis=1)
+    lines = _near(known, between), _near(medians, between)
+    return Timelines(place, *lines, valid, valid & measured, valid & falls, noise, time, last)
+
+
+def _below_scale(values: Array, reading: Reading) -> NDArray[np.bool_]:
+    """(R, C) where a loss is still too small to be told from zero: it is flat there because it is not seen to fall."""
+    least = reading.logarithm & (values <= np.log(LEAST) + 1e-9)
+    return np.asarray((np.cumsum(least, axis=1) > 1) & least)
 
 
 def middle(values: Array, counted: NDArray[np.bool_]) -> Array:

@@ -23,6 +23,7 @@ from phasescope.core.expressions import names_in, parse
 Array = NDArray[Any]
 ALONG = ("first", "highest", "lowest")
 TOLERANCE = 1e-6  # relative
+LARGEST = 1e300  # number that may be written
 STEP = "step"  # the name of the step itself
 
 ARITHMETIC: dict[type[ast.AST], Callable[..., Array]] = {
@@ -51,6 +52,8 @@ def parse_arrays(text: str) -> ast.expr:
             raise ValueError(f"lists have no place in {text!r}: it is over numbers")
         if isinstance(node, ast.Constant) and type(node.value) not in (int, float):
             raise ValueError(f"{node.value!r} is not a number in {text!r}")
+        if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and node.value > LARGEST:
+            raise ValueError(f"a number may be at most {LARGEST:g}; a larger one stands in {text[:40]!r}")
         if isinstance(node, ast.Call):
             _check_call(node, text)
     return tree

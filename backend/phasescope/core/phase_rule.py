@@ -15,7 +15,8 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints, ValidationError, field_validator
 
-from phasescope.core.array_expressions import is_condition, parse_arrays, series_in
+from phasescope.core.array_expressions import ALONG, is_condition, parse_arrays, series_in
+from phasescope.core.expressions import names_in
 from phasescope.core.record import Record, setting
 
 TRAIN, TEST = "train_accuracy", "test_accuracy"
@@ -34,6 +35,8 @@ class PhaseLabel(Record):
     @field_validator("when")
     @classmethod
     def _condition(cls, text: str) -> str:
+        if not names_in(text, also=ALONG):
+            raise ValueError(f"{text!r} names no series and no `step`: it holds for all runs alike, or for none")
         return condition(text)
 
 
@@ -51,7 +54,11 @@ class PhaseRule(Record):
     @field_validator("fitted", "generalised")
     @classmethod
     def _conditions(cls, text: str) -> str:
-        return condition(text) if text.strip() else ""
+        if not text.strip():
+            return ""
+        if not series_in(text):
+            raise ValueError(f"{text!r} names no series: compare one, such as `train_loss <= 0.01`")
+        return condition(text)
 
     @field_validator("labels")
     @classmethod

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from phasescope.analyses import events, peri_event
 from phasescope.analyses.bands import Band, band
 from phasescope.analyses.peri_event import FEWEST, Lead
+from phasescope.analyses.timelines import reading_of
 from phasescope.core.curves import Floats
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
@@ -91,8 +92,12 @@ def _colours(names: list[str]) -> list[str]:
 
 
 def _aligned(material: Material, found: Found, name: str, colour: str) -> list[Part]:
-    """Median and band of the change over runs, as a share of how far the series goes in the median run."""
-    aligned = peri_event.align(found.series[name], material.curves.steps, found.event)
+    """Median and band of the change over runs, as a share of how far the series goes in the median run.
+
+    A loss is drawn as it is compared: in the logarithm.
+    """
+    read = peri_event.as_read(name, found.series[name])
+    aligned = peri_event.align(read, material.curves.steps, found.event)
     over = band(aligned.change)
     size = np.where(np.isfinite(over.median), np.abs(over.median), -1.0)
     largest = float(over.median[size.argmax()]) if size.max(initial=-1) > 0 else 0.0
@@ -101,10 +106,11 @@ def _aligned(material: Material, found: Found, name: str, colour: str) -> list[P
     ratio = np.exp(aligned.offset).astype(np.float32)
     edges = np.stack([over.low, over.median, over.high]) / largest
     label = f"{words.series_words(name)} {'rises' if largest > 0 else 'falls'}"
+    unit = " nats" if reading_of(name).logarithm else ""
     line: Part = {
         "type": "scatter", "mode": "lines", "name": label, "legendgroup": name, "x": ratio,
         "y": edges[1].astype(np.float32), "line": {"color": colour, "width": 3 if name == found.reference else 2},
-        "hovertemplate": f"{label}<br>%{{y:.0%}} of {abs(largest):.3g} at %{{x:.3g}} times the step of the drop"
+        "hovertemplate": f"{label}<br>%{{y:.0%}} of {abs(largest):.3g}{unit} at %{{x:.3g}} times the step of the drop"
         "<extra></extra>",
     }  # fmt: skip
     return [_area(over, edges, ratio, name, colour), line] if len(found.event) > 1 else [line]
