@@ -10,6 +10,7 @@ import { dressed, type Dress } from "../figure/dress";
 import type { Film } from "../figure/film";
 import { changeOf, frameAt, framesOf, withFrame, type Frame } from "../figure/frames";
 import { runsOfPoint, type Trace } from "../figure/points";
+import { released } from "../figure/released";
 import type { HoverStore } from "../hover-store";
 import { usePrinting } from "../printing";
 import { FigureOverlay } from "./FigureOverlay";
@@ -83,6 +84,7 @@ export function PlotlyFigure(props: Props): ReactElement {
 
   const draw = useEffectEvent(async (element: HTMLElement, dress: Dress, wanted: () => boolean): Promise<void> => {
     const draws = library ?? (await plotly());
+    await released(element);
     if (!wanted()) return;
     seen.current = frameNow();
     const ready = dressed(withFrame(figure, seen.current), dress);
