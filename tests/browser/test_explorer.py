@@ -91,6 +91,7 @@ def test_whatever_selects_selects_everywhere(explored: Explored, visit: Callable
     page = ready(visit(explored.address))
     page.mouse.click(*cell(page, 0.06, 0.06))
     expect(page.get_by_text("selected 2", exact=True)).to_be_visible()  # a cell of two: the third axis
+    page.wait_for_timeout(500)  # two clicks within 300 ms are a double click to Plotly
     page.keyboard.down("Shift")
     page.mouse.click(*cell(page, 0.2, 0.2))
     page.keyboard.up("Shift")
