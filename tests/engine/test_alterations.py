@@ -27,7 +27,7 @@ def seen(*interventions: dict[str, Any], **more: Any) -> list[Checkpoint]:
 
 
 def _kept(checkpoint: Checkpoint, data: bytes) -> Checkpoint:
-    return replace(checkpoint, parameters=checkpoint.parameters.clone(), snapshot=lambda: data)
+    return replace(checkpoint, parameters=checkpoint.parameters.clone(), snapshot=lambda in_a_row=None: data)
 
 
 def multiply(activation: str, factor: float, **more: Any) -> dict[str, Any]:
