@@ -174,6 +174,7 @@ def test_panels_are_exchanged_moved_enlarged_and_hidden(explored: Explored, visi
     page.get_by_role("button", name="Drift", exact=True).click()
     page.get_by_role("menuitem", name="Hide").click()
     expect(titles).to_have_count(len(before) - 1)
+    expect(page).not_to_have_url(re.compile(r"panels=[^&]*\bdrift\b"))  # the address follows what is seen
     again = visit(page.url)
     expect(again.locator(".figure-panel h2")).to_have_text(titles.all_inner_texts())
     page.get_by_role("button", name="The usual panels").click()
