@@ -11,7 +11,7 @@ import torch
 
 from phasescope.core.spec import RunSpec
 from phasescope.core.training_size import training_size
-from phasescope.engine.plan import bytes_of_run, runs_that_fit
+from phasescope.engine.plan import bytes_of_run, runs_of_bytes
 from phasescope.engine.shard import prepare
 from phasescope.engine.train import State
 
@@ -43,13 +43,13 @@ def estimate(
 ) -> Estimate:
     """Train the first group of runs (one signature) for a moment and multiply up; nothing of the trial is kept."""
     place = torch.device(device)
-    largest = max(specs, key=training_size)
-    together = min(len(specs), runs_that_fit(largest, place))
+    size = bytes_of_run(max(specs, key=training_size))
+    together = min(len(specs), runs_of_bytes(size, place))
     rounds, rest = divmod(len(specs), together)
     seconds = rounds * _seconds(specs[:together], steps, place, trial_seconds)
     if rest:
         seconds += _seconds(list(islice(specs, rest)), steps, place, trial_seconds)
-    return Estimate(len(specs) * steps, seconds, together * bytes_of_run(largest), together)
+    return Estimate(len(specs) * steps, seconds, together * size, together)
 
 
 def _seconds(specs: Sequence[RunSpec], steps: int, device: torch.device, trial_seconds: float) -> float:

@@ -70,8 +70,13 @@ class Plan:
 
 def runs_that_fit(spec: RunSpec, device: torch.device) -> int:
     """How many such runs may train together, from one run's measured size."""
+    return runs_of_bytes(bytes_of_run(spec), device)
+
+
+def runs_of_bytes(size: int, device: torch.device) -> int:
+    """How many runs may train together that take so many bytes each."""
     most = MOST_RUNS.get(device.type, 512)
-    return max(1, min(most, int(free_bytes(device) * MEMORY_SHARE / bytes_of_run(spec))))
+    return max(1, min(most, int(free_bytes(device) * MEMORY_SHARE / size)))
 
 
 def bytes_of_run(spec: RunSpec) -> int:

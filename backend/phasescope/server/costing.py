@@ -35,7 +35,7 @@ def cost(context: Context, data: Mapping[str, Any]) -> Cost:
 def growth_cost(context: Context, number: int, extensions: Sequence[Mapping[str, Any]]) -> Cost:
     """What the runs would cost that an experiment does not have yet; raises NotFound and InvalidSpec."""
     spec, cells = admission.grown(context, number, extensions)
-    found = {digest: (f"{kind}:{band(cell.spec)}", cell.spec, 1) for cell, digest, kind in cells}
+    found = {digest: (kind, cell.spec, 1) for cell, digest, kind in cells}
     with context.store.read() as session:
         waiting = experiments.untrained(session, spec, list(found))
     return _told(context, spec, _gathered(found[digest] for digest in waiting))
@@ -111,15 +111,16 @@ def _kinds(spec: ExperimentSpec, catalogue: Catalogue) -> Kinds:
         few = part.model_copy(update={"axes": shaping, "seeds": 1})
         each = part.count() // few.count()
         for cell in admitted_cells(few, catalogue):
-            found.append((f"{signature(cell.spec, catalogue)}:{band(cell.spec)}", cell.spec, each))
+            found.append((signature(cell.spec, catalogue), cell.spec, each))
     return _gathered(found)
 
 
 def _gathered(runs: Iterable[tuple[str, RunSpec, int]]) -> Kinds:
-    """Kinds from kind, run and number of runs like it: the largest run of a kind tells what they cost together."""
+    """Kinds from signature, run and number of runs like it: the largest run of a kind tells what they cost together."""
     counts: Counter[str] = Counter()
     examples: dict[str, RunSpec] = {}
-    for kind, run, count in runs:
+    for alike, run, count in runs:
+        kind = f"{alike}:{band(run)}"
         counts[kind] += count
         examples[kind] = max(examples.get(kind, run), run, key=training_size)
     return {kind: (example, counts[kind]) for kind, example in examples.items()}

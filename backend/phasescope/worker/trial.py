@@ -15,7 +15,7 @@ from phasescope.core.wire import Trial, TrialResult
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.estimate import STEP_SECONDS, Speed, tried
 from phasescope.engine.memory import OutOfMemory, told_apart
-from phasescope.engine.plan import bytes_of_run, runs_that_fit
+from phasescope.engine.plan import bytes_of_run, runs_of_bytes
 from phasescope.engine.train import State
 from phasescope.worker.keeping import sizes
 from phasescope.worker.measuring import take
@@ -40,7 +40,8 @@ def answered(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
 
 def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
     """Train and measure a few such runs; nothing of it is kept. Raises OutOfMemory when not even one fits."""
-    fitting = runs_that_fit(trial.spec, device)
+    size = bytes_of_run(trial.spec)
+    fitting = runs_of_bytes(size, device)
     count = min(trial.runs, fitting, ENOUGH.get(device.type, fitting))
     speed, state, count = _tried(trial, count, device)
     checkpoint = state.checkpoint(scheduled=True)
@@ -57,7 +58,7 @@ def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
         arrays={name: arrays[name] // count for name in keeping},
         first_arrays={name: size // count for name, size in first.items()},
         limits=trial.limits,
-        memory_bytes=bytes_of_run(trial.spec),
+        memory_bytes=size,
         together=max(1, min(trial.runs, fitting, int(STEP_SECONDS * count / speed.stepping))),
     )
 
