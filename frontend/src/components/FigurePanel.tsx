@@ -7,13 +7,14 @@ import type { ClockStore } from "../clock-store";
 import { isObject, listOf } from "../figure/arrays";
 import type { HoverStore } from "../hover-store";
 import { counted } from "../format";
-import { enlarged, hidden, panelsOf, replaced, shifted, TALL } from "../panels";
+import { enlarged, hidden, panelsOf, replaced, shifted } from "../panels";
 import { askedOf, filesOf, useFigure, useFilm, useFilms } from "../queries/figures";
 import { shownRun } from "../view";
 import type { ChangeView } from "../view-state";
 import { CellKeys } from "./CellKeys";
 import { CorrectEvents } from "./EventEditor";
 import { Icon } from "./icons";
+import { FigureFrame } from "./FigureFrame";
 import { FigurePlace } from "./Panel";
 import { PhaseLegend } from "./PhaseLegend";
 import { PlotlyFigure, type PickKind } from "./PlotlyFigure";
@@ -46,24 +47,21 @@ export const FigurePanel = memo(
     const drag = card.scope === "all" ? "select" : "zoom";
     const label = `${card.title}. ${card.description} The runs are also listed in the table.`;
     return (
-      <section
-        className="panel figure-panel"
-        data-figure={card.name}
-        data-tall={TALL.has(card.name) || undefined}
-        data-large={view.large === card.name || undefined}
-        aria-label={card.title}
-      >
-        <header className="panel-head">
-          <FigureMenu {...props} />
-          {noteOf(card, view) !== null && <span className="panel-note">{noteOf(card, view)}</span>}
-          <div className="panel-settings">
+      <FigureFrame
+        card={card}
+        view={view}
+        heading={<FigureMenu {...props} />}
+        note={noteOf(card, view)}
+        settings={
+          <>
             <FigureSettings card={card} experiment={experiment} fields={fields} view={view} change={change} />
             {card.name === "plateau_anatomy" && (
               <CorrectEvents experiment={experiment} view={view} series={seriesOf(figure.data) ?? view.series} />
             )}
             <SaveMenu title={card.title} name={`${card.name}-${experiment.id}`} files={filesOf(card, view)} />
-          </div>
-        </header>
+          </>
+        }
+      >
         {diagram && (
           <PhaseLegend
             film={painted}
@@ -91,7 +89,7 @@ export const FigurePanel = memo(
             </Framed>
           )}
         </FigurePlace>
-      </section>
+      </FigureFrame>
     );
   },
   (before, after) => sameLook(before, after),

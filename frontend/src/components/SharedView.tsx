@@ -6,11 +6,12 @@ import { FROM_DROP, type ClockMode } from "../clock";
 import { useRestingClock, type ClockStore } from "../clock-store";
 import { counted, seriesWords } from "../format";
 import { HoverStore } from "../hover-store";
-import { panelsOf, TALL } from "../panels";
+import { panelsOf } from "../panels";
 import { sharedFiles, useSharedFigure, useSharedFilm } from "../queries/figures";
 import { isLive } from "../queries/shares";
 import { DEFAULTS, shownRun } from "../view";
 import { MovingBar } from "./ClockBar";
+import { FigureFrame } from "./FigureFrame";
 import { FigurePlace } from "./Panel";
 import { PhaseLegend } from "./PhaseLegend";
 import { PlotlyFigure } from "./PlotlyFigure";
@@ -121,19 +122,14 @@ function SharedPanel(props: PanelProps): ReactElement {
   const figure = useSharedFigure(token, card, moved, live);
   const film = useSharedFilm(token, live, diagram && figure.data !== undefined);
   const painted = diagram && film.data !== undefined && film.data.steps.length > 0 ? film.data : undefined;
-  const note = noteOf(card, view);
   return (
-    <section
-      className="panel figure-panel"
-      data-figure={card.name}
-      data-tall={TALL.has(card.name) || undefined}
-      data-large={view.large === card.name || undefined}
-      aria-label={card.title}
-    >
-      <header className="panel-head">
-        <h2>{card.title}</h2>
-        {note !== null && <span className="panel-note">{note}</span>}
-        <div className="panel-settings">
+    <FigureFrame
+      card={card}
+      view={view}
+      heading={<h2>{card.title}</h2>}
+      note={noteOf(card, view)}
+      settings={
+        <>
           {card.drawn_from.includes("layer") && (
             <LayerSetting series={shared.experiment.series} layer={moved.layer} onChange={onLayer} />
           )}
@@ -142,8 +138,9 @@ function SharedPanel(props: PanelProps): ReactElement {
             name={card.name}
             files={sharedFiles(`/api/shared/${token}/figures/${card.name}`, moved)}
           />
-        </div>
-      </header>
+        </>
+      }
+    >
       {diagram && <PhaseLegend film={painted} figure={figure.data} clock={clock} mode={mode} />}
       <FigurePlace query={figure}>
         {(drawn) => (
@@ -158,7 +155,7 @@ function SharedPanel(props: PanelProps): ReactElement {
           />
         )}
       </FigurePlace>
-    </section>
+    </FigureFrame>
   );
 }
 
