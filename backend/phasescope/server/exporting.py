@@ -17,7 +17,7 @@ from phasescope.core.view import View
 from phasescope.figures import FIGURES
 from phasescope.figures.comparisons import COMPARISONS
 from phasescope.server.admission import whole_catalogue
-from phasescope.server.comparing import gather_sides, render_comparison
+from phasescope.server.comparing import gather_sides, render_comparison, side_figure
 from phasescope.server.context import Context
 from phasescope.server.drawing import gather, render
 from phasescope.server.looking import looked_at
@@ -54,6 +54,12 @@ def comparison_file(context: Context, name: str, comparison: Comparison, form: F
     with context.store.read() as session:
         sides = gather_sides(session, figure, comparison, whole_catalogue(context, session))
     return _values_file([Values(side.letter, side.runs, side.material.curves) for side in sides], name, form)
+
+
+def side_file(context: Context, name: str, comparison: Comparison, side: int, form: Form) -> Response:
+    """What a figure of one side shows, numbered from 1. Raises NotFound."""
+    figure, view = side_figure(context, name, comparison, side)
+    return figure_file(context, figure, view, form)
 
 
 def runs_file(context: Context, view: View, form: TableForm) -> Response:

@@ -2,13 +2,14 @@
 import { useState, type ReactElement } from "react";
 
 import type { SharedComparison } from "../api/types";
+import { wholeComparison } from "../comparison";
 import { CompareBoard } from "./CompareBoard";
 import { PrintButton } from "./PrintButton";
 import { SideList } from "./SideList";
 
 export function SharedComparisonView({ token, shared }: { token: string; shared: SharedComparison }): ReactElement {
-  const { comparison } = shared.body;
-  const [moved, setMoved] = useState({ step: comparison.step ?? null, layer: comparison.layer ?? null });
+  const comparison = wholeComparison(shared.body.comparison);
+  const [moved, setMoved] = useState({ step: comparison.step, layer: comparison.layer });
   return (
     <main className="page compare-page">
       <header className="section-head">

@@ -6,8 +6,10 @@ import type { Side } from "../api/types";
 import { counted } from "../format";
 import { useExperiments } from "../queries/experiments";
 import { useFigure } from "../queries/figures";
+import { useFields } from "../queries/runs";
 import { picked } from "../selection";
 import { DEFAULTS, runsFromText, textFromRuns } from "../view";
+import { FilterField } from "./LookBar";
 import { FigurePlace } from "./Panel";
 import { PlotlyFigure } from "./PlotlyFigure";
 
@@ -38,6 +40,8 @@ function Chooser({ side, onChoose }: Pick<Props, "side" | "onChoose">): ReactEle
   const listed = experiments.data?.pages.flat() ?? [];
   const [experiment, setExperiment] = useState(side?.experiment ?? null);
   const [runs, setRuns] = useState<readonly number[]>(side?.runs ?? []);
+  const [filter, setFilter] = useState(side?.filter ?? "");
+  const [run, setRun] = useState(side?.run ?? null);
   const [typed, setTyped] = useState<string | null>(null);
   const chosen = experiment ?? listed[0]?.id ?? null;
   const choose = (found: readonly number[]): void => {
@@ -54,6 +58,8 @@ function Chooser({ side, onChoose }: Pick<Props, "side" | "onChoose">): ReactEle
         onChange={(number) => {
           setExperiment(number === null ? null : Number(number));
           choose([]);
+          setFilter("");
+          setRun(null);
         }}
         searchable
         comboboxProps={{ withinPortal: false }}
@@ -64,6 +70,7 @@ function Chooser({ side, onChoose }: Pick<Props, "side" | "onChoose">): ReactEle
         <Diagram
           experiment={chosen}
           runs={runs}
+          filter={filter}
           onPick={(found, adding) => choose(picked({ runs: [...runs], run: null }, found, adding).runs)}
         />
       )}
@@ -76,25 +83,67 @@ function Chooser({ side, onChoose }: Pick<Props, "side" | "onChoose">): ReactEle
           setRuns(runsFromText(event.currentTarget.value));
         }}
       />
+      {chosen !== null && (
+        <OnlyWhere key={`${chosen} ${filter}`} experiment={chosen} filter={filter} onChange={setFilter} />
+      )}
+      {runs.length !== 1 && (
+        <TextInput
+          label="Run that stands for them"
+          description="Several runs are a group: median and band, with one run where only one can be shown, as in films."
+          placeholder="the one in the middle"
+          inputMode="numeric"
+          value={run === null ? "" : String(run)}
+          onChange={(event) => setRun(Number(event.currentTarget.value.replace(/\D/g, "").slice(0, 15)) || null)}
+        />
+      )}
       <Button
         size="sm"
         disabled={chosen === null}
-        onClick={() => chosen !== null && onChoose({ experiment: chosen, runs: [...runs] })}
+        onClick={() => chosen !== null && onChoose({ experiment: chosen, runs: [...runs], run, filter })}
       >
-        Compare {runs.length === 0 ? "all its runs" : counted(runs.length, "run")}
+        Compare {wordsOf(runs, filter)}
       </Button>
     </div>
+  );
+}
+
+function wordsOf(runs: readonly number[], filter: string): string {
+  if (runs.length === 0) return filter === "" ? "all its runs" : "the runs for which it holds";
+  return filter === "" ? counted(runs.length, "run") : `those of ${counted(runs.length, "run")}`;
+}
+
+interface OnlyWhereProps {
+  experiment: number;
+  filter: string;
+  onChange: (filter: string) => void;
+}
+
+function OnlyWhere({ experiment, filter, onChange }: OnlyWhereProps): ReactElement {
+  const { data: fields = [] } = useFields(experiment);
+  return (
+    <label className="form-field">
+      <span>Only where</span>
+      <FilterField
+        experiment={experiment}
+        filter={filter}
+        rule={null}
+        problem={null}
+        fields={fields}
+        onChange={onChange}
+      />
+    </label>
   );
 }
 
 interface DiagramProps {
   experiment: number;
   runs: readonly number[];
+  filter: string;
   onPick: (runs: readonly number[], adding: boolean) => void;
 }
 
-function Diagram({ experiment, runs, onPick }: DiagramProps): ReactElement {
-  const figure = useFigure("phase_diagram", { ...DEFAULTS, experiment, runs: [...runs] });
+function Diagram({ experiment, runs, filter, onPick }: DiagramProps): ReactElement {
+  const figure = useFigure("phase_diagram", { ...DEFAULTS, experiment, filter, runs: [...runs] });
   return (
     <div className="chooser-figure">
       <FigurePlace query={figure}>

@@ -14,6 +14,9 @@ interface Props {
   onEdit?: (place: number) => void;
 }
 
+const STANDS =
+  "Where only one run can be shown, as in films and in the similarity of layers: the chosen one, else the one whose curve lies deepest among those of the group";
+
 export function SideList({ sides, onRemove, onEdit }: Props): ReactElement {
   return (
     <ul className="sides" aria-label="What is compared">
@@ -31,6 +34,9 @@ export function SideList({ sides, onRemove, onEdit }: Props): ReactElement {
             <span className="quiet">
               {side.label.startsWith(side.experiment.name) ? "" : `${side.experiment.name} · `}
               {side.runs.length === 0 ? "no such runs" : counted(side.runs.length, "run")}
+              {side.runs.length > 1 && side.run != null && (
+                <span title={STANDS}> · run {side.run} stands for them</span>
+              )}
               {" · "}
               <StateWord state={side.experiment.state} />
             </span>

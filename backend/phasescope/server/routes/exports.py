@@ -50,6 +50,17 @@ def export_comparison_figure(
 
 
 @router.get(
+    "/comparisons/sides/{figure}/{form}",
+    response_class=Response,
+    responses=FORMS,
+    summary="Save what a figure of one side shows",
+)
+def export_side_figure(here: Here, figure: FigureName, comparison: AskedComparison, form: AskedForm) -> Response:
+    """Of the first side that is named."""
+    return exporting.side_file(here, figure, comparison, 1, form)
+
+
+@router.get(
     "/shared/{token}/figures/{figure}/{form}",
     response_class=Response,
     responses=FORMS,
@@ -91,7 +102,8 @@ def export_shared_side_figure(
     layer: Layer = None,
 ) -> Response:
     """The runs that stand there and no others; only the clock and the layer can be moved."""
-    return exporting.figure_file(here, figure, sharing.shared_side(here, token, side, step=step, layer=layer), form)
+    comparison = sharing.shared_comparison(here, token, step=step, layer=layer)
+    return exporting.side_file(here, figure, comparison, side, form)
 
 
 @router.get("/shared/{token}/runs/{form}", response_class=Response, responses=FORMS, summary="Save the runs of a share")

@@ -70,8 +70,8 @@ def read_shared_side_figure(
     seen: Seen = None,
 ) -> Response:
     """The runs that stand there and no others; only the clock and the layer can be moved."""
-    view = sharing.shared_side(here, token, side, step=step, layer=layer)
-    return answer_figure(here, figure, view, seen)
+    comparison = sharing.shared_comparison(here, token, step=step, layer=layer)
+    return comparing.answer_side_figure(here, figure, comparison, side, seen)
 
 
 @router.get(
