@@ -128,8 +128,21 @@ def test_pictures_apart_share_their_axes() -> None:
     layout = json.loads(text_of("curves_apart", "six", {}))["layout"]
     assert [layout[f"xaxis{number}"]["matches"] for number in range(2, 7)] == ["x"] * 5
     assert [layout[f"yaxis{number}"]["matches"] for number in range(2, 7)] == ["y"] * 5
+    assert layout["yaxis"]["range"] == [-0.03, 1.03]
     places = {(tuple(layout[f"xaxis{n}"]["domain"]), tuple(layout[f"yaxis{n}"]["domain"])) for n in ("", *"23456")}
     assert len(places) == 6
+
+
+@pytest.mark.parametrize("situation", ["two", "six", "diverged", "groups"])
+def test_pictures_apart_reach_as_far_as_what_they_draw(situation: str) -> None:
+    drawn = unpacked(json.loads(text_of("curves_apart", situation, {"series": "loss"})))
+    axis = drawn["layout"]["yaxis"]
+    given = [value for trace in drawn["data"] for value in trace["y"] if value is not None and np.isfinite(value)]
+    values = np.array(given, dtype=float)
+    values = np.log10(values[values > 0]) if axis["type"] == "log" else values
+    low, high = axis["range"]
+    assert low < values.min() < values.max() < high
+    assert high - low < 1.2 * (values.max() - values.min())
 
 
 def test_events_corrected_by_hand_stand_in_the_place_of_those_found() -> None:
@@ -190,7 +203,7 @@ def test_layers_are_those_of_the_run_that_stands_for_its_group() -> None:
         both = between((replace(group, run=run),), (alone,))
         figure = COMPARISONS["layers_together"].draw(both, comparison)
         found.append(np.array(unpacked(json.loads(figure.to_json()))["data"][0]["z"])[0, 1])
-        assert f"run {run.id} for A (2 runs)" in figure.to_json()
+        assert f"standing for its group: run {run.id} for A" in figure.to_json()
     assert found[1] == pytest.approx(1, abs=1e-5)
     assert found[0] < 0.5
 

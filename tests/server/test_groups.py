@@ -44,6 +44,7 @@ def test_a_group_is_what_an_expression_says(client: TestClient, grown: tuple[int
     assert one["label"] == "learning_rate < 0.005, learning rate 0.001"
     phases = read(client, f"{number}?phase == 'comprehension'", f"{number}?phase != 'comprehension'")
     assert sum(len(side["runs"]) for side in phases) == 10
+    assert [side["label"].split(",")[0] for side in phases] == ["comprehension", "phase != 'comprehension'"]
 
 
 def test_the_run_in_the_middle_stands_for_a_group_or_the_chosen_one(

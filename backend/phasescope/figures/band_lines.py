@@ -24,6 +24,7 @@ class Look:
     dash: str = "solid"
     listed: bool = True  # in the legend
     axes: tuple[str, str] | None = None
+    shade: float = 0.2  # opacity of the band
 
 
 def band_lines(values: Floats, steps: NDArray[np.int64], look: Look, budget: int, runs: tuple[int, ...]) -> list[Part]:
@@ -54,6 +55,6 @@ def band_lines(values: Floats, steps: NDArray[np.int64], look: Look, budget: int
     area: Part = {
         **shared, "name": f"{look.name}, {found.edges}", "showlegend": False, "hoverinfo": "skip", "fill": "toself",
         "x": np.concatenate([x[defined], x[defined][::-1]]), "y": np.concatenate([low[defined], high[defined][::-1]]),
-        "fillcolor": style.translucent(look.colour, 0.2), "line": {"width": 0},
+        "fillcolor": style.translucent(look.colour, look.shade), "line": {"width": 0},
     }  # fmt: skip
     return [area, line]

@@ -56,7 +56,7 @@ def _layer(material: Material, runs: Sequence[Run], layer: str, colour: str, lay
     parts: list[Part] = []
     for name, axis, _ in ROWS if runs else ():
         values = lines.drawn(material, runs, f"{name}.{layer}")
-        look = Look(layer, layer, colour, f"<b>{layer}</b>", listed=axis == "y", axes=("x", axis))
+        look = Look(layer, layer, colour, f"<b>{layer}</b>", listed=axis == "y", axes=("x", axis), shade=0.1)
         parts += band_lines(values, material.curves.steps, look, POINTS // (6 * layers), numbers)
     return parts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from phasescope.store import experiments, series
 
 TOLD_BY = ("test_loss", "train_loss", "test_accuracy", "train_accuracy")
 """The series whose curves say which run is in the middle: the first of these that is stored, else the first of all."""
+ONE_PHASE = re.compile(r"""phase == (["'])([^"']+)\1""")
 MOST_SOUGHT = 400  # runs of a group among which the one in the middle is sought
 
 
@@ -82,7 +84,7 @@ def names_of_sides(found: Sequence[Standing]) -> list[str]:
 
 def _name(standing: Standing, *, named: bool, spread: bool) -> str:
     """Its filter, the values that its runs have in common, and with `spread` also from where to where others reach."""
-    parts = [standing.side.filter] if standing.side.filter else []
+    parts = [_spoken(standing.side.filter)] if standing.side.filter else []
     axes = [axis.path for axis in standing.experiment.spec.axes]
     for path in axes:
         values = list(dict.fromkeys(str(number(run.point.get(path))) for run in standing.runs))
@@ -92,3 +94,9 @@ def _name(standing: Standing, *, named: bool, spread: bool) -> str:
             parts.append(f"{words(path, axes)} {values[0]} … {values[-1]}")
     whole = named or not parts
     return ", ".join([*([standing.experiment.name] if whole else []), *parts])
+
+
+def _spoken(condition: str) -> str:
+    """A phase by its name, anything else as it is written."""
+    phase = ONE_PHASE.fullmatch(condition)
+    return phase[2] if phase else condition

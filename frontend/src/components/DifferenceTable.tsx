@@ -54,5 +54,6 @@ export function valuesWords(values: readonly unknown[]): string {
   if (values.length <= 3) return values.map(shownValue).join(", ");
   const numbers = values.filter((value) => typeof value === "number");
   if (numbers.length < values.length) return `${values.length} values`;
-  return `${shownValue(Math.min(...numbers))} … ${shownValue(Math.max(...numbers))} (${numbers.length})`;
+  const [least, greatest] = [shownValue(Math.min(...numbers)), shownValue(Math.max(...numbers))];
+  return `${least}\u00a0…\u00a0${greatest} (${numbers.length}\u00a0values)`;
 }

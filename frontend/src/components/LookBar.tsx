@@ -64,7 +64,7 @@ interface FieldProps {
 }
 
 /** What is typed holds once Enter is pressed or the field is left, and only where it can be read. */
-export function FilterField({ experiment, filter, rule, problem, fields, onChange }: FieldProps): ReactElement {
+function FilterField({ experiment, filter, rule, problem, fields, onChange }: FieldProps): ReactElement {
   const [text, setText] = useState(filter);
   const [refused, setRefused] = useState(problem);
   const settle = (): void => {

@@ -34,12 +34,14 @@ export function SideList({ sides, onRemove, onEdit }: Props): ReactElement {
             <span className="quiet">
               {side.label.startsWith(side.experiment.name) ? "" : `${side.experiment.name} · `}
               {side.runs.length === 0 ? "no such runs" : counted(side.runs.length, "run")}
-              {side.runs.length > 1 && side.run != null && (
-                <span title={STANDS}> · run {side.run} stands for them</span>
-              )}
               {" · "}
               <StateWord state={side.experiment.state} />
             </span>
+            {side.runs.length > 1 && side.run != null && (
+              <span className="quiet" title={STANDS}>
+                run {side.run} stands for them
+              </span>
+            )}
           </div>
           {onEdit !== undefined && (
             <Button

@@ -17,6 +17,7 @@ FLOOR, TALL = 0.4, 0.5  # where the profile of those that stand still begins, an
 STRIP = -0.28  # where the drops lie: above the profile, as the axis runs downwards
 MOST_DROPS = 500  # that are drawn one by one; of more, evenly many from the earliest to the latest
 EDGES = (0.25, 0.5, 0.75)
+ROUNDING = 1 + 1e-6  # a plateau that lasts to the last checkpoint was read off the logarithm of its step
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +41,7 @@ class Spread:
 def standing_still(found: Events, steps: NDArray[np.int64], runs: int) -> Floats:
     """(C,) share of the runs that are in a plateau at each step."""
     lasting = found.plateaus
-    inside = (lasting.start[:, None] <= steps) & (steps <= lasting.end[:, None])
+    inside = (lasting.start[:, None] <= steps) & (steps <= lasting.end[:, None] * ROUNDING)
     count = np.zeros(len(steps))
     for row in np.unique(lasting.row):
         count += inside[lasting.row == row].any(axis=0)

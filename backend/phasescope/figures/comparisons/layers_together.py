@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from phasescope.core.comparison import Comparison
 from phasescope.core.spec import ExperimentSpec
-from phasescope.figures import filmed, kept_arrays, layer_similarity, style, words
+from phasescope.figures import filmed, kept_arrays, layer_similarity, style
 from phasescope.figures.comparisons.compared import TEACHING, Compared, blank, meta
 from phasescope.figures.kept_arrays import REPRESENTATIONS
 from phasescope.figures.layer_similarity import Layer
@@ -98,12 +98,12 @@ def _about(sides: Sequence[Compared], rows: Sequence[Row]) -> list[str]:
     told = []
     own = {side.letter: [row.kept for row in rows if row.side is side] for side in sides}
     several = [
-        f"run {side.run.id} for {side.letter} ({words.many(len(side.runs), 'run')})"
+        f"run {side.run.id} for {side.letter}"
         for side in sides
         if len(side.runs) > 1 and side.run is not None and own[side.letter]
     ]
     if several:
-        told.append(f"one run stands for its group: {', '.join(several)}")
+        told.append(f"standing for its group: {', '.join(several)}")
     without = [letter for letter, layers in own.items() if not layers]
     if without:
         told.append(f"{', '.join(without)}: no {REPRESENTATIONS} kept")
