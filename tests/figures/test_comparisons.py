@@ -188,7 +188,7 @@ def test_the_events_of_a_large_group_are_a_distribution() -> None:
     assert shares[between] > 0.85  # two thirds have dropped, and the others have not yet
     dropping = min(shares, key=lambda step: abs(step - 410))
     assert shares[dropping] == pytest.approx(2 / 3, abs=0.1)
-    assert "area: share of runs in a plateau" in " ".join(n["text"] for n in drawn["layout"]["annotations"])
+    assert "A: share in a plateau" in " ".join(n["text"] for n in drawn["layout"]["annotations"])
 
 
 def test_layers_are_those_of_the_run_that_stands_for_its_group() -> None:
@@ -203,7 +203,7 @@ def test_layers_are_those_of_the_run_that_stands_for_its_group() -> None:
         both = between((replace(group, run=run),), (alone,))
         figure = COMPARISONS["layers_together"].draw(both, comparison)
         found.append(np.array(unpacked(json.loads(figure.to_json()))["data"][0]["z"])[0, 1])
-        assert f"standing for its group: run {run.id} for A" in figure.to_json()
+        assert f"of A run {run.id}" in figure.to_json()
     assert found[1] == pytest.approx(1, abs=1e-5)
     assert found[0] < 0.5
 

@@ -122,7 +122,7 @@ STANDALONE = """<!doctype html>
 <style>
 html, body {height: 100%; margin: 0; font-family: system-ui, sans-serif}
 body {display: flex; flex-direction: column}
-#figure {flex: 1; min-height: 0}
+#figure {flex: 1; min-height: 0; overflow: hidden}
 label {display: flex; gap: 12px; padding: 8px 24px 16px; color: #24292f}
 label[hidden] {display: none}
 input {flex: 1}
@@ -137,8 +137,9 @@ output {min-width: 9ch}
 const drawn = JSON.parse(document.getElementById("drawn").textContent);
 const look = {font: {family: "system-ui, sans-serif"}, plot_bgcolor: "#fff", paper_bgcolor: "#fff"};
 const config = {responsive: true, displaylogo: false, modeBarButtonsToRemove: ["sendChartToCloud"]};
-Plotly.newPlot("figure", drawn.data, {...look, ...drawn.layout, title: {text: document.title}}, config);
 const frames = drawn.frames ?? [], clock = document.getElementById("clock"), slider = clock.querySelector("input");
+clock.hidden = frames.length < 2;  // its place is taken before the figure takes all there is
+Plotly.newPlot("figure", drawn.data, {...look, ...drawn.layout, title: {text: document.title}}, config);
 const show = () => {
   const {name, data, traces, layout} = frames[slider.valueAsNumber];
   clock.querySelector("output").textContent = Number(name).toLocaleString("en");
@@ -149,7 +150,6 @@ const show = () => {
 };
 if (frames.length > 1) {
   const step = {step}, later = frames.findIndex(({name}) => step !== null && Number(name) > step);
-  clock.hidden = false;
   slider.max = frames.length - 1;
   slider.value = later < 0 ? frames.length - 1 : Math.max(0, later - 1);
   slider.oninput = show;

@@ -267,7 +267,7 @@ export function noteOf(figure: FigureBody | undefined, side: Pick<ComparedSide, 
   const meta = figure?.layout["meta"];
   if (!isObject(meta)) return null;
   const group = side.runs.length > 1;
-  if (typeof meta["run"] === "number") return `run ${meta["run"]}${group ? ` of ${side.runs.length}` : ""}`;
+  if (typeof meta["run"] === "number") return `run ${meta["run"]}${group ? ` for ${side.runs.length} runs` : ""}`;
   if (!group || !Array.isArray(meta["runs"])) return null;
   const { length } = meta["runs"];
   return length === side.runs.length ? counted(length, "run") : `${length} of ${counted(side.runs.length, "run")}`;

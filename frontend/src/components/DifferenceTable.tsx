@@ -19,7 +19,7 @@ export function DifferenceTable({
     return <p className="panel-words">{sides.length < 2 ? "Add another side to see what differs." : "Nothing."}</p>;
   return (
     <Table.ScrollContainer
-      minWidth={150 + 92 * sides.length}
+      minWidth={140 + 124 * sides.length}
       scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "Settings that differ", role: "region" } }}
     >
       <Table>

@@ -160,5 +160,4 @@ def _notes(sides: Sequence[Compared], spreads: Sequence[Spread], name: str) -> l
         reason = f"<br>Fewer than {FEWEST} checkpoints: none can be told." if few else ""
         return [style.note(f"No plateau and no drop of {words.series_words(name)}.{reason}")]
     large = [spread.side.letter for spread in spreads if len(spread.side.runs) > MOST]
-    what = "area: share of runs in a plateau; line: middle half of the drops, median marked"
-    return [style.remark(f"{', '.join(large)}: {what}")] if large else []
+    return [style.remark(f"{', '.join(large)}: share in a plateau, and quartiles of the drops")] if large else []

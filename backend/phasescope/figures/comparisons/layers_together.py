@@ -98,12 +98,12 @@ def _about(sides: Sequence[Compared], rows: Sequence[Row]) -> list[str]:
     told = []
     own = {side.letter: [row.kept for row in rows if row.side is side] for side in sides}
     several = [
-        f"run {side.run.id} for {side.letter}"
+        f"{side.letter} run {side.run.id}"
         for side in sides
         if len(side.runs) > 1 and side.run is not None and own[side.letter]
     ]
     if several:
-        told.append(f"standing for its group: {', '.join(several)}")
+        told += [f"of {', '.join(several[start : start + 3])}" for start in range(0, len(several), 3)]
     without = [letter for letter, layers in own.items() if not layers]
     if without:
         told.append(f"{', '.join(without)}: no {REPRESENTATIONS} kept")
