@@ -123,13 +123,14 @@ STANDALONE = """<!doctype html>
 html, body {height: 100%; margin: 0; font-family: system-ui, sans-serif}
 body {display: flex; flex-direction: column}
 #figure {flex: 1; min-height: 0; overflow: hidden}
+h1 {margin: 0; padding: 16px 24px 0; color: #24292f; font-size: 17px}
 label {display: flex; gap: 12px; padding: 8px 24px 16px; color: #24292f}
 label[hidden] {display: none}
 input {flex: 1}
 output {min-width: 9ch}
 </style>
 </head>
-<body><div id="figure"></div>
+<body><h1>{title}</h1><div id="figure"></div>
 <label id="clock" hidden>step <input type="range" min="0" value="0"><output></output></label>
 <script>{library}</script>
 <script type="application/json" id="drawn">{figure}</script>
@@ -139,7 +140,7 @@ const look = {font: {family: "system-ui, sans-serif"}, plot_bgcolor: "#fff", pap
 const config = {responsive: true, displaylogo: false, modeBarButtonsToRemove: ["sendChartToCloud"]};
 const frames = drawn.frames ?? [], clock = document.getElementById("clock"), slider = clock.querySelector("input");
 clock.hidden = frames.length < 2;  // its place is taken before the figure takes all there is
-Plotly.newPlot("figure", drawn.data, {...look, ...drawn.layout, title: {text: document.title}}, config);
+Plotly.newPlot("figure", drawn.data, {...look, ...drawn.layout}, config);
 const show = () => {
   const {name, data, traces, layout} = frames[slider.valueAsNumber];
   clock.querySelector("output").textContent = Number(name).toLocaleString("en");
