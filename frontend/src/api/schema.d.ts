@@ -1010,7 +1010,7 @@ export interface paths {
         };
         /**
          * Save what a figure of a shared comparison shows
-         * @description Exactly the comparison of the share; only the clock can be moved.
+         * @description Exactly the comparison of the share; only the clock and the layer can be moved.
          */
         get: operations["export_shared_comparison_figure"];
         put?: never;
@@ -8893,16 +8893,21 @@ export interface operations {
     };
     read_shared_comparison_figure: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The clock; nothing means the one of the view. */
+                step?: number | null;
+                /** @description The layer whose drift is shown; nothing means the one of the view. */
+                layer?: string | null;
+            };
             header?: {
                 /** @description Tag of the drawing that is shown already. */
                 "If-None-Match"?: string | null;
             };
             path: {
-                /** @description The token in the link of a share. */
-                token: string;
                 /** @description Name of a figure, as listed under /api/comparisons/figures. */
                 figure: string;
+                /** @description The token in the link of a share. */
+                token: string;
             };
             cookie?: never;
         };
@@ -9003,15 +9008,17 @@ export interface operations {
             query?: {
                 /** @description The clock; nothing means the one of the view. */
                 step?: number | null;
+                /** @description The layer whose drift is shown; nothing means the one of the view. */
+                layer?: string | null;
             };
             header?: never;
             path: {
-                /** @description The token in the link of a share. */
-                token: string;
                 /** @description Name of a figure, as listed under /api/comparisons/figures. */
                 figure: string;
                 /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
                 form: "csv" | "parquet" | "npz" | "html";
+                /** @description The token in the link of a share. */
+                token: string;
             };
             cookie?: never;
         };
@@ -9116,10 +9123,10 @@ export interface operations {
                 "If-None-Match"?: string | null;
             };
             path: {
-                /** @description The token in the link of a share. */
-                token: string;
                 /** @description Name of a figure, as listed under /api/figures. */
                 figure: string;
+                /** @description The token in the link of a share. */
+                token: string;
             };
             cookie?: never;
         };
@@ -9225,12 +9232,12 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The token in the link of a share. */
-                token: string;
                 /** @description Name of a figure, as listed under /api/figures. */
                 figure: string;
                 /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
                 form: "csv" | "parquet" | "npz" | "html";
+                /** @description The token in the link of a share. */
+                token: string;
             };
             cookie?: never;
         };
@@ -9635,12 +9642,12 @@ export interface operations {
                 "If-None-Match"?: string | null;
             };
             path: {
-                /** @description The token in the link of a share. */
-                token: string;
                 /** @description Which side, from 1. */
                 side: number;
                 /** @description Name of a figure, as listed under /api/figures. */
                 figure: string;
+                /** @description The token in the link of a share. */
+                token: string;
             };
             cookie?: never;
         };
@@ -9746,14 +9753,14 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The token in the link of a share. */
-                token: string;
                 /** @description Which side, from 1. */
                 side: number;
                 /** @description Name of a figure, as listed under /api/figures. */
                 figure: string;
                 /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
                 form: "csv" | "parquet" | "npz" | "html";
+                /** @description The token in the link of a share. */
+                token: string;
             };
             cookie?: never;
         };
