@@ -179,10 +179,10 @@ def test_the_clock_picks_a_frame_of_what_was_newest_in_both_runs(drawn: Drawn) -
         *layers(2, {"a": third}, step=9),
     ]
     for estimator in ("cka", "procrustes"):
-        way = WAYS[estimator]  # type: ignore[index]
+        way = WAYS[estimator]
         figure = drawn("similarity", given(arrays, runs=(1, 2), run=1, estimator=estimator))
         assert [frame["name"] for frame in figure["frames"]] == ["0", "5", "9", "10"]
-        expected = [similarities([b], [a], estimator)[0, 0] for a, b in  # type: ignore[arg-type]
+        expected = [similarities([b], [a], estimator)[0, 0] for a, b in
                     [(first, first), (first, second), (first, third), (second, third)]]  # fmt: skip
         found = [frame["data"][0]["z"][0][0] for frame in figure["frames"]]
         np.testing.assert_allclose(found, expected, atol=1e-4)
