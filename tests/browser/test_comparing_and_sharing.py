@@ -313,6 +313,17 @@ def test_figures_are_saved_as_pictures_values_and_pages(
         download.value.save_as(file)
         saved[file.suffix] = file
     print_and_look(page)
+    for form in ("PNG", "SVG"):
+        page.get_by_role("button", name="Save or print the page").click()
+        with page.expect_download() as download:
+            page.get_by_role("menuitem", name=f"All figures as one picture ({form})").click()
+        saved[f"whole {form}"] = tmp_path / download.value.suggested_filename
+        download.value.save_as(saved[f"whole {form}"])
+    assert saved["whole PNG"].read_bytes().startswith(b"\x89PNG")
+    whole = saved["whole SVG"].read_text(encoding="utf-8")
+    assert all(
+        f"{title}</text>" in whole for title in ("Curves, one over the other · accuracy", "Similarity of layers")
+    )
     assert saved[".png"].read_bytes().startswith(b"\x89PNG")
     assert "<svg" in saved[".svg"].read_text(encoding="utf-8")
     assert saved[".csv"].read_text(encoding="utf-8").splitlines()[0].startswith("side,run,")

@@ -91,6 +91,20 @@ def test_figures_of_a_group_are_of_all_its_runs(client: TestClient, grown: tuple
     assert len(middle["meta"]["runs"]) == 5
 
 
+def test_of_very_many_runs_evenly_spaced_ones_are_drawn(
+    client: TestClient, grown: tuple[int, list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, _ = grown
+    everyone = [run["id"] for run in client.get(f"/api/experiments/{number}/runs").json()]
+    monkeypatch.setattr("phasescope.server.comparing.MOST_DRAWN", 4)
+    drift = client.get("/api/comparisons/sides/drift", params={"with": str(number)}).json()
+    assert (
+        set(everyone[::3])
+        <= set(drift["layout"]["meta"]["runs"])
+        <= {*everyone[::3], read(client, str(number))[0]["run"]}
+    )
+
+
 def test_a_shared_group_is_the_same_and_nobody_else_is_in_it(client: TestClient, grown: tuple[int, list[int]]) -> None:
     number, runs = grown
     side = {"experiment": number, "filter": "learning_rate == 0.01", "run": runs[6]}

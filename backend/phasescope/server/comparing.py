@@ -22,11 +22,12 @@ from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Context
 from phasescope.server.drawing import answer_figure, cards, code_version, entity_answer, packed, units_of
 from phasescope.server.link_messages import ComparedSide, ComparisonBody, ComparisonCard
-from phasescope.server.standing import Standing, names_of_sides, stand, stands_for
+from phasescope.server.standing import Standing, evenly, names_of_sides, stand, stands_for
 from phasescope.store import arrays, corrections, experiments, series
 
 OF_GROUPS = {"drift": "drift_over_runs"}
 """What is drawn of a group in place of a figure of one run, where there is something to draw of several."""
+MOST_DRAWN = 2000  # runs of a group in the figures of one side; the page says how many of how many
 OF_COMPARISONS = {"step", "series", "step_scale", "layer"}
 """The fields that a view and a comparison have in common."""
 
@@ -86,7 +87,7 @@ def side_figure(context: Context, name: str, comparison: Comparison, side: int) 
         run = stands_for(session, standing)
     view = View(
         experiment=standing.experiment.id,
-        runs=tuple(each.id for each in standing.runs),
+        runs=tuple(each.id for each in evenly(standing.runs, MOST_DRAWN)),
         run=run,
         filter=standing.side.filter,
         **comparison.model_dump(include=OF_COMPARISONS),

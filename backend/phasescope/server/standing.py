@@ -65,11 +65,16 @@ def stands_for(session: Session, standing: Standing) -> int | None:
         return standing.side.run
     if not standing.group:
         return standing.runs[0].id if standing.runs else None
-    some = standing.runs[:: -(-len(standing.runs) // MOST_SOUGHT)]
+    some = evenly(standing.runs, MOST_SOUGHT)
     told_by = [name for name in TOLD_BY if name in standing.experiment.series] or sorted(standing.experiment.series)
     curves = series.curves(session, [run.id for run in some], told_by[:1])
     row = middle_row(curves.values[told_by[0]]) if told_by and told_by[0] in curves.values else None
     return some[0].id if row is None else curves.runs[row]
+
+
+def evenly(runs: Sequence[Run], most: int) -> Sequence[Run]:
+    """All of them, or of more than so many every second, third and so on."""
+    return runs[:: max(1, -(-len(runs) // most))]
 
 
 def names_of_sides(found: Sequence[Standing]) -> list[str]:

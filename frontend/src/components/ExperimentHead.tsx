@@ -7,7 +7,7 @@ import type { Experiment, View } from "../api/types";
 import { useCancel, useRequeue } from "../queries/experiments";
 import { useWorkers } from "../queries/workers";
 import { Icon } from "./icons";
-import { PrintButton } from "./PrintButton";
+import { PageMenu } from "./PageMenu";
 import { ProgressBar, progressSentence, StateWord, troubledRuns } from "./Progress";
 import { ShareDialog } from "./ShareDialog";
 import { Failure } from "./Failure";
@@ -55,7 +55,7 @@ export function ExperimentHead({ experiment, view }: { experiment: Experiment; v
           <Button leftSection={<Icon name="share" size={14} />} onClick={share.open}>
             Share
           </Button>
-          <PrintButton />
+          <PageMenu />
         </div>
         {failure !== null && <Failure error={failure} />}
       </header>

@@ -1,7 +1,7 @@
 /** What stands above everything that is shared: its title, its note, how far it is, and how to print it. */
 import type { ReactElement, ReactNode } from "react";
 
-import { PrintButton } from "./PrintButton";
+import { PageMenu } from "./PageMenu";
 
 interface Props {
   title: string;
@@ -22,7 +22,7 @@ export function SharedHead({ title, note, children }: Props): ReactElement {
         </div>
       )}
       <div className="head-actions">
-        <PrintButton />
+        <PageMenu />
       </div>
     </header>
   );

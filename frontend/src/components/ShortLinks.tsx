@@ -19,12 +19,11 @@ export function ShortLinks(): ReactElement | null {
     <section className="short-links" aria-labelledby="short-links">
       <header className="section-head">
         <h2 id="short-links">Short links</h2>
-        <span className="quiet">
-          made by Copy link, where an address is too long to send; they open this server only
-        </span>
+        <span className="quiet">made by Copy link, where an address is too long to send</span>
       </header>
       <div className="panel" data-flush>
         <Table.ScrollContainer
+          className="stacking"
           minWidth={420}
           scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "List of short links", role: "region" } }}
         >
@@ -53,11 +52,11 @@ function Row({ link }: { link: KeptViewCard }): ReactElement {
   const remove = useDelete();
   return (
     <Table.Tr>
-      <Table.Td>
+      <Table.Td data-label="link">
         <Link to={link.path}>{link.path}</Link>
       </Table.Td>
-      <Table.Td>{openedBy(link.opens)}</Table.Td>
-      <Table.Td>{date(link.created_at)}</Table.Td>
+      <Table.Td data-label="opens">{openedBy(link.opens)}</Table.Td>
+      <Table.Td data-label="made">{date(link.created_at)}</Table.Td>
       <Table.Td ta="right">
         <Button
           variant="default"

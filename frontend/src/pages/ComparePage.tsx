@@ -11,7 +11,7 @@ import { CompareBoard } from "../components/CompareBoard";
 import { CopyLink } from "../components/CopyLink";
 import { Failure } from "../components/Failure";
 import { Icon } from "../components/icons";
-import { PrintButton } from "../components/PrintButton";
+import { PageMenu } from "../components/PageMenu";
 import { ShareDialog } from "../components/ShareDialog";
 import { SideDialog } from "../components/SideDialog";
 import { SideList } from "../components/SideList";
@@ -56,7 +56,7 @@ function Opened({ search }: { search: string }): ReactElement {
               Share
             </Button>
           )}
-          {sides.length > 0 && <PrintButton />}
+          {sides.length > 0 && <PageMenu />}
         </div>
       </header>
       {sides.length === 0 && <Teaching />}

@@ -44,6 +44,7 @@ export function SharesPage(): ReactElement {
       {shares.data !== undefined && shares.data.length > 0 && (
         <div className="panel" data-flush>
           <Table.ScrollContainer
+            className="stacking"
             minWidth={620}
             scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "List of shares", role: "region" } }}
           >
@@ -107,17 +108,21 @@ function Row({
   const remove = useDelete();
   return (
     <Table.Tr>
-      <Table.Td>
-        {share.title}
-        {share.note !== "" && <p className="quiet clipped">{share.note}</p>}
+      <Table.Td data-label="title">
+        <div>
+          {share.title}
+          {share.note !== "" && <p className="quiet clipped">{share.note}</p>}
+        </div>
       </Table.Td>
-      <Table.Td>
-        <Shown view={share.view} />
-        {share.embeddable && <p className="quiet">may be embedded</p>}
+      <Table.Td data-label="view">
+        <div>
+          <Shown view={share.view} />
+          {share.embeddable && <p className="quiet">may be embedded</p>}
+        </div>
       </Table.Td>
-      <Table.Td>{date(share.created_at)}</Table.Td>
-      <Table.Td>{share.expires_at === null ? "never" : date(share.expires_at)}</Table.Td>
-      <Table.Td>
+      <Table.Td data-label="made">{date(share.created_at)}</Table.Td>
+      <Table.Td data-label="expires">{share.expires_at === null ? "never" : date(share.expires_at)}</Table.Td>
+      <Table.Td data-label="state">
         <StateWord state={state} />
       </Table.Td>
       <Table.Td ta="right">
