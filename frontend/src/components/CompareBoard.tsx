@@ -45,7 +45,7 @@ export function CompareBoard({ body, comparison, change, token }: Props): ReactE
   const settings = token === null && <LookSettings series={series} comparison={comparison} change={change} />;
   return (
     <>
-      <div className="compare-board">
+      <div className="compare-board" data-rows={body.sides.length > 3 ? 2 : 1}>
         <Panel area="differences" title="What differs">
           <DifferenceTable sides={body.sides} differences={body.differences} />
         </Panel>
@@ -56,11 +56,20 @@ export function CompareBoard({ body, comparison, change, token }: Props): ReactE
             comparison={comparison}
             clock={clock}
             token={token}
+            live={live}
             settings={place === 0 ? settings : undefined}
           />
         ))}
       </div>
-      <SideBySide body={body} comparison={comparison} clock={clock} change={change} token={token} series={series} />
+      <SideBySide
+        body={body}
+        comparison={comparison}
+        clock={clock}
+        change={change}
+        token={token}
+        live={live}
+        series={series}
+      />
       <MovingBar
         clock={clock}
         origin={token === null ? null : (body.comparison.step ?? null)}
@@ -128,11 +137,12 @@ interface TogetherProps {
   comparison: Comparison;
   clock: ClockStore;
   token: string | null;
+  live: boolean; // some of it is still trained
   settings: ReactElement | false | undefined;
 }
 
-function Together({ card, comparison, clock, token, settings }: TogetherProps): ReactElement {
-  const query = useComparisonFigure(card, comparison, token);
+function Together({ card, comparison, clock, token, live, settings }: TogetherProps): ReactElement {
+  const query = useComparisonFigure(card, comparison, token, live);
   const drawsSeries = card.drawn_from.includes("series");
   return (
     <Panel
@@ -161,10 +171,11 @@ function filesTogether(card: ComparisonCard, comparison: Comparison, token: stri
 
 interface SideBySideProps extends Props {
   clock: ClockStore;
+  live: boolean;
   series: readonly string[];
 }
 
-function SideBySide({ body, comparison, clock, change, token, series }: SideBySideProps): ReactElement {
+function SideBySide({ body, comparison, clock, change, token, live, series }: SideBySideProps): ReactElement {
   const cards = body.apart;
   const shown = comparison.beside
     .map((name) => cards.find((card) => card.name === name))
@@ -204,6 +215,7 @@ function SideBySide({ body, comparison, clock, change, token, series }: SideBySi
               comparison={comparison}
               clock={clock}
               token={token}
+              live={live}
             />
           ))}
         </div>
@@ -220,11 +232,12 @@ interface OneSideProps {
   comparison: Comparison;
   clock: ClockStore;
   token: string | null;
+  live: boolean;
 }
 
-function OneSide({ card, side, asked, place, comparison, clock, token }: OneSideProps): ReactElement {
+function OneSide({ card, side, asked, place, comparison, clock, token, live }: OneSideProps): ReactElement {
   const own = asked ?? { experiment: side.experiment.id, runs: [], run: null, filter: "" };
-  const query = useSideFigure(card, comparison, own, place, token);
+  const query = useSideFigure(card, comparison, own, place, token, live);
   const note = noteOf(query.data, side);
   return (
     <section className="panel side-panel" aria-label={`${card.title} of ${side.letter}`}>

@@ -89,11 +89,14 @@ function Teaching(): ReactElement {
   return (
     <div className="empty">
       <p>
-        <b>Nothing is compared yet.</b> A side is a run, some runs, or a whole experiment; up to six stand next to each
-        other under one clock, with what differs in their settings, their curves, events and drift, and how alike their
-        layers are.
+        <b>Nothing is compared yet.</b> A side is a run or a group of runs: the seeds of a cell, a phase, a whole
+        experiment. Up to six stand next to each other under one clock, with what differs in their settings, their
+        curves, events and drift, and how alike their layers are.
       </p>
-      <p>Add a side here, or select runs on the page of an experiment and choose Compare there.</p>
+      <p>
+        Add a side here, or choose Compare beside the runs of an experiment: it parts what is selected into runs, cells,
+        groups or phases.
+      </p>
     </div>
   );
 }

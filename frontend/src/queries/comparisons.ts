@@ -8,6 +8,7 @@ import { unpacked } from "../figure/arrays";
 import { keys } from "./keys";
 
 const KEPT = 120_000; // milliseconds
+const AGAIN = 5000;
 const unpack = (figure: FigureBody): FigureBody => unpacked(figure) as FigureBody;
 
 /** Renewed with the experiments: it hangs under their name. */
@@ -26,6 +27,7 @@ export function useComparisonFigure(
   card: ComparisonCard,
   comparison: Comparison,
   token: string | null,
+  live: boolean,
 ): UseQueryResult<FigureBody> {
   const asked = askedOfComparison(comparison, card.drawn_from) as { with: string[] };
   const figure = card.name;
@@ -38,6 +40,7 @@ export function useComparisonFigure(
           : client.GET("/api/shared/{token}/comparison/{figure}", { params: { path: { token, figure } }, signal }),
       ).then(unpack),
     placeholderData: keepPreviousData,
+    refetchInterval: token !== null && live ? AGAIN : false, // whoever has a link hears of no changes
     gcTime: KEPT,
   });
 }
@@ -49,6 +52,7 @@ export function useSideFigure(
   side: Side,
   place: number,
   token: string | null,
+  live: boolean,
 ): UseQueryResult<FigureBody> {
   const figure = card.name;
   const asked = askedOfSide(comparison, side, card.drawn_from) as { with: string[] };
@@ -65,6 +69,7 @@ export function useSideFigure(
             }),
       ).then(unpack),
     placeholderData: keepPreviousData,
+    refetchInterval: token !== null && live ? AGAIN : false, // whoever has a link hears of no changes
     gcTime: KEPT,
   });
 }
