@@ -22,6 +22,10 @@ from phasescope.core.spec import ExperimentSpec
         ("3:", Side(experiment=3)),
         ("3:7", Side(experiment=3, runs=(7,))),
         ("12:1,2,7-10, 2", Side(experiment=12, runs=(1, 2, 7, 8, 9, 10))),
+        ("3@7", Side(experiment=3, run=7)),
+        ("3:1-3@2", Side(experiment=3, runs=(1, 2, 3), run=2)),
+        ('3?phase == "a@b:1?"', Side(experiment=3, filter='phase == "a@b:1?"')),
+        ("3:1@1?tag == 'é'", Side(experiment=3, runs=(1,), run=1, filter="tag == 'é'")),
     ],
 )
 def test_a_side_is_read_from_an_address(text: str, side: Side) -> None:
@@ -29,7 +33,29 @@ def test_a_side_is_read_from_an_address(text: str, side: Side) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a", "0", "-1", "3:x", "3:5-2", "3:0", "3:1--2", "3:1-99999999", "9" * 30, "3:1,,2", "٣:1-2-3"]
+    "text",
+    [
+        "",
+        "a",
+        "0",
+        "-1",
+        "3:x",
+        "3:5-2",
+        "3:0",
+        "3:1--2",
+        "3:1-99999999",
+        "9" * 30,
+        "3:1,,2",
+        "٣:1-2-3",
+        "٣",
+        "3:٣",
+        "3@",
+        "3@0",
+        "3@x",
+        "3@1@2",
+        "3?" + "1" * 501,
+        "3 ?x",
+    ],
 )
 def test_what_is_no_side_is_refused(text: str) -> None:
     with pytest.raises(InvalidSpec, match="with: "):

@@ -115,5 +115,5 @@ def _titles(sides: Sequence[Compared]) -> list[Part]:
 
 
 def _short(text: str, sides: int) -> str:
-    most = 80 if sides < 2 else 26 if sides < 4 else 18
+    most = 80 if sides < 2 else 40  # on a phone the page leaves the letter alone
     return text if len(text) <= most else text[: most - 1] + "…"
