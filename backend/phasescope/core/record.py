@@ -44,7 +44,7 @@ def setting(
     neutral: bool = False,
     changeable: bool = False,
     needs: tuple[str, ...] = (),
-    refers: Literal["step", "weights", "setting", "activation", "head", "quantity", "task", "classes"] | None = None,
+    refers: Literal["step", "weights", "setting", "activation", "quantity", "task", "classes"] | None = None,
 ) -> Any:
     """A field of a record. `per_run`: a number over the run axis; runs that differ only in those share a shard.
 

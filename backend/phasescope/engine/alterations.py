@@ -132,7 +132,7 @@ class Alterations:
                 one = run[number]
                 misfit = one.misfit(shapes[act.activation]) if isinstance(one, Alteration) else None
                 if misfit:
-                    raise UnknownActivation(f"{where}: activation {act.activation}: {misfit}.")
+                    raise UnknownActivation(f"{where}.{misfit[0]}: {misfit[1]}")
 
 
 def shapes_of(shard: Shard) -> dict[str, tuple[int, ...]]:

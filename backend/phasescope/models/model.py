@@ -20,6 +20,7 @@ from phasescope.models.hooks import PASS, Hooks
 
 Parameters = Mapping[str, Tensor]
 Activations = dict[str, Tensor]
+Shapes = Mapping[str, tuple[str, ...]]
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": torch.relu,
@@ -42,6 +43,11 @@ class Model(Record):
     offers: ClassVar[tuple[str, ...]] = ()
     """What measures may ask of it: `embedding`, a table `embedding.weight` or `embedding.tokens`, one row per token;
     `attention`, `attention_maps`; `chain`, that function."""
+
+    shapes: ClassVar[Shapes] = {}
+    """Sizes of each named activation behind the examples, as expressions over its settings and the task's sizes
+    (`task.positions`), empty where they are not said, 0 where there is no such axis; `hidden_{hidden_layers}` stands for hidden_1 up to that setting,
+    of which each is `number`. The door looks in them; where there are none, the worker does."""
 
     initial_scale: float = setting(
         1.0, "All initial weights are multiplied by this.", gt=0, le=1e4, per_run=True, neutral=True

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import Rule, setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
 from phasescope.tasks.class_task import ClassTask
 from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World, like, relabelled_at_random
 from phasescope.tasks.randomness import Draws
@@ -82,6 +83,11 @@ class Induction(ClassTask, FreshTask):
     inputs: ClassVar[Inputs] = "sequences"
     offers: ClassVar[tuple[str, ...]] = ("classes", "best_attention")
     world_in_inputs: ClassVar[bool] = True
+    dimensions: ClassVar[Expressions] = {
+        "outputs": "labels",
+        "positions": "2 * pairs + 1",
+        "features": "features + places",
+    }
     rules: ClassVar[tuple[Rule, ...]] = (
         *ClassTask.rules,
         Rule("classes % labels == 0", "classes must be a multiple of labels."),
@@ -143,10 +149,6 @@ class Induction(ClassTask, FreshTask):
         1024, "Sequences that are trained on.", ge=1, le=200_000, per_run=True, changeable=True
     )
     test_examples: int = setting(256, "Sequences that are tested on.", ge=1, le=20_000)
-
-    def shape(self) -> Shape:
-        features = self.features + (self.places or 0)
-        return Shape(inputs="sequences", outputs=self.labels, positions=2 * self.pairs + 1, features=features)
 
     def examples(
         self, draws: Draws, size: int, *, world: World, numbers: Numbers, occasion: Occasion

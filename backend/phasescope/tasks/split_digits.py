@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import setting
-from phasescope.core.shape import Shape
 from phasescope.tasks.parted_digits import Examples, Ints, PartedDigits
 
 PAIRS = 5
@@ -24,12 +24,10 @@ class SplitDigits(PartedDigits):
     name: ClassVar[str] = "split_digits"
     label: ClassVar[str] = "Split digits"
     source: ClassVar[str] = "van de Ven & Tolias 2019, arXiv:1904.07734; Zenke et al. 2017, arXiv:1703.04200"
+    dimensions: ClassVar[Expressions] = {"outputs": "2 + 8 * (answer == 'digit')", "features": "64"}
 
     pair: int = setting(0, "The part that is trained on.", ge=0, le=PAIRS - 1, per_run=True, changeable=True)
     answer: Literal["digit", "which_of_two"] = setting("digit", "The digit, or 0 for the even and 1 for the odd one.")
-
-    def shape(self) -> Shape:
-        return Shape(inputs="images", outputs=10 if self.answer == "digit" else 2, features=64)
 
     def parts(self) -> int:
         return PAIRS

@@ -1,0 +1,49 @@
+"""Sizes as expressions over settings: what can be said of shapes without making a task or a network.
+
+In such an expression a setting that is nothing is 0, and a list is its length. The door reads them from the catalogue.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from phasescope.core.expressions import evaluate, parse
+from phasescope.core.shape import Inputs, Shape
+
+Expressions = Mapping[str, str]
+OF_THE_TASK = ("inputs", "outputs", "positions", "vocabulary", "features", "readout")
+
+
+def shape_of(inputs: Inputs, dimensions: Expressions, settings: Mapping[str, Any]) -> Shape:
+    """The shape that a task with these settings has; raises ValueError where an expression names what is not there."""
+    names = _as_numbers(settings)
+    sizes: dict[str, Any] = {name: evaluate(_parsed(text), names) for name, text in dimensions.items()}
+    return Shape(inputs=inputs, **{n: value if isinstance(value, str) else int(value) for n, value in sizes.items()})
+
+
+def sizes_of(axes: Sequence[str], settings: Mapping[str, Any], task: Shape, number: int) -> tuple[int | None, ...]:
+    """Sizes of an activation of a model along its axes behind the examples; None where the model does not say.
+
+    `task.positions` … are the task's sizes, `number` that of the layer. An axis of size 0 is not there.
+    """
+    names = _as_numbers(settings) | {f"task.{name}": getattr(task, name) for name in OF_THE_TASK} | {"number": number}
+    sizes = (int(evaluate(_parsed(text), names)) if text else None for text in axes)
+    return tuple(size for size in sizes if size != 0)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> ast.expr:
+    return parse(text)
+
+
+def _as_numbers(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _as_number(value) for name, value in settings.items()}
+
+
+def _as_number(value: Any) -> Any:
+    if value is None:
+        return 0
+    return len(value) if isinstance(value, list | tuple) else value
