@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from phasescope.core.expressions import evaluate, parse
+from phasescope.core.expressions import evaluate, names_in, parse
 from phasescope.core.shape import Inputs, Shape
 
 Expressions = Mapping[str, str]
-OF_THE_TASK = ("inputs", "outputs", "positions", "vocabulary", "features", "readout")
 
 
 def shape_of(inputs: Inputs, dimensions: Expressions, settings: Mapping[str, Any]) -> Shape:
@@ -24,14 +23,20 @@ def shape_of(inputs: Inputs, dimensions: Expressions, settings: Mapping[str, Any
     return Shape(inputs=inputs, **{n: value if isinstance(value, str) else int(value) for n, value in sizes.items()})
 
 
-def sizes_of(axes: Sequence[str], settings: Mapping[str, Any], task: Shape, number: int) -> tuple[int | None, ...]:
-    """Sizes of an activation of a model along its axes behind the examples; None where the model does not say.
+def sizes_of(axes: Sequence[str], known: Mapping[str, Any]) -> tuple[int | None, ...]:
+    """Sizes of an activation along its axes behind the examples; None where they are not said or not known.
 
-    `task.positions` … are the task's sizes, `number` that of the layer. An axis of size 0 is not there.
+    `known` are the model's settings, the task's sizes as `task.positions` …, and the layer's `number`. An axis of size
+    0 is not there.
     """
-    names = _as_numbers(settings) | {f"task.{name}": getattr(task, name) for name in OF_THE_TASK} | {"number": number}
-    sizes = (int(evaluate(_parsed(text), names)) if text else None for text in axes)
+    names = _as_numbers(known)
+    sizes = (_size(text, names) if text else None for text in axes)
     return tuple(size for size in sizes if size != 0)
+
+
+def _size(text: str, names: Mapping[str, Any]) -> int | None:
+    tree = _parsed(text)
+    return int(evaluate(tree, names)) if names_in(ast.unparse(tree)) <= names.keys() else None
 
 
 @lru_cache(maxsize=1024)

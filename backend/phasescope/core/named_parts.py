@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Literal, cast
 
 from phasescope.core.altering import misfit
@@ -34,7 +35,7 @@ def task_shape(run: RunSpec, catalogue: Catalogue) -> Shape | None:
 
 def part_problems(where: str, part: Part, value: str, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
     """Weights or an activation that the run's network does not have."""
-    names = _names(part, run, catalogue)
+    names = names_of(part, run, catalogue)
     if names and value not in names:
         model = run.model["name"]
         yield Problem(where, f"{where}: model {model} has no {part} {value!r} here.{suggestion(value, names)}")
@@ -43,7 +44,7 @@ def part_problems(where: str, part: Part, value: str, run: RunSpec, catalogue: C
 def fit_problems(given: Mapping[str, Any], run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
     """Heads, units or positions that the named activation does not have; sizes that are not known pass."""
     name = str(given["activation"])
-    sizes = _sizes(name, run, catalogue)
+    sizes = activation_sizes(name, run, catalogue)
     if sizes is None:
         return
     wrong = misfit(name, given, sizes, of=f" of model {run.model['name']}")
@@ -52,24 +53,28 @@ def fit_problems(given: Mapping[str, Any], run: RunSpec, catalogue: Catalogue) -
         yield Problem(where, f"{where}: {wrong[1]}")
 
 
-def _sizes(name: str, run: RunSpec, catalogue: Catalogue) -> Sequence[int | None] | None:
-    """Of an activation of the run's network behind the examples; nothing where neither model nor task says them."""
-    model, task = _model(run, catalogue), task_shape(run, catalogue)
-    pattern, number = _names("activation", run, catalogue).get(name, ("", 0))
-    if task is None or pattern not in model.shapes:
+def activation_sizes(name: str, run: RunSpec, catalogue: Catalogue) -> Sequence[int | None] | None:
+    """Of an activation of the run's network behind the examples; nothing where its model says none."""
+    model = _model(run, catalogue)
+    pattern, number = names_of("activation", run, catalogue).get(name, ("", 0))
+    if pattern not in model.shapes:
         return None
-    return sizes_of(model.shapes[pattern], with_defaults(model, run.model), task, number)
+    return sizes_of(model.shapes[pattern], _known(run, catalogue) | {"number": number})
 
 
-def _names(part: Part, run: RunSpec, catalogue: Catalogue) -> Known:
+def names_of(part: Part, run: RunSpec, catalogue: Catalogue) -> Known:
     """What the run's network has; empty where its model does not say."""
     model, kind = _model(run, catalogue), "groups" if part == "weights" else "activations"
-    settings = with_defaults(model, run.model)
-    task = task_shape(run, catalogue)
-    made = settings | ({} if task is None else {"task.inputs": task.inputs, "task.readout": task.readout})
-    conditions = model.conditions.get(kind, {})
-    patterns = (p for p in getattr(model, kind) if _holds(conditions.get(p, ()), made))
-    return written_out(patterns, settings)
+    known, conditions = _known(run, catalogue), model.conditions.get(kind, {})
+    return written_out((p for p in getattr(model, kind) if _holds(conditions.get(p, ()), known)), known)
+
+
+def _known(run: RunSpec, catalogue: Catalogue) -> dict[str, Any]:
+    """Settings of the run's model, and as `task.…` what is known of its task: its inputs always, its sizes mostly."""
+    shape = task_shape(run, catalogue)
+    task = {"inputs": catalogue.entry("task", str(run.task["name"])).inputs} if shape is None else asdict(shape)
+    known = with_defaults(_model(run, catalogue), run.model)
+    return known | {f"task.{name}": value for name, value in task.items()}
 
 
 def _model(run: RunSpec, catalogue: Catalogue) -> Entry:
