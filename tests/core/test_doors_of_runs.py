@@ -44,7 +44,8 @@ def changed(*changes: dict[str, Any]) -> dict[str, Any]:
 RELABEL = {"field": "relabel", "value": True}
 LESS_BURSTY = {"field": "bursty_share", "value": 0.5, "at": 5}
 REFUSED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
-    (ADDITION, clamp("hidden_1", units=[99]), "0.units", "99 was given, but activation hidden_1 of model mlp has 8 units"),
+    (ADDITION, clamp("hidden_1", units=[99]), "0.units",
+     "99 was given, but activation hidden_1 of model mlp has 8 units, counted from 1"),
     (ADDITION, clamp("embedding", units=[129]), "0.units", "has 128 units, counted from 1"),
     (ADDITION, clamp("hidden_1", first_position=2), "0.first_position", "has no positions"),
     (ADDITION, clamp("hidden_1", distances=[1]), "0.distances", "is no attention map; leave distances out"),
@@ -66,7 +67,8 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
      r"9 was given.*at interventions\.0\.units = \[9\]"),
     (ADDITION, {**clamp("hidden_1", units=[7]), "axes": [{"path": "model.width", "values": [8, 6]}]}, "0.units",
      r"7 was given, but .* has 6 units.*model\.width = 6"),
-    (IN_CONTEXT, in_turn(first=2, last=4, every=10), "0.last", "on the way from 2 to 4 comes 3.*multiple of burstiness"),
+    (IN_CONTEXT, in_turn(first=2, last=4, every=10), "0.last",
+     "on the way from 2 to 4 comes 3.*multiple of burstiness"),
     (IN_CONTEXT, in_turn(first=2, last=4, every=10, when="train_loss", at_most=1), "0.last", "comes 3"),
     (IN_CONTEXT, in_turn(first=1, last=5, every=10), "0.last", "5 was given.*multiple of burstiness"),
     (IN_CONTEXT, changed(RELABEL, LESS_BURSTY), "1", "together with interventions.0 .* bursty_share = 0.5.*must be 1"),

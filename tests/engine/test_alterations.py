@@ -146,7 +146,10 @@ def test_a_centred_output_subtracts_what_was_at_the_start() -> None:
     ("act", "words"),
     [
         (multiply("hidden_9", 1.0), r"interventions.0.activation: this model has no activation 'hidden_9'.*hidden_2"),
-        (multiply("hidden_1", 1.0, units=[11]), r"interventions.0.units: 11 was given, but activation hidden_1 has 10 units"),
+        (
+            multiply("hidden_1", 1.0, units=[11]),
+            r"interventions.0.units: 11 was given, but activation hidden_1 has 10 units",
+        ),
         (multiply("hidden_1", 1.0, head=1), r"0.head: activation hidden_1 has no heads"),
         (multiply("hidden_1", 1.0, distances=[1]), r"no attention map"),
         (multiply("hidden_1", 1.0, first_position=2), r"2 was given, but activation hidden_1 has no positions"),

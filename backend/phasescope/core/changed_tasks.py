@@ -103,8 +103,11 @@ def _first_wrong(
     return None
 
 
-def meeting_problems(run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
-    """Changes of the task that are each possible, but not at the same time; to be asked where each is."""
+def meeting_problems(run: RunSpec, catalogue: Catalogue, fine: set[str]) -> Iterator[Problem]:
+    """Changes of the task that are each possible, but not at the same time; to be asked where each is.
+
+    `fine` remembers, from run to run of a grid, which combinations have been looked at.
+    """
     changes = []
     for place, choice in enumerate(run.interventions):
         fields = catalogue.entry("intervention", str(choice["name"])).settings.get("properties", {})
@@ -113,7 +116,10 @@ def meeting_problems(run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
     for count in range(2, (len(changes) if len(changes) <= TOGETHER else 2) + 1):
         for some in itertools.combinations(changes, count):
             if all(one.meets(other) for one, other in itertools.combinations(some, 2)):
-                yield from _together(some, run, catalogue)
+                key = json.dumps([run.task, [(one.field, one.values) for one in some]], sort_keys=True)
+                if key not in fine:
+                    yield from _together(some, run, catalogue)
+                    fine.add(key)
 
 
 def _together(changes: Sequence[Change], run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:

@@ -19,8 +19,9 @@ Expressions = Mapping[str, str]
 def shape_of(inputs: Inputs, dimensions: Expressions, settings: Mapping[str, Any]) -> Shape:
     """The shape that a task with these settings has; raises ValueError where an expression names what is not there."""
     names = _as_numbers(settings)
-    sizes: dict[str, Any] = {name: evaluate(_parsed(text), names) for name, text in dimensions.items()}
-    return Shape(inputs=inputs, **{n: value if isinstance(value, str) else int(value) for n, value in sizes.items()})
+    found = {name: evaluate(_parsed(text), names) for name, text in dimensions.items()}
+    sizes: dict[str, Any] = {name: value if isinstance(value, str) else int(value) for name, value in found.items()}
+    return Shape(inputs=inputs, **sizes)
 
 
 def sizes_of(axes: Sequence[str], known: Mapping[str, Any]) -> tuple[int | None, ...]:

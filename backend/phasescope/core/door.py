@@ -205,6 +205,7 @@ def _cell_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Probl
 
 def _wrong_cell(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Problem]:
     seen: set[str] = set()
+    fine: set[str] = set()
     for cell in spec.with_one_seed().cells():
         for kind in CHOICES:
             choice = getattr(cell.spec, kind)
@@ -217,7 +218,7 @@ def _wrong_cell(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Problem]
                 yield from _at(cell, problems)
                 return
         if cell.spec.interventions:
-            problems = list(intervention_problems(cell.spec, spec.steps, catalogue))
+            problems = list(intervention_problems(cell.spec, spec.steps, catalogue, fine))
             if problems:
                 yield from _at(cell, problems)
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,10 @@ from phasescope.core.changed_tasks import change_problems, meeting_problems
 from phasescope.core.choices import complete, normalised, setting_problems, shown, with_defaults
 from phasescope.core.errors import Problem, suggestion
 from phasescope.core.named_parts import fit_problems, part_problems
+from phasescope.core.record import LARGEST_NUMBER
 from phasescope.core.spec import Choice, RunSpec
+
+MARKS = {"optimizer": "x-per-run", "model": "x-changeable", "task": "x-in-loss"}  # of settings that may be changed
 
 
 def settings_of(choice: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,10 +40,16 @@ def normalised_interventions(chosen: Sequence[Choice], catalogue: Catalogue) -> 
     return tuple({"name": e.name, **normalised(e, settings_of(c))} for e, c in zip(entries, chosen, strict=True))
 
 
-def intervention_problems(run: RunSpec, steps: int, catalogue: Catalogue) -> Iterator[Problem]:
-    """What is wrong with the interventions of one run: their settings, and the things that they name."""
+def intervention_problems(run: RunSpec, steps: int, catalogue: Catalogue, fine: set[str]) -> Iterator[Problem]:
+    """What is wrong with the interventions of one run: their settings, and the things that they name.
+
+    `fine` remembers, from run to run of a grid, what has been looked at.
+    """
     each = True
     for number, choice in enumerate(run.interventions):
+        key = json.dumps([choice, run.task, run.model, run.optimizer], sort_keys=True)
+        if key in fine:
+            continue
         entry = catalogue.entry("intervention", str(choice["name"]))
         given = settings_of(choice)
         found = list(setting_problems(entry, given)) or [
@@ -48,8 +58,9 @@ def intervention_problems(run: RunSpec, steps: int, catalogue: Catalogue) -> Ite
         ]
         each = each and not found
         yield from _placed(number, found)
+        fine.add(key)
     if each:
-        yield from meeting_problems(run, catalogue)
+        yield from meeting_problems(run, catalogue, fine)
 
 
 def _placed(number: int, problems: Sequence[Problem]) -> Iterator[Problem]:
@@ -129,14 +140,21 @@ def _answer_problems(where: str, value: str | float, run: RunSpec, catalogue: Ca
 
 
 def _setting_problems(where: str, path: str, value: Any, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
-    """A setting of the optimizer by its name, or one that may change of the model as `model.name`."""
-    kind, setting = ("model", path.removeprefix("model.")) if path.startswith("model.") else ("optimizer", path)
-    mark = "x-changeable" if kind == "model" else "x-per-run"
+    """A setting of the optimizer by its name; batch_size; or one that may change of model or task as `model.name`."""
+    if path == "batch_size":
+        if isinstance(value, bool | str) or value != int(value) or not 1 <= value <= LARGEST_NUMBER:
+            allowed = "allowed: a whole number, at least 1"
+            yield Problem("intervention.value", f"intervention.value: {shown(value)} was given; {allowed}.")
+        return
+    kind, _, setting = path.partition(".")
+    if kind not in ("model", "task") or not setting:
+        kind, setting = "optimizer", path
+    mark = MARKS[kind]
     choice = getattr(run, kind)
     entry = catalogue.entry(kind, str(choice["name"]))
     changeable = [name for name, schema in entry.settings.get("properties", {}).items() if schema.get(mark)]
     if setting not in changeable:
-        near = suggestion(setting, changeable)
+        near = suggestion(setting, [*changeable, "batch_size"] if kind == "optimizer" else changeable)
         yield Problem(where, f"{where}: {kind} {entry.name} has no setting {setting!r} to change.{near}")
         return
     changed = {**settings_of(choice), setting: value}

@@ -1,8 +1,8 @@
 """Layers, weights and activations that an intervention names: are they there, and do they have what is asked of them?
 
 What a model has is in its catalogue entry as patterns. A pattern is a name in which a counting setting stands for a
-number: `block_{layers}.query` of a model of two layers is block_1.query and block_2.query. Conditions say which settings
-a name needs, and expressions how large an activation is.
+number: `block_{layers}.query` of a model of two layers is block_1.query and block_2.query. Conditions say which
+settings a name needs, and expressions how large an activation is.
 """
 
 from __future__ import annotations

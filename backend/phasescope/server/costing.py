@@ -11,7 +11,7 @@ from phasescope.core.door import admit, admitted_cells
 from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.signature import is_per_run, signature
 from phasescope.core.spec import ExperimentSpec, RunSpec
-from phasescope.core.training_size import SETTINGS, band, training_size
+from phasescope.core.training_size import SETTINGS, band, larger
 from phasescope.core.wire import Trial, TrialResult
 from phasescope.server import admission
 from phasescope.server.admission import whole_catalogue
@@ -98,12 +98,12 @@ def _limits(spec: ExperimentSpec, name: str) -> MeasureSchedule:
 def _kinds(spec: ExperimentSpec, catalogue: Catalogue) -> Kinds:
     """The kinds of runs of an experiment.
 
-    Axes over other per-run numbers than the size of the training set, and seeds, do not change the kind, so that only
-    the cells of the other axes are made.
+    Axes over other per-run numbers than the sizes of training set and batches, and seeds, do not change the kind, so
+    that only the cells of the other axes are made.
     """
 
     def shapes(path: str) -> bool:
-        return path.rpartition(".")[2] in SETTINGS or not is_per_run(path, spec, catalogue)
+        return path.rpartition(".")[2] in (*SETTINGS, "batch_size") or not is_per_run(path, spec, catalogue)
 
     found = []
     for part in spec.parts():
@@ -122,5 +122,5 @@ def _gathered(runs: Iterable[tuple[str, RunSpec, int]]) -> Kinds:
     for alike, run, count in runs:
         kind = f"{alike}:{band(run)}"
         counts[kind] += count
-        examples[kind] = max(examples.get(kind, run), run, key=training_size)
+        examples[kind] = larger(examples.get(kind, run), run)
     return {kind: (example, counts[kind]) for kind, example in examples.items()}

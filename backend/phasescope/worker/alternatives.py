@@ -21,9 +21,7 @@ def merged(having: Sequence[Mapping[str, Any]], possible: Mapping[str, Sequence[
     return () if {} in kept else tuple(kept)
 
 
-def _joined(
-    found: Sequence[Choices], possible: Mapping[str, Sequence[Any]]
-) -> tuple[Choices, Choices, Choices] | None:
+def _joined(found: Sequence[Choices], possible: Mapping[str, Sequence[Any]]) -> tuple[Choices, Choices, Choices] | None:
     """The first two that differ in one choice alone, and both as one."""
     for place, first in enumerate(found):
         for second in found[place + 1 :]:

@@ -49,8 +49,8 @@ def named_parts(model: type[Model]) -> Parts:
         kind: {counted.get(name, name): found for name in names if (found := tried.conditions(name, place))}
         for place, (kind, names) in enumerate(zip(("groups", "activations"), known, strict=True))
     }
-    patterns = (tuple(dict.fromkeys(counted.get(name, name) for name in names)) for names in known)
-    return Parts(*patterns, conditions)
+    groups, activations = (tuple(dict.fromkeys(counted.get(name, name) for name in names)) for names in known)
+    return Parts(groups, activations, conditions)
 
 
 def _counted(tried: _Tried, groups: Names, activations: Names) -> dict[str, str]:
