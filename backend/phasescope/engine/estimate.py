@@ -19,6 +19,8 @@ from phasescope.engine.train import State
 TRIAL_SECONDS = 0.5
 STEP_SECONDS = 0.5  # a step that takes longer lets nobody see, pause or cancel anything
 TRIED_TOGETHER = {"cpu": 4, "cuda": 64}  # what a few runs cost together tells what many do, once the device is busy
+FEW_SECONDS, FEW_STEPS = 0.05, 4  # for which a few are tried
+ENOUGH_STEPS = 50  # of fewer it is not worth while to try some first
 
 
 @dataclass(frozen=True)
@@ -86,5 +88,5 @@ def runs_in_step_with(specs: Sequence[RunSpec], *, device: torch.device) -> int:
     Raises OutOfMemory when a few do not fit.
     """
     few = sorted(specs, key=lambda spec: (batch_size(spec), training_size(spec)))[-TRIED_TOGETHER.get(device.type, 4) :]
-    speed, _ = tried(few, 4, device=device, trial_seconds=0.0 if len(specs) == 1 else 0.05)
+    speed, _ = tried(few, FEW_STEPS, device=device, trial_seconds=0.0 if len(specs) == 1 else FEW_SECONDS)
     return max(1, int(STEP_SECONDS * len(few) / speed.stepping))

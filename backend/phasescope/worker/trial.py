@@ -13,7 +13,7 @@ from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.spec import RunSpec
 from phasescope.core.wire import Trial, TrialResult
 from phasescope.engine.checkpoint import Checkpoint
-from phasescope.engine.estimate import STEP_SECONDS, Speed, tried
+from phasescope.engine.estimate import ENOUGH_STEPS, FEW_SECONDS, FEW_STEPS, STEP_SECONDS, TRIED_TOGETHER, Speed, tried
 from phasescope.engine.memory import OutOfMemory, told_apart
 from phasescope.engine.plan import bytes_of_run, runs_of_bytes
 from phasescope.engine.train import State
@@ -40,7 +40,9 @@ def answered(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
 
 def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
     """Train and measure a few such runs; nothing of it is kept. Raises OutOfMemory when not even one fits."""
+    began = time.perf_counter()
     size = bytes_of_run(trial.spec)
+    measuring_size = time.perf_counter() - began
     fitting = runs_of_bytes(size, device)
     count = min(trial.runs, fitting, ENOUGH.get(device.type, fitting))
     speed, state, count = _tried(trial, count, device)
@@ -51,7 +53,7 @@ def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
     return TrialResult(
         worker=worker,
         key=trial.key,
-        preparing=speed.preparing / count,
+        preparing=speed.preparing / count + (measuring_size + _first_tried(trial, speed, count, device)) / trial.runs,
         stepping=speed.stepping / count,
         measuring={name: seconds / count for name, seconds in measuring.items()},
         series=series,
@@ -61,6 +63,15 @@ def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
         memory_bytes=size,
         together=max(1, min(trial.runs, fitting, int(STEP_SECONDS * count / speed.stepping))),
     )
+
+
+def _first_tried(trial: Trial, speed: Speed, count: int, device: torch.device) -> float:
+    """Seconds that a worker trains a few runs for, before it begins, to see how many may train together."""
+    few = TRIED_TOGETHER.get(device.type, 1)
+    if trial.runs <= few or trial.steps < ENOUGH_STEPS:
+        return 0.0
+    share = min(1.0, few / count)
+    return share * speed.preparing + max(FEW_SECONDS, FEW_STEPS * share * speed.stepping)
 
 
 def _tried(trial: Trial, count: int, device: torch.device) -> tuple[Speed, State, int]:
