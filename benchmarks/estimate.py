@@ -37,20 +37,20 @@ FAMILIES: dict[str, tuple[Choice, Choice, int, int]] = {
 }
 UNEQUAL: dict[str, dict[str, Any]] = {
     "widths 8 to 128, training sets 5 to 80 %": {
-        "task": MODULAR, "model": {"name": "mlp", "width": 8, "embedding_width": 16}, "steps": 400,
-        "checkpoints": {"every": 40},
+        "task": MODULAR, "model": {"name": "mlp", "width": 8, "embedding_width": 16}, "steps": 200,
+        "checkpoints": {"every": 20},
         "measures": ["loss", "accuracy", "weight_norm", {"name": "drift", "every": 2},
                      {"name": "hessian_top_eigenvalue", "every": 5}],
         "axes": [{"path": "model.width", "values": [8, 32, 128]},
                  {"path": "task.train_fraction", "linear": [0.05, 0.8, 6]}],
-        "seeds": 4,
+        "seeds": 2,
     },
     "batches 4 to 256, one to three layers": {
-        "task": MODULAR, "model": {"name": "mlp", "width": 32, "embedding_width": 16}, "steps": 800, "batch_size": 4,
+        "task": MODULAR, "model": {"name": "mlp", "width": 32, "embedding_width": 16}, "steps": 400, "batch_size": 4,
         "checkpoints": {"log_spaced": 30}, "measures": ["loss", "accuracy", {"name": "representations", "every": 10}],
         "axes": [{"path": "model.hidden_layers", "values": [1, 3]},
                  {"path": "batch_size", "values": [4, 8, 16, 32, 64, 128, 256]}],
-        "seeds": 4,
+        "seeds": 2,
     },
 }  # fmt: skip
 

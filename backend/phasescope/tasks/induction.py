@@ -177,7 +177,8 @@ class Induction(ClassTask, FreshTask):
             pooled = draws.normal_of("pooled class mean", (draws.step * CLASSES + which * self.labels + labels),
                                      self.features)  # fmt: skip
             means = torch.where(like(pool, means) > 0, pooled, means)
-        return means * self.features**-0.5
+        scaled: Tensor = means * self.features**-0.5
+        return scaled
 
     def _relabelled(self, draws: Draws, labels: Tensor, held_out: Tensor, *, of_held_out: bool) -> Tensor:
         """Labels (R, size, …) exchanged for others, the same ones within a sequence: any, or pairs (not) held out."""

@@ -21,6 +21,7 @@ from phasescope.worker.keeping import sizes
 from phasescope.worker.measuring import take
 
 TRIAL_SECONDS = 0.3
+LEAST_SHARE = 0.02  # of a step, that a run costs even where another seems to cost nothing
 ENOUGH = {"cpu": 32}  # on a processor more runs at a time are no faster
 
 
@@ -46,6 +47,7 @@ def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
     fitting = runs_of_bytes(size, device)
     count = min(trial.runs, fitting, ENOUGH.get(device.type, fitting))
     speed, state, count = _tried(trial, count, device)
+    stepping = _of_one_more(trial, speed, count, device)
     checkpoint = state.checkpoint(scheduled=True)
     measuring, series, arrays = _measured(checkpoint, trial.measures, trial.limits)
     keeping = [name for name, size in arrays.items() if size]
@@ -53,8 +55,10 @@ def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
     return TrialResult(
         worker=worker,
         key=trial.key,
-        preparing=speed.preparing / count + (measuring_size + _first_tried(trial, speed, count, device)) / trial.runs,
-        stepping=speed.stepping / count,
+        preparing=speed.preparing / count,
+        stepping=stepping,
+        beginning=measuring_size + _first_tried(trial, speed, count, device),
+        overhead=max(0.0, speed.stepping - count * stepping),
         measuring={name: seconds / count for name, seconds in measuring.items()},
         series=series,
         arrays={name: arrays[name] // count for name in keeping},
@@ -63,6 +67,20 @@ def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
         memory_bytes=size,
         together=max(1, min(trial.runs, fitting, int(STEP_SECONDS * count / speed.stepping))),
     )
+
+
+def _of_one_more(trial: Trial, speed: Speed, count: int, device: torch.device) -> float:
+    """Seconds of a step that one run more costs: what fewer runs cost tells it from what any number does."""
+    share = speed.stepping / count
+    fewer = count // 4
+    if not fewer:
+        return share
+    of_fewer, _ = tried(_seeds(trial, fewer), trial.steps, device=device, trial_seconds=TRIAL_SECONDS / 3)
+    return min(share, max(LEAST_SHARE * share, (speed.stepping - of_fewer.stepping) / (count - fewer)))
+
+
+def _seeds(trial: Trial, count: int) -> list[RunSpec]:
+    return [trial.spec.model_copy(update={"seed": seed}) for seed in range(count)]
 
 
 def _first_tried(trial: Trial, speed: Speed, count: int, device: torch.device) -> float:
@@ -77,9 +95,8 @@ def _first_tried(trial: Trial, speed: Speed, count: int, device: torch.device) -
 def _tried(trial: Trial, count: int, device: torch.device) -> tuple[Speed, State, int]:
     """With half as many runs for as long as they do not fit."""
     while True:
-        specs: Sequence[RunSpec] = [trial.spec.model_copy(update={"seed": seed}) for seed in range(count)]
         try:
-            speed, state = tried(specs, trial.steps, device=device, trial_seconds=TRIAL_SECONDS)
+            speed, state = tried(_seeds(trial, count), trial.steps, device=device, trial_seconds=TRIAL_SECONDS)
         except OutOfMemory:
             if count == 1:
                 raise
