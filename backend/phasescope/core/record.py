@@ -55,13 +55,8 @@ def setting(
     `needs`: what the task must offer where the setting of a model is not zero, no or nothing.
     `refers`: the value names something elsewhere in the spec, and the door looks whether it is there.
     """
-    extra: dict[str, Any] = {"x-per-run": per_run}
-    if neutral:
-        extra["x-neutral"] = True
-    if changeable:
-        extra["x-changeable"] = True
-    if in_loss:
-        extra["x-in-loss"] = True
+    marks = {"x-neutral": neutral, "x-changeable": changeable, "x-in-loss": in_loss}
+    extra: dict[str, Any] = {"x-per-run": per_run, **{name: True for name, on in marks.items() if on}}
     if needs:
         extra["x-needs"] = list(needs)
     if refers is not None:
