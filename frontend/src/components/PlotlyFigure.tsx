@@ -6,10 +6,12 @@ import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactElement
 import type { FigureBody } from "../api/types";
 import type { ClockMode } from "../clock";
 import { ClockStore } from "../clock-store";
+import { diagramsOf, placeUnder, runsAt } from "../figure/diagrams";
 import { dressed, type Dress } from "../figure/dress";
 import type { Film } from "../figure/film";
-import { changeOf, frameAt, framesOf, withFrame, type Frame } from "../figure/frames";
+import { changeOf, dropOf, frameAt, framesOf, stepOf, withFrame, type Frame } from "../figure/frames";
 import { runsOfPoint, type Trace } from "../figure/points";
+import { tellPressesApart } from "../figure/presses";
 import { released } from "../figure/released";
 import type { HoverStore } from "../hover-store";
 import { usePrinting } from "../printing";
@@ -60,7 +62,8 @@ export function PlotlyFigure(props: Props): ReactElement {
   useEffect(() => ownClock.follow(clock), [ownClock, clock]);
   const frames = useMemo(() => framesOf(figure), [figure]);
   const seen = useRef<Frame>(null);
-  const frameNow = (): Frame | null => frameAt(frames, clockMode === "drop" ? null : liveClock.current());
+  const drop = dropOf(figure);
+  const frameNow = (): Frame | null => frameAt(frames, stepOf(liveClock.current(), clockMode, drop));
 
   const runsUnder = (event: PlotEvent | undefined): number[] => {
     const found = (event?.points ?? []).flatMap((point) =>
@@ -69,8 +72,10 @@ export function PlotlyFigure(props: Props): ReactElement {
     return [...new Set(found)];
   };
   const pick = useEffectEvent((event: PlotEvent | undefined) => {
-    const found = runsUnder(event);
-    const { shiftKey = false, ctrlKey = false, metaKey = false } = event?.event ?? {};
+    const { clientX = NaN, clientY = NaN, shiftKey = false, ctrlKey = false, metaKey = false } = event?.event ?? {};
+    const diagrams = diagramsOf(figure);
+    const under = plot.current === null ? null : placeUnder(plot.current, diagrams, { x: clientX, y: clientY });
+    const found = under === null ? runsUnder(event) : runsAt(diagrams, under);
     const kind = ctrlKey || metaKey ? "add" : shiftKey ? "range" : "only";
     if (found.length > 0) onPick?.(found, kind !== "only", kind);
   });
@@ -141,8 +146,10 @@ export function PlotlyFigure(props: Props): ReactElement {
       frame = requestAnimationFrame(() => void resize(element).then(() => moved()));
     });
     observer.observe(element);
+    const stop = tellPressesApart(element);
     return () => {
       observer.disconnect();
+      stop();
       cancelAnimationFrame(frame);
       plot.current = null;
       void purge(element);
@@ -157,6 +164,9 @@ export function PlotlyFigure(props: Props): ReactElement {
       ))}
       <div ref={place} className="plot-canvas" aria-hidden={still || undefined} />
       {!still && <FigureOverlay {...over} clock={liveClock} hover={hover} />}
+      {frames.length > 1 && clockMode === "drop" && drop === null && (
+        <p className="plot-remark">This run has no drop: its last step is shown.</p>
+      )}
       {broken !== null && <p className="plot-broken">This figure could not be drawn: {broken}</p>}
     </div>
   );

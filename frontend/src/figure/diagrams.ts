@@ -1,0 +1,112 @@
+/** The diagrams of a figure as cells: one of the phase diagram, several of small multiples, in rows from above. */
+import type { FigureBody } from "../api/types";
+import { isObject, listOf } from "./arrays";
+import { axisOf, pixelOf, type DrawnPlot, type PlotAxis } from "./overlay";
+import { cellsOf, type Trace } from "./points";
+
+export type Cells = readonly (readonly (readonly number[])[])[]; // runs of each cell, in rows from below
+
+export interface Diagram {
+  title: string; // of small multiples, the value that it stands for
+  cells: Cells;
+  layers: readonly Trace[];
+}
+
+export interface Diagrams {
+  each: readonly Diagram[];
+  columns: number; // so many stand beside each other
+}
+
+export interface CellPlace {
+  diagram: number;
+  row: number;
+  column: number;
+}
+
+const kept = new WeakMap<FigureBody, Diagrams>();
+
+export function diagramsOf(figure: FigureBody): Diagrams {
+  const known = kept.get(figure);
+  if (known !== undefined) return known;
+  const maps = figure.data.filter((trace) => trace["type"] === "heatmap");
+  const axes = [...new Set(maps.map(nameOfAxis))];
+  const titles = listOf(figure.layout["annotations"]).flatMap((note) =>
+    isObject(note) && note["name"] === "value" ? [String(note["text"])] : [],
+  );
+  const each = axes.map((axis, place) => {
+    const layers = maps.filter((trace) => nameOfAxis(trace) === axis);
+    return { title: axes.length > 1 ? (titles[place] ?? "") : "", cells: cellsOf(layers), layers };
+  });
+  const found = { each, columns: new Set(axes.map((axis) => leftOf(figure, axis))).size };
+  kept.set(figure, found);
+  return found;
+}
+
+function nameOfAxis(trace: Trace): string {
+  return typeof trace["xaxis"] === "string" ? trace["xaxis"] : "x";
+}
+
+/** Where an axis begins across the figure. */
+function leftOf(figure: FigureBody, axis: string): number {
+  const layout = figure.layout[`xaxis${axis.slice(1)}`];
+  return isObject(layout) ? Number(listOf(layout["domain"])[0] ?? 0) : 0;
+}
+
+/** One cell on; at the edge of a diagram into the one beside, above or below it, and held where there is none. */
+export function moved({ each, columns }: Diagrams, from: CellPlace, right: number, up: number): CellPlace {
+  const cells = each[from.diagram]?.cells ?? [];
+  const [row, column] = [from.row + up, from.column + right];
+  const wide = cells[from.row]?.length ?? 0;
+  if (row >= 0 && row < cells.length && column >= 0 && column < wide) return { ...from, row, column };
+  const beside = (from.diagram % columns) + right;
+  const next = from.diagram + right - up * columns; // those above come first
+  const there = each[next]?.cells;
+  if (there === undefined || beside < 0 || beside >= columns) return from;
+  return {
+    diagram: next,
+    row: up === 0 ? Math.min(from.row, there.length - 1) : up > 0 ? 0 : there.length - 1,
+    column: right === 0 ? from.column : right > 0 ? 0 : (there[0]?.length ?? 1) - 1,
+  };
+}
+
+/** Where a place of the page lies in the cells of a drawn figure; null outside of all. Plotly tells a click by what it
+ * last hovered over, which is that of another cell when the pointer has just come. */
+export function placeUnder(plot: DrawnPlot, { each }: Diagrams, at: { x: number; y: number }): CellPlace | null {
+  const corner = plot.getBoundingClientRect();
+  for (const [diagram, { cells, layers }] of each.entries()) {
+    const [layer] = layers;
+    const across = axisOf(plot, layer?.["xaxis"], "x");
+    const up = axisOf(plot, layer?.["yaxis"], "y");
+    if (across === null || up === null) continue;
+    const column = between(listOf(layer?.["x"]), across, at.x - corner.left);
+    const row = between(listOf(layer?.["y"]), up, at.y - corner.top);
+    if (cells[row]?.[column] !== undefined) return { diagram, row, column };
+  }
+  return null;
+}
+
+/** Between which two edges a pixel lies; -1 outside of them, or of what is seen. */
+function between(edges: readonly unknown[], axis: PlotAxis, pixel: number): number {
+  if (pixel < axis._offset || pixel > axis._offset + axis._length) return -1;
+  const places = edges.map((edge) => pixelOf(axis, edge) ?? NaN);
+  return places.findIndex((place, at) => {
+    const next = places[at + 1] ?? NaN;
+    return pixel >= Math.min(place, next) && pixel < Math.max(place, next);
+  });
+}
+
+/** Runs of a cell. */
+export function runsAt({ each }: Diagrams, { diagram, row, column }: CellPlace): readonly number[] {
+  return each[diagram]?.cells[row]?.[column] ?? [];
+}
+
+/** What a cell says under the pointer, as a sentence: `train examples 16: grokking; learning rate 0.01, …` */
+export function wordsAt({ each }: Diagrams, { diagram, row, column }: CellPlace): string {
+  const { title = "", layers = [] } = each[diagram] ?? {};
+  const text = (layer: Trace, name: string): string => {
+    const found = listOf(listOf(layer[name])[row])[column];
+    return typeof found === "string" ? found.replaceAll("<br>", "; ") : "";
+  };
+  const told = layers.map((layer) => [text(layer, "hovertext"), text(layer, "text")].filter((one) => one !== ""));
+  return [title, ...(told.find((parts) => parts.length > 0) ?? [])].filter((part) => part !== "").join(": ");
+}
