@@ -4,8 +4,10 @@ import { useCallback, useMemo, useState, type ReactElement } from "react";
 import { useLocation, useParams } from "react-router";
 
 import { Explorer } from "../components/Explorer";
+import { Gone } from "../components/Gone";
 import { Failure } from "../components/Failure";
 import { measuredColumns } from "../components/RunsPanel";
+import { useGone } from "../queries/deletions";
 import { useExperiment } from "../queries/experiments";
 import { useRunTable } from "../queries/runs";
 import { useTitle } from "../title";
@@ -30,9 +32,10 @@ function useEverSeen(listed: readonly number[] | undefined): readonly number[] |
 }
 
 function Opened({ id, search }: { id: number; search: string }): ReactElement {
-  const experiment = useExperiment(id);
+  const gone = useGone(id);
+  const experiment = useExperiment(id, gone === null);
   const asked = useMemo(() => viewFromSearch(id, search), [id, search]);
-  const { data: table } = useRunTable(asked, measuredColumns(asked));
+  const { data: table } = useRunTable(asked, measuredColumns(asked), gone === null);
   const runs = useEverSeen(asked.filter !== "" || asked.at.length > 0 ? undefined : table?.runs);
   const known = useCallback<Known>(
     (view) => (experiment.data === undefined ? view : knownView(view, experiment.data, runs)),
@@ -40,6 +43,7 @@ function Opened({ id, search }: { id: number; search: string }): ReactElement {
   );
   const [view, change] = useView(id, search, known);
   useTitle(experiment.data?.name);
+  if (gone !== null) return <Gone id={id} name={experiment.data?.name} deletion={gone} />;
   if (experiment.data !== undefined) return <Explorer experiment={experiment.data} view={view} change={change} />;
   return (
     <main className="page">
