@@ -13,7 +13,7 @@ import { useChangeMarks } from "../queries/runs";
 import { csvOf, type Row } from "../table";
 import { useToast } from "../toasts";
 import { GrowMenu } from "./GrowMenu";
-import type { Column } from "./RunGrid";
+import type { Column } from "./RunRow";
 
 interface Props {
   experiment: Experiment;
