@@ -27,7 +27,7 @@ OWN_DATA: dict[str, Any] = {
 }
 LONG: dict[str, Any] = {
     "name": "Its worker dies",
-    "task": {"name": "toy_addition", "symbols": 6},
+    "task": {"name": "toy_addition", "symbols": 6, "train_examples": 16},
     "model": {"name": "embedding_decoder", "width": 8},
     "optimizer": {"name": "adamw"},
     "steps": 10_000,
@@ -48,9 +48,9 @@ def test_runs_that_failed_say_why_and_one_click_trains_them_again(
     page = visit(f"{served.address}/experiments/{experiment}")
     served.worker()
     trouble = page.get_by_role("list", name="Runs that failed, were lost or diverged")
-    expect(trouble.get_by_text(re.compile("Task own_arrays reads files from .*not there"))).to_be_visible(
-        timeout=60_000
-    )
+    expect(
+        trouble.locator("summary", has_text=re.compile("Task own_arrays reads files from .*not there"))
+    ).to_be_visible(timeout=60_000)
     expect(trouble.get_by_text("4 runs")).to_be_visible()
     usable(page)
     trouble.get_by_role("button", name="4 runs").click()
@@ -78,10 +78,10 @@ def test_runs_whose_worker_was_killed_are_told_and_completed(
     victim.send_signal(signal.SIGKILL)
     victim.wait()
     trouble = page.get_by_role("list", name="Runs that failed, were lost or diverged")
-    expect(trouble.get_by_text(re.compile("went silent 6 times; it may need more memory"))).to_be_visible(
-        timeout=60_000
-    )
-    expect(trouble.get_by_text(re.compile("worker went silent.* waits for another"))).to_be_visible()
+    expect(
+        trouble.locator("summary", has_text=re.compile("went silent 6 times; it may need more memory"))
+    ).to_be_visible(timeout=60_000)
+    expect(trouble.locator("summary", has_text=re.compile("worker went silent.* waits for another"))).to_be_visible()
     expect(trouble.get_by_role("button", name=re.compile("Queue .* again"))).to_have_count(1)  # the others wait already
     usable(page)
     trouble.get_by_role("button", name="Queue them again").click()

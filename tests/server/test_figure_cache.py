@@ -7,7 +7,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
+from phasescope.server import drawing, warming
 from phasescope.server.figure_cache import FigureCache
 
 
@@ -56,3 +59,20 @@ def test_many_who_ask_at_once_wait_for_one_drawing() -> None:
     with ThreadPoolExecutor(8) as threads:
         assert set(threads.map(ask, range(8))) == {b"figure"}
     assert len(drawn) == 1
+
+
+def test_the_first_look_at_a_large_experiment_is_drawn_before_anybody_asks(
+    app: FastAPI, client: TestClient, trained: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = app.state.context
+    assert warming.largest(context) == []  # four runs are drawn as quickly as a page is loaded
+    monkeypatch.setattr(warming, "LARGE", 4)
+    assert warming.largest(context) == [trained]
+    warm = warming.Warming(context)
+    warm.start()
+    warm.finish()
+    with monkeypatch.context() as patch:
+        for name in ("render", "render_film"):
+            patch.setattr(drawing, name, lambda *_: pytest.fail("it is drawn again"))
+        for path in ("figures/phase_diagram?colour=phase&over_seeds=median&boundaries=false", "film?colour=phase"):
+            assert client.get(f"/api/experiments/{trained}/{path}").status_code == 200

@@ -17,7 +17,7 @@ from phasescope.core.view import View
 from phasescope.figures import style, words
 from phasescope.figures.cell_axes import places
 from phasescope.figures.cell_hover import hover
-from phasescope.figures.cell_maps import heat_maps, legend, outlines, selectable
+from phasescope.figures.cell_maps import heat_maps, legend, outlines
 from phasescope.figures.cell_values import by_phase, colour_title, find, series_of, spread_of_colours
 from phasescope.figures.colour_scale import ColourScale, colour_scale, phase_scale
 from phasescope.figures.material import Material, Scope
@@ -115,7 +115,6 @@ def _one(
     across, up = places(found.grid.x, titles[0]), places(found.grid.y, titles[1])
     traces = [
         *heat_maps(found, scale, {"x": across.edges, "y": up.edges}, hover(found, part)),
-        selectable(found.grid, across, up),
         *outlines(found.grid, across, up, material.view.runs),
     ]
     number = "" if place == 0 else str(place + 1)

@@ -6,13 +6,14 @@ import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactElement
 import type { FigureBody } from "../api/types";
 import type { ClockMode } from "../clock";
 import { ClockStore } from "../clock-store";
-import { diagramsOf, placeUnder, runsAt } from "../figure/diagrams";
+import { diagramsOf, placeUnder, runsAt, runsWithin } from "../figure/diagrams";
 import { dressed, type Dress } from "../figure/dress";
 import type { Film } from "../figure/film";
 import { changeOf, dropOf, frameAt, framesOf, stepOf, withFrame, type Frame } from "../figure/frames";
 import { runsOfPoint, type Trace } from "../figure/points";
 import { tellPressesApart } from "../figure/presses";
 import { released } from "../figure/released";
+import { turn } from "../figure/turns";
 import type { HoverStore } from "../hover-store";
 import { usePrinting } from "../printing";
 import { FigureOverlay } from "./FigureOverlay";
@@ -40,7 +41,8 @@ interface Props {
 type Library = (typeof import("plotly.js-cartesian-dist-min"))["default"];
 let library: Library | undefined; // once it has come, it draws at once: printing does not wait
 
-async function plotly(): Promise<Library> {
+/** Fetched once; whoever will show figures may ask for it before the first one is there. */
+export async function plotly(): Promise<Library> {
   library ??= (await import("plotly.js-cartesian-dist-min")).default;
   return library;
 }
@@ -51,10 +53,12 @@ export function PlotlyFigure(props: Props): ReactElement {
   const { figure, label, clock = null, clockMode = "log", hover, film: cells, stale = false, legend = true } = props;
   const { drag = "zoom", still = false, onPick } = props;
   const screen = useComputedColorScheme("light");
-  const scheme = usePrinting() ? "light" : screen;
+  const printing = usePrinting();
+  const scheme = printing ? "light" : screen;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<PlotElement>(null);
   const data = useRef<readonly Trace[]>([]);
+  const size = useRef(""); // of the element when it was drawn
   const [drawn, setDrawn] = useState(0);
   const [broken, setBroken] = useState<string | null>(null);
   const [ownClock] = useState(() => new ClockStore(clock));
@@ -80,7 +84,9 @@ export function PlotlyFigure(props: Props): ReactElement {
     if (found.length > 0) onPick?.(found, kind !== "only", kind);
   });
   const pickMany = useEffectEvent((event: PlotEvent | undefined) => {
-    const found = runsUnder(event);
+    const diagrams = diagramsOf(figure);
+    const cells = event === undefined || plot.current === null ? [] : runsWithin(plot.current, diagrams, event);
+    const found = diagrams.each.length > 0 ? cells : runsUnder(event);
     const adding = event?.event?.shiftKey ?? false;
     if (found.length > 0) onPick?.(found, adding, adding ? "add" : "only");
   });
@@ -89,11 +95,13 @@ export function PlotlyFigure(props: Props): ReactElement {
 
   const draw = useEffectEvent(async (element: HTMLElement, dress: Dress, wanted: () => boolean): Promise<void> => {
     const draws = library ?? (await plotly());
+    if (drag !== "select" && plot.current === null && !printing) await turn(); // the diagram comes first
     await released(element);
     if (!wanted()) return;
     seen.current = frameNow();
     const ready = dressed(withFrame(figure, seen.current), dress);
     data.current = ready.data;
+    size.current = sizeOf(element);
     const shown = await draws.react(element, ready.data, ready.layout, ready.config);
     if (plot.current === null && !still) {
       shown.on("plotly_click", pick);
@@ -143,6 +151,8 @@ export function PlotlyFigure(props: Props): ReactElement {
     let frame = 0;
     const observer = new ResizeObserver(() => {
       cancelAnimationFrame(frame);
+      if (size.current === "" || size.current === sizeOf(element)) return; // it is, or will be, drawn as large as this
+      size.current = sizeOf(element);
       frame = requestAnimationFrame(() => void resize(element).then(() => moved()));
     });
     observer.observe(element);
@@ -170,6 +180,10 @@ export function PlotlyFigure(props: Props): ReactElement {
       {broken !== null && <p className="plot-broken">This figure could not be drawn: {broken}</p>}
     </div>
   );
+}
+
+function sizeOf({ clientWidth, clientHeight }: HTMLElement): string {
+  return `${clientWidth} × ${clientHeight}`;
 }
 
 async function resize(element: HTMLElement): Promise<void> {

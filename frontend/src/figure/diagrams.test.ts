@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { diagramsOf, moved, placeUnder, runsAt, wordsAt } from "./diagrams";
+import { diagramsOf, moved, placeUnder, runsAt, runsWithin, wordsAt } from "./diagrams";
 
 /** Three diagrams of two by two cells: two above, one below; run 10 × diagram + 2 × row + column + 1. */
 const layer = (place: number): Record<string, unknown> => ({
@@ -58,7 +58,8 @@ test("a cell tells its diagram, its runs and what it says under the pointer", ()
   );
 });
 
-test("the cell under the pointer is known from where it is", () => {
+/** The three diagrams as they are drawn, 100 pixels wide and high, 20 apart. */
+function drawn(): HTMLElement & { _fullLayout: Record<string, unknown> } {
   const line = (offset: number, turned: boolean): object => ({
     _offset: offset,
     _length: 100,
@@ -66,16 +67,30 @@ test("the cell under the pointer is known from where it is", () => {
   });
   const axes = [0, 1, 2].flatMap((place) => {
     const number = place === 0 ? "" : String(place + 1);
-    const drawn: [string, object][] = [
+    const both: [string, object][] = [
       [`xaxis${number}`, line(120 * (place % 2), false)],
       [`yaxis${number}`, line(place === 2 ? 120 : 0, true)],
     ];
-    return drawn;
+    return both;
   });
-  const plot = Object.assign(document.createElement("div"), { _fullLayout: Object.fromEntries(axes) });
+  return Object.assign(document.createElement("div"), { _fullLayout: Object.fromEntries(axes) });
+}
+
+test("the cell under the pointer is known from where it is", () => {
+  const plot = drawn();
   expect(placeUnder(plot, several, { x: 10, y: 90 })).toEqual({ diagram: 0, row: 0, column: 0 });
   expect(placeUnder(plot, several, { x: 190, y: 30 })).toEqual({ diagram: 1, row: 1, column: 1 });
   expect(placeUnder(plot, several, { x: 60, y: 210 })).toEqual({ diagram: 2, row: 0, column: 1 });
   expect(placeUnder(plot, several, { x: 110, y: 30 })).toBeNull();
   expect(placeUnder(plot, several, { x: NaN, y: NaN })).toBeNull();
+});
+
+test("a box and a lasso hold the cells whose middle they hold", () => {
+  const plot = drawn();
+  const within = (shape: Parameters<typeof runsWithin>[2]): number[] => runsWithin(plot, several, shape);
+  expect(within({ range: { x2: [0.2, 0.8], y2: [1.9, 0.1] } })).toEqual([11, 13]);
+  expect(within({ range: { x: [0.6, 0.8], y: [0, 2] } })).toEqual([]);
+  expect(within({ lassoPoints: { x: [0, 2, 2], y: [0, 0, 2.1] } })).toEqual([1, 2, 4]);
+  expect(within({ lassoPoints: { x3: [0.4, 0.6, 0.6, 0.4], y3: [0.4, 0.4, 1.6, 1.6] } })).toEqual([21, 23]);
+  expect(within({})).toEqual([]);
 });

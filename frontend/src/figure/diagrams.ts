@@ -29,12 +29,12 @@ export function diagramsOf(figure: FigureBody): Diagrams {
   const known = kept.get(figure);
   if (known !== undefined) return known;
   const maps = figure.data.filter((trace) => trace["type"] === "heatmap");
-  const axes = [...new Set(maps.map(nameOfAxis))];
+  const axes = [...new Set(maps.map((trace) => nameOfAxis(trace, "x")))];
   const titles = listOf(figure.layout["annotations"]).flatMap((note) =>
     isObject(note) && note["name"] === "value" ? [String(note["text"])] : [],
   );
   const each = axes.map((axis, place) => {
-    const layers = maps.filter((trace) => nameOfAxis(trace) === axis);
+    const layers = maps.filter((trace) => nameOfAxis(trace, "x") === axis);
     return { title: axes.length > 1 ? (titles[place] ?? "") : "", cells: cellsOf(layers), layers };
   });
   const found = { each, columns: new Set(axes.map((axis) => leftOf(figure, axis))).size };
@@ -42,8 +42,9 @@ export function diagramsOf(figure: FigureBody): Diagrams {
   return found;
 }
 
-function nameOfAxis(trace: Trace): string {
-  return typeof trace["xaxis"] === "string" ? trace["xaxis"] : "x";
+function nameOfAxis(trace: Trace | undefined, letter: "x" | "y"): string {
+  const name = trace?.[`${letter}axis`];
+  return typeof name === "string" ? name : letter;
 }
 
 /** Where an axis begins across the figure. */
@@ -93,6 +94,55 @@ function between(edges: readonly unknown[], axis: PlotAxis, pixel: number): numb
     const next = places[at + 1] ?? NaN;
     return pixel >= Math.min(place, next) && pixel < Math.max(place, next);
   });
+}
+
+/** A box or a lasso as Plotly tells it: its corners, by the names of the axes over which it was drawn. */
+export interface Drawn {
+  range?: Record<string, unknown>;
+  lassoPoints?: Record<string, unknown>;
+}
+
+/** Runs of all cells whose middle lies in a box or a lasso. */
+export function runsWithin(plot: DrawnPlot, { each }: Diagrams, { range, lassoPoints }: Drawn): number[] {
+  const shape = lassoPoints ?? range ?? {};
+  return each.flatMap(({ cells, layers: [layer] }) => {
+    const [x, y] = [nameOfAxis(layer, "x"), nameOfAxis(layer, "y")];
+    const [across, up] = [axisOf(plot, x, "x"), axisOf(plot, y, "y")];
+    if (across === null || up === null) return [];
+    const xs = listOf(shape[x]).map((at) => across.d2p(at));
+    const ys = listOf(shape[y]).map((at) => up.d2p(at));
+    const inside = lassoPoints === undefined ? inBox(xs, ys) : inLasso(xs, ys);
+    const [columns, rows] = [middles(listOf(layer?.["x"]), across), middles(listOf(layer?.["y"]), up)];
+    return cells.flatMap((line, row) =>
+      line.flatMap((runs, column) => (inside(columns[column] ?? NaN, rows[row] ?? NaN) ? [...runs] : [])),
+    );
+  });
+}
+
+function middles(edges: readonly unknown[], axis: PlotAxis): number[] {
+  const places = edges.map((edge) => axis.d2p(edge));
+  return places.slice(1).map((place, at) => (place + (places[at] ?? NaN)) / 2);
+}
+
+type Inside = (x: number, y: number) => boolean;
+
+function inBox(xs: readonly number[], ys: readonly number[]): Inside {
+  const within = (ends: readonly number[], at: number): boolean => at >= Math.min(...ends) && at <= Math.max(...ends);
+  return (x, y) => within(xs, x) && within(ys, y);
+}
+
+/** Inside of a closed line is what a ray from there crosses an odd number of times. */
+function inLasso(xs: readonly number[], ys: readonly number[]): Inside {
+  return (x, y) => {
+    let inside = false;
+    xs.forEach((x1, at) => {
+      const y1 = ys[at] ?? NaN;
+      const before = (at + xs.length - 1) % xs.length;
+      const [x0, y0] = [xs[before] ?? NaN, ys[before] ?? NaN];
+      if (y1 > y !== y0 > y && x < ((x0 - x1) * (y - y1)) / (y0 - y1) + x1) inside = !inside;
+    });
+    return inside;
+  };
 }
 
 /** Runs of a cell. */
