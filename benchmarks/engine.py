@@ -122,30 +122,32 @@ def one_by_one(family: Family) -> float:
     return count / (clock() - began)
 
 
-def compiled_case(family: Family, rounds: int, other: float) -> list[report.Case]:
-    """The same with compiled gradients, where they are quicker; making the program takes most of a minute."""
-    engine = Batched(family, compiling=True)
-    if not engine.compiled:
-        return []
-    ours = max(engine.run_steps_per_second() for _ in range(rounds))
-    return [report.Case("  … compiled", round(ours, 1), round(other, 1), "run-steps/s", round(ours / other, 2))]
+def cases_of(name: str, family: Family, ours: float, other: float, floor: float) -> list[report.Case]:
+    """The ratio of the two, and the share of a step that its products and memory traffic take alone."""
+    step, least = 1e3 * family.runs / ours, 1e3 * floor
+    return [
+        report.Case(name, round(ours, 1), round(other, 1), "run-steps/s", round(ours / other, 2)),
+        report.Case("  … a step, and its products and memory alone", round(step, 3), round(least, 3), "ms",
+                    round(least / step, 2)),
+    ]  # fmt: skip
 
 
 def measure(quick: bool) -> list[report.Case]:
-    """Alternate the two; the best of the rounds of each counts, since other work only ever makes one slower."""
+    """Alternate the two; the best of the rounds of each counts, since other work only ever makes one slower.
+
+    As workers do, gradients are compiled too, where there is a compiler and they are quicker.
+    """
     rounds = 2 if quick else 4
     cases = []
     for family in families(quick):
-        engine = Batched(family)
-        pairs = [(engine.run_steps_per_second(), one_by_one(family)) for _ in range(rounds)]
-        ours, other = (max(values) for values in zip(*pairs, strict=True))
+        engines = [Batched(family), *([Batched(family, compiling=True)] if available(DEVICE) else [])]
+        found = [([engine.run_steps_per_second() for engine in engines], one_by_one(family)) for _ in range(rounds)]
+        other, floor = max(alone for _, alone in found), engines[0].floor()
         name = f"{family.name}, {family.runs} runs"
-        cases.append(report.Case(name, round(ours, 1), round(other, 1), "run-steps/s", round(ours / other, 2)))
-        step, floor = 1e3 * family.runs / ours, 1e3 * engine.floor()
-        cases.append(report.Case("  … a step, and its products and memory alone", round(step, 3), round(floor, 3), "ms",
-                                 round(floor / step, 2)))  # fmt: skip
-        if not quick and available(DEVICE):
-            cases += compiled_case(family, rounds, other)
+        for place, engine in enumerate(engines):
+            if not place or engine.compiled:
+                ours = max(rates[place] for rates, _ in found)
+                cases += cases_of("  … compiled" if place else name, family, ours, other, floor)
     return cases
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import pytest
 import torch
 
 from phasescope.engine import compiled
-from phasescope.engine.compiled import Compiler, QuickerGradients, available, pays
-from phasescope.engine.shard import prepare
+from phasescope.engine.compiled import Compiler, Program, QuickerGradients, available, pays
+from phasescope.engine.shard import Shard, prepare
 from phasescope.engine.train import State, train
 
-from .families import family, run_spec
+from .families import PAIRS, family, run_spec
 
 CPU = torch.device("cpu")
 
@@ -35,7 +38,7 @@ def test_a_network_that_cannot_be_compiled_is_trained_without(monkeypatch: pytes
     def refuse(*_: object, **__: object) -> None:
         raise RuntimeError("this backend is away")
 
-    monkeypatch.setattr(compiled, "_compiled", lambda network: refuse)
+    monkeypatch.setattr(torch, "compile", lambda *_, **__: refuse)
     state = State.begin(prepare(list(family(3).values()), CPU), tuple(range(3)))
     quicker = QuickerGradients(state.shard.network)
     split, extras = state.shard.examples.train, state.shard.examples.extras
@@ -60,17 +63,62 @@ def test_a_program_is_made_once_for_all_runs_of_a_kind_and_the_oldest_are_forgot
     assert program(4) is not first
 
 
+FOR_ONE_NUMBER = ("cnn", "disentangled_transformer")  # grouped convolutions and joined streams ask for the number
+TRACING = "ignore:.*torch.jit:DeprecationWarning"  # of torch's compiler itself
+
+
 @pytest.mark.slow  # compiles C++
-@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")  # of torch's compiler itself
+@pytest.mark.filterwarnings(TRACING)
 @pytest.mark.parametrize("precision", ["float32", "float64"])
 def test_compiled_gradients_agree_for_any_number_of_runs(precision: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "WORTH", 1e9)  # keep it however slow it is
-    shard = prepare(list(family(3, precision=precision).values()), CPU)
+    shard = prepare(list(family(4, precision=precision).values()), CPU)
     quicker = QuickerGradients(shard.network)
-    for rows in (torch.arange(3), torch.tensor([0, 2])):
+    for rows in (torch.arange(4), torch.tensor([0, 2]), torch.arange(1, 4), torch.tensor([3])):
         part = shard.of(rows)
         split, extras = part.examples.train, part.examples.extras
         found = quicker(part.initial, split, extras)
         expected = part.network.gradients(part.initial, split, extras)
         torch.testing.assert_close(found, expected, rtol=0, atol=1e-6 if precision == "float32" else 1e-14)
     assert quicker.compiled
+
+
+@pytest.fixture
+def only_traced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs are traced and run as they are: everything but the C++."""
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="eager"))
+
+
+def traced(task: str, model: str, runs: int = 6, **settings: Any) -> tuple[Shard, Program]:
+    """A program of the kind, made for these runs."""
+    shard = prepare(list(family(runs, task, model, model_settings=settings).values()), CPU)
+    return shard, Program.made(shard.network, shard.initial, shard.examples.train, shard.examples.extras)
+
+
+@pytest.mark.slow  # some seconds each
+@pytest.mark.filterwarnings(TRACING)
+@pytest.mark.usefixtures("only_traced")
+@pytest.mark.parametrize(("task", "model"), PAIRS)
+def test_the_program_of_every_pair_serves_any_number_of_runs(task: str, model: str) -> None:
+    shard, program = traced(task, model)
+    assert program.serves(6)
+    assert program.serves(5) == (model not in FOR_ONE_NUMBER)
+    rows = torch.tensor([0, 1, 2, 4, 5]) if program.serves(5) else torch.arange(6)
+    part = shard.of(rows)
+    made = torch._dynamo.utils.counters["frames"]["total"]
+    found = program(part.initial, part.examples.train, part.examples.extras)
+    assert torch._dynamo.utils.counters["frames"]["total"] == made  # nothing was traced anew
+    expected = part.network.gradients(part.initial, part.examples.train, part.examples.extras)
+    torch.testing.assert_close(found, expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.slow  # some seconds each
+@pytest.mark.filterwarnings(TRACING)
+@pytest.mark.usefixtures("only_traced")
+def test_many_kinds_are_compiled_side_by_side() -> None:
+    """The compiler gives a function up after eight programs; each kind has its own count."""
+    frames = torch._dynamo.utils.counters["frames"]
+    before = frames["ok"]
+    for width in range(2, 12):
+        traced("deep_linear_regression", "deep_linear", runs=2, width=[width])
+    assert frames["ok"] == before + 10

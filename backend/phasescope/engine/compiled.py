@@ -1,9 +1,10 @@
 """Gradients through compiled code, where so much training is ahead that compiling can pay, and it proves quicker.
 
-`torch.compile` makes one program of the loss and its derivative, for any number of runs. Making it takes as long as
-thousands of steps, and the program is quicker for some networks and slower for others, so both are timed once and the
-quicker is kept. Where there is no C++ compiler, or a network cannot be compiled, training goes on without. The numbers
-agree with the plain ones up to rounding.
+`torch.compile` makes one program of the loss and its derivative together, for any number of runs: nothing is kept
+between a forward and a backward half, and passes over memory between the products become one. Making it takes as long
+as thousands of steps, so it is made where it can pay; then both are timed once and the quicker is kept. Where there is
+no C++ compiler, or a network cannot be compiled, training goes on without. The numbers agree with the plain ones up to
+rounding.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import shutil
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import fields
 
 import torch
 from torch import Tensor
@@ -24,7 +26,7 @@ from phasescope.engine.network import Network
 log = logging.getLogger(__name__)
 
 Gradients = Callable[[Tensor, Split, dict[str, Tensor]], Tensor]
-ENOUGH_OPERATIONS = 3e13  # multiplications and additions ahead: some ten minutes of one core
+ENOUGH_OPERATIONS = 5e12  # multiplications and additions ahead: some two minutes of one core
 PER_WEIGHT_AND_EXAMPLE = 6  # one product forwards, two backwards, two operations each
 WORTH = 0.9  # of the plain time; less is not worth the other rounding
 TIMED_CALLS = 3
@@ -70,51 +72,86 @@ class QuickerGradients:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._chosen: Gradients | None = None
+        self._program: Program | None = None
+        self.tried = False
 
     @property
     def compiled(self) -> bool:
         """Was the compiled program quicker?"""
-        return self._chosen is not None and self._chosen != self._network.gradients
+        return self._program is not None
 
     def __call__(self, flat: Tensor, split: Split, extras: dict[str, Tensor]) -> Tensor:
         """(R, P) gradient of each run's mean loss."""
-        if self._chosen is None:
-            self._chosen = self._quicker(flat, split, extras)
-        return self._chosen(flat, split, extras)
+        if not self.tried:
+            self._program, self.tried = self._quicker(flat, split, extras), True
+        program = self._program
+        gradients = self._network.gradients if program is None or not program.serves(len(flat)) else program
+        return gradients(flat, split, extras)
 
-    def _quicker(self, flat: Tensor, split: Split, extras: dict[str, Tensor]) -> Gradients:
-        plain, compiled = self._network.gradients, _compiled(self._network)
+    def _quicker(self, flat: Tensor, split: Split, extras: dict[str, Tensor]) -> Program | None:
         began = time.monotonic()
         try:
-            compiled(flat, split, extras)
+            program = Program.made(self._network, flat, split, extras)
         except (torch._dynamo.exc.TorchDynamoException, RuntimeError) as error:
             log.warning("This network cannot be compiled; training goes on without: %s", str(error).splitlines()[0])
-            return plain
+            return None
         taken = time.monotonic() - began
-        ours, other = (_seconds(gradients, flat, split, extras) for gradients in (compiled, plain))
+        ours, other = (_seconds(gradients, flat, split, extras) for gradients in (program, self._network.gradients))
         words = "is used" if ours < WORTH * other else "is left"
         log.info("Compiled in %.0f s; gradients take %.2g s instead of %.2g s: it %s.", taken, ours, other, words)
-        return compiled if ours < WORTH * other else plain
+        return program if ours < WORTH * other else None
 
 
-def _compiled(network: Network) -> Gradients:
-    def total(flat: Tensor, split: Split, extras: dict[str, Tensor]) -> Tensor:
-        outputs, _ = network.outputs(flat, split)
-        return (network.losses(outputs, split, extras) * split.weights).sum()
+class Program:
+    """The compiled gradients of a network."""
 
-    program = torch.compile(total)
+    def __init__(self, network: Network, *, runs: int | None) -> None:
+        """For so many runs; None: for any number but one, which the compiler always takes for itself."""
 
-    def gradients(flat: Tensor, split: Split, extras: dict[str, Tensor]) -> Tensor:
-        leaf = flat.detach().requires_grad_()
-        for tensor in (leaf, split.inputs, split.targets, split.weights, *extras.values()):
-            torch._dynamo.maybe_mark_dynamic(tensor, 0)  # runs leave: one program serves any number of them
-        with torch.enable_grad():
-            loss = program(leaf, split, extras)
-        (found,) = torch.autograd.grad(loss, leaf)
+        def total(flat: Tensor, split: Split, extras: dict[str, Tensor]) -> Tensor:
+            outputs, _ = network.outputs(flat, split)
+            return (network.losses(outputs, split, extras) * split.weights).sum()
+
+        self._runs = runs
+        # Apart from other programs of the same function, of which only eight may be made.
+        self._gradients = torch.compile(torch.func.grad(total), isolate_recompiles=True)  # type: ignore[call-overload]
+
+    @classmethod
+    def made(cls, network: Network, flat: Tensor, split: Split, extras: dict[str, Tensor]) -> Program:
+        """Compiled for any number of runs where that is possible, else for so many as are here."""
+        if len(flat) > 1:
+            try:
+                return cls(network, runs=None)._called(flat, split, extras)
+            except (
+                torch.fx.experimental.symbolic_shapes.ConstraintViolationError
+            ) as error:  # some operation asks how many there are
+                log.info("This network can be compiled for one number of runs only: %s", str(error).splitlines()[0])
+        return cls(network, runs=len(flat))._called(flat, split, extras)
+
+    def _called(self, flat: Tensor, split: Split, extras: dict[str, Tensor]) -> Program:
+        self(flat, split, extras)
+        return self
+
+    def serves(self, runs: int) -> bool:
+        """Is this number of runs what it was compiled for?"""
+        return runs > 1 if self._runs is None else runs == self._runs
+
+    def __call__(self, flat: Tensor, split: Split, extras: dict[str, Tensor]) -> Tensor:
+        """(R, P) gradient of each run's mean loss."""
+        names = [field.name for field in fields(split)]
+        flat, *parts = (self._seen(tensor) for tensor in (flat, *(getattr(split, name) for name in names)))
+        with torch.no_grad():
+            found: Tensor = self._gradients(
+                flat, Split(**dict(zip(names, parts, strict=True))), {k: self._seen(v) for k, v in extras.items()}
+            )
         return found
 
-    return gradients
+    def _seen(self, tensor: Tensor) -> Tensor:
+        """The same numbers, as a tensor whose number of runs the compiler may take for a constant or not."""
+        alias = tensor.detach()
+        if self._runs is None:
+            torch._dynamo.mark_dynamic(alias, 0)
+        return alias
 
 
 def _seconds(gradients: Gradients, flat: Tensor, split: Split, extras: dict[str, Tensor]) -> float:

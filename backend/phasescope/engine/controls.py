@@ -48,7 +48,10 @@ class Controls:
         self._table_from = 0
 
     def at(self, step: int) -> tuple[Mapping[str, Numbers], Stages]:
-        """Numbers of each parameter group, and of the stages, for the training step after `step` others."""
+        """Numbers of each parameter group, and of the stages, for the training step after `step` others.
+
+        Groups whose numbers are the same in every run share one mapping, so that they can be updated in one pass.
+        """
         if not self._since <= step < self._until or self._version != self._agenda.version:
             self._renew(step)
         if self._constant:
@@ -57,8 +60,8 @@ class Controls:
             made = torch.from_numpy(multipliers(self._now, step + 1, AHEAD))
             self._table, self._table_from = made.to(self._like), step
         factor = self._table[step - self._table_from][:, None]
-        scaled = {g: {**n, "learning_rate": n["learning_rate"] * factor} for g, n in self._numbers.items()}
-        return scaled, self._stages
+        scaled = {id(n): {**n, "learning_rate": n["learning_rate"] * factor} for n in self._numbers.values()}
+        return {group: scaled[id(n)] for group, n in self._numbers.items()}, self._stages
 
     def _renew(self, step: int) -> None:
         self._version = self._agenda.version
@@ -68,10 +71,8 @@ class Controls:
         self._since = max((turn for turn in turns if turn <= step), default=0)
         self._until = min((turn for turn in turns if turn > step), default=NEVER)
         per_group = {group: [one.for_group(group) for one in self._now] for group in self._groups}
-        self._numbers = {
-            group: {name: self._column([row[name] for row in rows]) for name in rows[0]}
-            for group, rows in per_group.items()
-        }
+        made: list[tuple[list[dict[str, float]], Numbers]] = []
+        self._numbers = {group: self._once(made, rows) for group, rows in per_group.items()}
         clips = [one.clip_norm for one in self._now]
         noises = [one.gradient_noise for one in self._now]
         self._stages = Stages(
@@ -80,6 +81,14 @@ class Controls:
             clip_norm=self._column([torch.inf if c is None else c for c in clips]) if any(clips) else None,
             gradient_noise=self._column(noises) if any(noises) else None,
         )
+
+    def _once(self, made: list[tuple[list[dict[str, float]], Numbers]], rows: list[dict[str, float]]) -> Numbers:
+        """(R, 1) each number of a group; what another group has already been given, where all rows are the same."""
+        for others, numbers in made:
+            if others == rows:
+                return numbers
+        made.append((rows, {name: self._column([row[name] for row in rows]) for name in rows[0]}))
+        return made[-1][1]
 
     def _column(self, values: Sequence[float]) -> Tensor:
         return torch.tensor(values, dtype=self._like.dtype, device=self._like.device)[:, None]

@@ -181,7 +181,10 @@ class State:
         if optimizer.is_noisy:
             drawn = normal(keys, "update", torch.full_like(keys, self.step), self.parameters.shape[1])
             noise = drawn.to(self.parameters.dtype)
-        for group, columns in self.shard.network.layout.groups.items():
+        groups = self.shard.network.layout.groups
+        if all(numbers[group] is numbers["rest"] for group in groups):
+            groups = {"rest": slice(None)}  # one pass over memory instead of two
+        for group, columns in groups.items():
             parameters = self.parameters[:, columns]
             moments = {name: moment[:, columns] for name, moment in self.moments.items()}
             optimizer.update(parameters, gradients[:, columns], moments, numbers=numbers[group], step=self.step)

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import layer_norm
+from torch.nn.functional import layer_norm, pad
 
 from phasescope.core.errors import InvalidSpec, Problem
 from phasescope.core.record import Rule, setting
@@ -181,8 +181,7 @@ class Transformer(Model):
             stream = inputs @ parameters["embedding.inputs"]
         else:
             table = parameters["embedding.tokens"]
-            extra = torch.full_like(inputs[..., :1], table.shape[-2] - 1)  # the extra token: "="
-            stream = table[torch.cat([inputs, extra], dim=-1) if asked else inputs]
+            stream = table[pad(inputs, (0, 1), value=table.shape[-2] - 1) if asked else inputs]  # the last token: "="
         if self.positions == "learned":
             return stream + parameters["embedding.positions"]
         if self.positions == "one_hot":

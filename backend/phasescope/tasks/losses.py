@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import cross_entropy, one_hot, softplus
+from torch.nn.functional import one_hot, softplus
 
 ClassLoss = Literal["cross_entropy", "squared_error", "hinge", "logistic"]
 SignLoss = Literal["logistic", "hinge", "squared_error"]
@@ -35,12 +35,17 @@ def class_losses(kind: ClassLoss, outputs: Tensor, targets: Tensor, smoothing: T
 
 
 def _cross_entropy(outputs: Tensor, targets: Tensor, smoothing: Tensor | None) -> Tensor:
-    if smoothing is None:
-        losses = cross_entropy(outputs.flatten(0, -2), targets.flatten(), reduction="none")
-        return losses.reshape(targets.shape)
     chances = outputs.log_softmax(-1)
-    own = chances.gather(-1, targets[..., None])[..., 0]
-    return -(1 - smoothing) * own - smoothing * chances.mean(-1)
+    own = _picked(chances, targets)
+    return -own if smoothing is None else -(1 - smoothing) * own - smoothing * chances.mean(-1)
+
+
+def _picked(values: Tensor, places: Tensor) -> Tensor:
+    """(…,) of values (…, classes) the one of each place (…,)."""
+    if torch.compiler.is_compiling():  # gather would make a program for one number of runs only
+        rows = values.flatten(0, -2)
+        return rows[torch.arange(len(rows), device=rows.device), places.flatten()].reshape(places.shape)
+    return values.gather(-1, places[..., None])[..., 0]
 
 
 def sign_losses(kind: SignLoss, outputs: Tensor, targets: Tensor) -> Tensor:
