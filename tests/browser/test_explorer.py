@@ -69,10 +69,10 @@ def test_the_clock_films_plays_and_rests_in_the_address(explored: Explored, visi
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.keyboard.press("Home")
-    first = page.evaluate(PAINTED)
+    first = later = page.evaluate(PAINTED)
     for _ in range(12):
         page.keyboard.press("Shift+ArrowRight")
-    later = page.evaluate(PAINTED)
+        later = page.evaluate(PAINTED) or later  # on a slow machine the still of a step may have come
     assert first is not None
     assert later is not None
     assert first != later
