@@ -18,7 +18,7 @@ def test_small_multiples_film_with_the_clock_and_select_everywhere(
 ) -> None:
     page = ready(visit(f"{explored.address}?panels=phase_diagram,small_multiples,curves&boundaries=true"))
     several = panel(page, "Small multiples")
-    expect(several.get_by_text("train examples 16")).to_be_visible(timeout=15_000)
+    expect(several.get_by_text("16", exact=True)).to_be_visible(timeout=15_000)
     expect(several.locator(".plot-film")).to_have_count(2, timeout=15_000)
     page.keyboard.press("Home")
     page.keyboard.press("Shift+ArrowRight")

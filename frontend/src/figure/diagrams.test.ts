@@ -26,7 +26,7 @@ const figure = {
     xaxis: axis(0),
     xaxis2: axis(0.5),
     xaxis3: axis(0),
-    annotations: [{ name: "note" }, ...[8, 16, 32].map((value) => ({ name: "value", text: `examples ${value}` }))],
+    meta: { titles: ["examples 8", "examples 16", "examples 32"] },
   },
   config: null,
 };
@@ -53,7 +53,7 @@ test("a cell tells its diagram, its runs and what it says under the pointer", ()
   expect(runsAt(several, { diagram: 1, row: 1, column: 0 })).toEqual([13]);
   expect(wordsAt(several, { diagram: 2, row: 0, column: 0 })).toBe("examples 32: grokking: rate 1; 1 of 2 runs");
   expect(wordsAt(several, { diagram: 2, row: 1, column: 0 })).toBe("examples 32");
-  expect(wordsAt(diagramsOf({ ...figure, data: [layer(0)] }), { diagram: 0, row: 0, column: 1 })).toBe(
+  expect(wordsAt(diagramsOf({ ...figure, layout: {}, data: [layer(0)] }), { diagram: 0, row: 0, column: 1 })).toBe(
     "confusion: rate 2",
   );
 });

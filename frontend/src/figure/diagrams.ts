@@ -30,12 +30,11 @@ export function diagramsOf(figure: FigureBody): Diagrams {
   if (known !== undefined) return known;
   const maps = figure.data.filter((trace) => trace["type"] === "heatmap");
   const axes = [...new Set(maps.map((trace) => nameOfAxis(trace, "x")))];
-  const titles = listOf(figure.layout["annotations"]).flatMap((note) =>
-    isObject(note) && note["name"] === "value" ? [String(note["text"])] : [],
-  );
+  const meta = figure.layout["meta"];
+  const titles = isObject(meta) ? listOf(meta["titles"]).filter((one) => typeof one === "string") : [];
   const each = axes.map((axis, place) => {
     const layers = maps.filter((trace) => nameOfAxis(trace, "x") === axis);
-    return { title: axes.length > 1 ? (titles[place] ?? "") : "", cells: cellsOf(layers), layers };
+    return { title: titles[place] ?? "", cells: cellsOf(layers), layers };
   });
   const found = { each, columns: new Set(axes.map((axis) => leftOf(figure, axis))).size };
   kept.set(figure, found);
