@@ -36,6 +36,7 @@ ROOMS = {
         "curve_families",
         "representation_embeddings",
         "open_places",
+        "scaling",
     },
     "figures": {
         "material",
@@ -59,9 +60,10 @@ ROOMS = {
         "layer_similarity",
         "cell_maps",
         "final_drift",
+        "band_lines",
     },
     "claims": {"quantity", "judge"},
-    "figures/comparisons": {"compared"},
+    "figures/comparisons": {"compared", "event_spread"},
     "recipes": set[str](),
 }
 

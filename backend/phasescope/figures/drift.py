@@ -93,10 +93,15 @@ def _measured(material: Material, run: Run | None, shown: Mapping[str, str]) -> 
 
 
 def layers_of(material: Material, run: Run | None) -> list[str]:
-    """Layers with a drift, in the order in which they were stored (that of the network)."""
+    """Layers with a drift, in the order of the network."""
+    return list(dict.fromkeys([*layers_measured(material), *layers_kept(material, run)]))
+
+
+def layers_measured(material: Material) -> list[str]:
+    """Layers whose drift was measured, in the order in which they were stored (that of the network)."""
     prefixes = [f"{name}." for name, _, _ in ROWS]
     found = [name.removeprefix(p) for p in prefixes for name in material.curves.values if name.startswith(p)]
-    return list(dict.fromkeys([*found, *layers_kept(material, run)]))
+    return list(dict.fromkeys(found))
 
 
 def _line(material: Material, values: Floats, layer: str, colour: str, axis: str, budget: int) -> Part:

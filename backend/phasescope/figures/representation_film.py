@@ -99,7 +99,7 @@ def _layout(material: Material, run: Run | None, kept: list[KeptArray], notes: l
     return {
         "xaxis": {**axis, "title": {"text": "first principal component"}},
         "yaxis": {**axis, "title": {"text": "second principal component"}},
-        "annotations": notes, "hovermode": "closest",
+        "annotations": notes, "hovermode": "closest", "margin": {"l": 56, "r": 16, "t": 44, "b": 48},
         "uirevision": f"{run.id if run else None} {view.layer}",
         "meta": {
             "kind": "representation_film", "run": run.id if run else None, "layer": view.layer, "step": view.step,

@@ -82,8 +82,8 @@ def _page_itself(files: dict[str, Path], head: str) -> Response:
         return HTMLResponse(NOT_BUILT, status_code=503, headers={"Cache-Control": "no-store"})
     if head == "":
         return FileResponse(files["index.html"], headers={"Cache-Control": "no-cache"})
-    text = files["index.html"].read_text(encoding="utf-8").replace("</head>", f"{head}</head>", 1)
-    return HTMLResponse(text, headers={"Cache-Control": "no-cache"})
+    text = previews.OWN.sub("", files["index.html"].read_text(encoding="utf-8"))
+    return HTMLResponse(text.replace("</head>", f"{head}</head>", 1), headers={"Cache-Control": "no-cache"})
 
 
 def built_files(folder: Path) -> dict[str, Path]:

@@ -3,83 +3,44 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
 
 from phasescope.core.records import Experiment, Run
+from phasescope.server.memory import Memory
 from phasescope.store import experiments, runs
 from phasescope.store.arrays import blobs_of
 from phasescope.store.blobs import Blobs
 
 MOST_RUNS = 80_000  # of all experiments that are remembered: about 150 MB
 MOST_EXPERIMENTS = 500
-Key = tuple[int, int]  # an experiment and its version
-Value = TypeVar("Value")
+Version = tuple[int, int]  # an experiment and its version
+RunMemory = Memory[Version, tuple[Run, ...]]
+ExperimentMemory = Memory[Version, Experiment]
 
 
-class Memory(Generic[Value]):
-    """Things by experiment and version, the least recently used forgotten first. Who asks meanwhile waits for them."""
-
-    def __init__(self, most: int, size: Callable[[Value], int]) -> None:
-        self.most, self.size = most, size
-        self._lock = threading.Lock()
-        self._known: OrderedDict[Key, Value] = OrderedDict()
-        self._reading: dict[Key, threading.Lock] = {}
-
-    def get(self, key: Key, read: Callable[[], Value]) -> Value:
-        """What is remembered, or what `read` finds."""
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-                return self._known[key]
-            turn = self._reading.setdefault(key, threading.Lock())
-        with turn:
-            with self._lock:
-                if key in self._known:
-                    return self._known[key]
-            try:
-                found = read()
-                self._keep(key, found)
-            finally:
-                with self._lock:
-                    self._reading.pop(key, None)
-        return found
-
-    def _keep(self, key: Key, found: Value) -> None:
-        """An older version of the same experiment is asked for no more."""
-        with self._lock:
-            for old in [known for known in self._known if known[0] == key[0]]:
-                del self._known[old]
-            self._known[key] = found
-            while sum(map(self.size, self._known.values())) > self.most:
-                self._known.popitem(last=False)
+def run_memory(most_runs: int = MOST_RUNS) -> RunMemory:
+    """Runs by experiment and version; an older version of the same experiment is asked for no more."""
+    return Memory(most_runs, len, _is_newer)
 
 
-class RunMemory(Memory[tuple[Run, ...]]):
-    """Runs, of which so many are remembered."""
-
-    def __init__(self, most_runs: int = MOST_RUNS) -> None:
-        super().__init__(most_runs, len)
-
-
-class ExperimentMemory(Memory[Experiment]):
+def experiment_memory() -> ExperimentMemory:
     """Experiments: to count the runs and to list the series of a large one takes as long as to look at a few others."""
+    return Memory(MOST_EXPERIMENTS, lambda _: 1, _is_newer)
 
-    def __init__(self) -> None:
-        super().__init__(MOST_EXPERIMENTS, lambda _: 1)
+
+def _is_newer(new: Version, old: Version) -> bool:
+    return new[0] == old[0]
 
 
 @dataclass(frozen=True)
 class Memories:
     """What is remembered of one open store."""
 
-    runs: RunMemory = field(default_factory=RunMemory)
-    experiments: ExperimentMemory = field(default_factory=ExperimentMemory)
+    runs: RunMemory = field(default_factory=run_memory)
+    experiments: ExperimentMemory = field(default_factory=experiment_memory)
 
 
 _memories: WeakKeyDictionary[Blobs, Memories] = WeakKeyDictionary()

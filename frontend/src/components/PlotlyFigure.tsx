@@ -47,6 +47,7 @@ export async function plotly(): Promise<Library> {
   return library;
 }
 
+const NARROW = 520; // pixels
 const touch = window.matchMedia("(pointer: coarse)"); // a finger scrolls the page; it does not draw boxes
 
 export function PlotlyFigure(props: Props): ReactElement {
@@ -118,7 +119,8 @@ export function PlotlyFigure(props: Props): ReactElement {
     const element = place.current;
     if (element === null) return undefined;
     let wanted = true;
-    const dress: Dress = { scheme, drag: touch.matches ? false : drag, still, legend };
+    const narrow = element.clientWidth < NARROW;
+    const dress: Dress = { scheme, drag: touch.matches ? false : drag, still, legend, narrow };
     draw(element, dress, () => wanted).catch((cause: unknown) => setBroken(String(cause)));
     return () => {
       wanted = false;

@@ -9,6 +9,7 @@ export interface Dress {
   drag: "select" | "zoom" | false;
   still: boolean; // a small picture: no axes, no legend, no events
   legend?: boolean; // false where the page has its own
+  narrow?: boolean; // a phone: pictures beside each other have no room for their names, only for their letters
 }
 
 export interface Dressed {
@@ -34,7 +35,8 @@ export function dressed(figure: FigureBody, dress: Dress): Dressed {
     selections: [],
     selectionrevision: {}, // a new one each time: a drawn box is gone once its cells are framed
     shapes: shapesButTheClock(figure),
-    ...(dress.legend === false ? { showlegend: false, margin: withoutLegend(layout["margin"]) } : {}),
+    ...(dress.narrow === true ? { annotations: listOf(layout["annotations"]).map(abbreviated) } : {}),
+    ...(dress.legend === false ? withoutLegend(layout) : {}),
   };
   const config = { ...CONFIG, ...(dress.drag === "select" ? { modeBarButtonsToAdd: BOX_AND_LASSO } : {}) };
   return { data: figure.data, layout: { ...page, ...over }, config: { ...config, ...figure.config } };
@@ -47,8 +49,24 @@ export function shapesButTheClock(figure: FigureBody): unknown[] {
   );
 }
 
-function withoutLegend(margin: unknown): object {
-  return { ...(isObject(margin) ? margin : {}), t: 12 };
+/** The name above a picture without what comes after its letter. */
+function abbreviated(annotation: unknown): unknown {
+  if (!isObject(annotation) || annotation["name"] !== "title") return annotation;
+  const letter = /^<b>.*?<\/b>/.exec(String(annotation["text"]));
+  return letter === null ? annotation : { ...annotation, text: letter[0] };
+}
+
+function withoutLegend({ margin, meta }: Record<string, unknown>): object {
+  const own = isObject(margin) ? margin : {};
+  return { showlegend: false, margin: { ...own, t: 12 }, meta: { ...(isObject(meta) ? meta : {}), [ALONE]: own } };
+}
+
+const ALONE = "margin where there is no page";
+
+/** What gives a figure its own legend back: a picture of it stands where the page's is not. */
+export function withLegend(layout: Record<string, unknown>): object {
+  const { meta } = layout;
+  return isObject(meta) && ALONE in meta ? { showlegend: true, margin: meta[ALONE] } : {};
 }
 
 function still(trace: Trace): Trace {
