@@ -1467,7 +1467,7 @@ export interface components {
         };
         /**
          * AddressBody
-         * @description An address of the page: what comes after the name of the server.
+         * @description An address of the page: what comes after the name of the server. Behind the `#` of a new one stands its draft.
          */
         AddressBody: {
             /** Address */
@@ -4969,7 +4969,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `experiment` {id, version} and `worker` {id}, at most about four a second of each. */
+            /** @description `experiment` {id, version, and deletion when it was deleted} and `worker` {id}, at most about four a second of each. */
             200: {
                 headers: {
                     [name: string]: unknown;
