@@ -11,6 +11,7 @@ import pytest
 ROOMS = {
     "tasks": {
         "task",
+        "class_odds",
         "class_task",
         "data_files",
         "fresh",
@@ -50,6 +51,7 @@ ROOMS = {
         "cell_hover",
         "cell_values",
         "cell_film",
+        "own_drop",
         "value_axis",
         "kept_arrays",
         "made_up_arrays",

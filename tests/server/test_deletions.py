@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from phasescope.server import context
+from phasescope.server.events import Event
 from phasescope.server.reaper import Reaper
 
 
@@ -113,3 +115,17 @@ def test_the_reaper_purges_what_was_deleted_long_ago(
     monkeypatch.setattr("phasescope.server.reaper.now", lambda: context.now() + timedelta(days=31))
     Reaper(app.state.context).reap()
     assert client.get("/api/deletions").json() == []
+
+
+def test_open_pages_are_told_which_deletion_took_an_experiment_away(
+    app: FastAPI, client: TestClient, trained: int
+) -> None:
+    heard: list[Event] = []
+    app.state.context.broker.publish = heard.append
+    archive(client, trained)
+    deletion = delete(client, experiment=trained)
+    assert "Archived and deleted" in client.get(f"/api/experiments/{trained}").json()["error"]["message"]
+    client.delete(f"/api/deletions/{deletion['id']}")
+    told = [json.loads(event.to_sse().data or "") for event in heard]
+    assert [about.get("deletion") for about in told] == [None, deletion["id"], None]
+    assert {about["id"] for about in told} == {trained}

@@ -13,6 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from phasescope.analyses.bands import thin
+from phasescope.analyses.run_numbers import EVENT_SERIES
 from phasescope.core.curves import Floats
 from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
@@ -22,6 +23,7 @@ from phasescope.figures.final_drift import final_lines, layers_kept
 from phasescope.figures.kept_arrays import REPRESENTATIONS
 from phasescope.figures.lines import Point
 from phasescope.figures.material import Material, Scope, Wanted
+from phasescope.figures.own_drop import own_drop
 from phasescope.figures.style import Part
 
 INITIAL, PREVIOUS = "drift_to_initial", "drift_to_previous"
@@ -43,7 +45,7 @@ class Drift:
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         layer = view.layer or "*"
-        return (f"{INITIAL}.{layer}", f"{PREVIOUS}.{layer}")
+        return (f"{INITIAL}.{layer}", f"{PREVIOUS}.{layer}", EVENT_SERIES)
 
     def wants(self, view: View) -> Wanted:
         return Wanted((f"{REPRESENTATIONS}.{view.layer or '*'}",), kept_arrays.in_turn(view)[:1])
@@ -127,6 +129,7 @@ def _layout(
         "meta": {
             "kind": "drift", "run": run.id if run else None, "layers": layers, "layer": view.layer,
             "step": view.step, "steps": material.curves.steps.tolist(), "step_scale": view.step_scale,
+            "drop_step": own_drop(material, run),
         },
     }  # fmt: skip
     for (axis, title), domain in zip(rows, DOMAINS[len(rows)], strict=True):

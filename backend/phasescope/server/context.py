@@ -80,9 +80,9 @@ class Context:
             before = experiments.versions(session)
             yield change
             after = experiments.versions(session)
-        for experiment, version in after.items():
-            if before.get(experiment) != version:
-                self.broker.publish(Event("experiment", experiment, version))
+        for experiment, (version, deletion) in after.items():
+            if before.get(experiment) != (version, deletion):
+                self.broker.publish(Event("experiment", experiment, version, deletion))
         for worker in sorted(change.workers):
             self.broker.publish(Event("worker", worker))
 

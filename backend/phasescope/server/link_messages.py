@@ -79,10 +79,14 @@ class SharedComparison(Record):
 
 
 class AddressBody(Record):
-    """An address of the page: what comes after the name of the server."""
+    """An address of the page: what comes after the name of the server. Behind the `#` of a new one stands its draft."""
 
     address: Annotated[
-        str, Field(pattern=r"^/(experiments/\d{1,10}|compare|new)(\?[^#\s\\]*)?$", max_length=LARGEST_ADDRESS)
+        str,
+        Field(
+            pattern=r"^/(experiments/\d{1,10}|compare|new)(\?[^#\s\\]*)?$|^/new(\?[^#\s\\]*)?#[^#\s\\]*$",
+            max_length=LARGEST_ADDRESS,
+        ),
     ]
 
 

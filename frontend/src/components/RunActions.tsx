@@ -12,7 +12,7 @@ import { csvOf, type Row } from "../table";
 import { useToast } from "../toasts";
 import { CompareMenu } from "./CompareMenu";
 import { GrowMenu } from "./GrowMenu";
-import type { Column } from "./RunGrid";
+import type { Column } from "./RunRow";
 
 interface Props {
   experiment: Experiment;

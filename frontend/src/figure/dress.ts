@@ -23,6 +23,7 @@ const CONFIG = {
   modeBarButtonsToRemove: ["sendChartToCloud", "autoScale2d", "zoomIn2d", "zoomOut2d"],
   doubleClickDelay: 300,
 };
+const BOX_AND_LASSO = ["select2d", "lasso2d"]; // Plotly offers them over points alone; here they select cells too
 const STILL = { staticPlot: true, displayModeBar: false };
 
 export function dressed(figure: FigureBody, dress: Dress): Dressed {
@@ -37,7 +38,8 @@ export function dressed(figure: FigureBody, dress: Dress): Dressed {
     ...(dress.narrow === true ? { annotations: listOf(layout["annotations"]).map(abbreviated) } : {}),
     ...(dress.legend === false ? withoutLegend(layout) : {}),
   };
-  return { data: figure.data, layout: { ...page, ...over }, config: { ...CONFIG, ...figure.config } };
+  const config = { ...CONFIG, ...(dress.drag === "select" ? { modeBarButtonsToAdd: BOX_AND_LASSO } : {}) };
+  return { data: figure.data, layout: { ...page, ...over }, config: { ...config, ...figure.config } };
 }
 
 /** The figure's shapes but those of the clock, which are drawn over it: they move many times a second. */

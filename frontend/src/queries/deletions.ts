@@ -27,6 +27,12 @@ export function useDeletions(): UseQueryResult<Deletion[]> {
   });
 }
 
+/** The deletion that took an experiment away while its page is open; null while it is there. Never asked: it is told. */
+export function useGone(experiment: number): number | null {
+  const query = { queryKey: keys.gone(experiment), queryFn: () => null, enabled: false, gcTime: Infinity };
+  return useQuery<number | null>(query).data ?? null;
+}
+
 /** Deletes, says so, and offers the way back. */
 export function useDelete(): UseMutationResult<Deletion, Error, ToDelete> {
   const renew = useRenew();

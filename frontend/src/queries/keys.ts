@@ -23,6 +23,7 @@ export const keys = {
   shares: ["shares"],
   experiments: ["experiments", "list"],
   experiment: (id: number) => ["experiments", id],
+  gone: (id: number) => ["gone", id], // the deletion that took it away; only the stream of news tells
   runs: (id: number) => ["experiments", id, "runs"],
   table: (id: number, asked: object) => ["experiments", id, "table", asked],
   fields: (id: number) => ["experiments", id, "fields"],
