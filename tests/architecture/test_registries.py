@@ -11,6 +11,7 @@ import pytest
 ROOMS = {
     "tasks": {
         "task",
+        "class_odds",
         "class_task",
         "data_files",
         "fresh",

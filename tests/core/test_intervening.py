@@ -32,7 +32,7 @@ CASES: list[tuple[dict[str, Any], str, list[str]]] = [
     ({**KICK, "weights": "hiden_1"}, "interventions.0.weights", ["'hiden_1'", "Did you mean 'hidden_1'?"]),
     ({**KICK, "weights": "hidden_3"}, "interventions.0.weights", ["no weights 'hidden_3'", "hidden_1", "hidden_2"]),
     ({**HALF, "activation": "hidden_3"}, "interventions.0.activation", ["no activation 'hidden_3'", "embedding"]),
-    ({**HALF, "head": 1}, "interventions.0.head", ["model embedding_decoder has no heads"]),
+    ({**HALF, "head": 1}, "interventions.0.head", ["activation hidden_1 of model embedding_decoder has no heads"]),
     ({**HALF, "distances": [1], "entries": [[1, 1]]}, "interventions.0", ["at most one of distances and entries"]),
     ({**HALF, "units": [0]}, "interventions.0.units", ["[0] was given", "at least 1"]),
     ({"name": "change_setting", "field": "model.width", "value": 1}, "interventions.0.field",

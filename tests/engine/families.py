@@ -97,6 +97,8 @@ def _member(number: int, task: str, model: str, more: dict[str, Any]) -> RunSpec
     for kind in ("model_settings", "task_settings"):
         chosen = {field: values[number % len(values)] for field, values in more.get(kind, {}).items()}
         rest[kind] = (ragged if kind == "task_settings" else {}) | chosen
+    if isinstance(rest.get("batch_size"), list):
+        rest["batch_size"] = rest["batch_size"][number % len(rest["batch_size"])]
     if "interventions" in rest:
         rest["interventions"] = tuple(_over_runs(number, choice) for choice in rest["interventions"])
     return run_spec(task, model, seed=number // 2, optimizer={"name": name, **varied}, **rest)

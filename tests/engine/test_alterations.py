@@ -146,10 +146,13 @@ def test_a_centred_output_subtracts_what_was_at_the_start() -> None:
     ("act", "words"),
     [
         (multiply("hidden_9", 1.0), r"interventions.0.activation: this model has no activation 'hidden_9'.*hidden_2"),
-        (multiply("hidden_1", 1.0, units=[11]), r"activation hidden_1: units: 11 was given, but it has 10"),
-        (multiply("hidden_1", 1.0, head=1), r"it has no heads"),
+        (
+            multiply("hidden_1", 1.0, units=[11]),
+            r"interventions.0.units: 11 was given, but activation hidden_1 has 10 units",
+        ),
+        (multiply("hidden_1", 1.0, head=1), r"0.head: activation hidden_1 has no heads"),
         (multiply("hidden_1", 1.0, distances=[1]), r"no attention map"),
-        (multiply("hidden_1", 1.0, first_position=2), r"2 was given, but it has no positions"),
+        (multiply("hidden_1", 1.0, first_position=2), r"2 was given, but activation hidden_1 has no positions"),
     ],
 )
 def test_what_the_model_does_not_have_is_refused_by_name(act: dict[str, Any], words: str) -> None:
@@ -159,8 +162,8 @@ def test_what_the_model_does_not_have_is_refused_by_name(act: dict[str, Any], wo
 
 @pytest.mark.parametrize(
     ("more", "words"),
-    [({"head": 3}, "3 was given, but it has 2"), ({"entries": [[9, 1]]}, "9 was given, but it has 6 positions"),
-     ({"units": [1]}, "it has none")],
+    [({"head": 3}, "3 was given, but .* has 2 heads"), ({"entries": [[9, 1]]}, "9 was given, but .* has 6 positions"),
+     ({"units": [1]}, "has no units")],
 )  # fmt: skip
 def test_what_an_attention_map_does_not_have_is_refused_by_name(more: dict[str, Any], words: str) -> None:
     with pytest.raises(UnknownActivation, match=words):

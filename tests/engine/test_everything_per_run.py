@@ -53,6 +53,30 @@ CASES: dict[str, dict[str, Any]] = {
         {"name": "blur_images", "radius": [0.5, 3.0], "at": [0, 7], "until": [30, None, 21]},)},
     "change_setting": {"interventions": ({"name": "change_setting", "field": "learning_rate", "at": [5, 30],
                                           "until": [None, 50, 40], "value": [0.0, 1e-2]},)},
+    "batch sizes": {"batch_size": [4, 1, 7, 30]},
+    "batch sizes, fresh": {"task": "sparse_parity", "model": "mlp", "task_settings": {"fresh": [True]},
+                           "batch_size": [3, 8, 5]},
+    "batch sizes for a while": {"batch_size": [4, 2, 7], "interventions": (
+        {"name": "change_setting", "field": "batch_size", "at": [5, 19], "until": [None, 40, 31], "value": [6, 3]},
+        {"name": "change_setting", "field": "batch_size", "at": [25, 8], "until": [50, None], "value": [1, 9, 30]},)},
+    "batches from a step on": {"batch_size": None, "interventions": (
+        {"name": "change_setting", "field": "batch_size", "when": "train_loss", "at_most": [9.0, 0.5, 0.1],
+         "look_every": [3, 7], "lasts": [20, None], "value": [2, 5]},)},
+    "batch sizes of changed data": {"task": "sparse_parity", "model": "mlp", "task_settings": {"fresh": [True]},
+                                    "batch_size": [4, 6], "interventions": (
+        {"name": "change_task", "field": "relevant", "value": [1, 3], "at": [5, 20], "share": [1.0, 0.4]},
+        {"name": "change_setting", "field": "batch_size", "at": [9, 30], "until": [40, None], "value": [2, 7, 3]},)},
+    "output scale for a while": {"model_settings": {"output_scale": [1.0, 3.0], "centred": [False, False, True]},
+                                 "interventions": (
+        {"name": "change_setting", "field": "model.output_scale", "at": [5, 20], "until": [None, 45],
+         "value": [2.0, 1.0, 0.5]},)},
+    "label smoothing for a while": {"task": "modular_arithmetic", "model": "mlp",
+                                    "task_settings": {"label_smoothing": [0.0, 0.2]}, "interventions": (
+        {"name": "change_setting", "field": "task.label_smoothing", "at": [5, 20], "until": [None, 45],
+         "value": [0.3, 0.0, 0.5]},)},
+    "schedule from a step on": {"over_runs": {"schedule_steps": [10, 25]}, "interventions": (
+        {"name": "change_setting", "field": "schedule", "at": [5, 20], "until": [None, 45],
+         "value": ["cosine", "step", "inverse_square_root"]},)},
     "perturb_weights": {"interventions": ({"name": "perturb_weights", "at": [0, 7, 21], "norm": [0.5, 0.0, 3.0],
                                            "every": [None, 13]},)},
     "perturb_weights, down": {"interventions": ({"name": "perturb_weights", "at": [3, 7], "norm": [0.1, 0.3],
@@ -108,12 +132,12 @@ def test_alone_equals_in_a_shard(case: str) -> None:
 
 
 NEW = ("multiply_activation", "heads and maps", "dropout for a while", "noise of the state", "begun on a condition",
-       "lsuv and a reset")  # fmt: skip
+       "lsuv and a reset", "batch sizes for a while", "output scale for a while")  # fmt: skip
 
 
 @pytest.mark.parametrize("case", NEW)
 def test_alone_equals_in_a_shard_of_256_in_another_order(case: str) -> None:
-    runs, steps = family(256, batch_size=4, **CASES[case]), (0, 9, 25)
+    runs, steps = family(256, **{"batch_size": 4, **CASES[case]}), (0, 9, 25)
     together = trajectories(dict(reversed(runs.items())), steps)
     for run in (0, 101, 255):
         alone = trajectories({run: runs[run]}, steps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 
 from phasescope.core.wire import Trial, TrialResult
@@ -21,7 +22,7 @@ def check(client: TestClient, **changes: object) -> dict[str, Any]:
     return told
 
 
-def answer_trials(client: TestClient, worker: int) -> list[Trial]:
+def answer_trials(client: TestClient, worker: int, **more: float) -> list[Trial]:
     """As a worker on which a step takes 1 ms, a checkpoint 10 ms per measure, and which trains two at a time."""
     trials = []
     while (response := client.post("/api/worker/trial")).status_code == 200:
@@ -29,9 +30,9 @@ def answer_trials(client: TestClient, worker: int) -> list[Trial]:
         trials.append(trial)
         result = TrialResult(
             worker=worker, key=trial.key, preparing=0.5, stepping=1e-3, measuring=dict.fromkeys(trial.measures, 1e-2),
-            series=dict.fromkeys(trial.measures, 3), memory_bytes=1000, together=2, limits=trial.limits,
+            series=dict.fromkeys(trial.measures, 3), memory_bytes=1000, limits=trial.limits,
             arrays={name: 100 * (trial.limits[name].examples or 0) for name in trial.limits},
-            first_arrays=dict.fromkeys(trial.limits, 10000),
+            first_arrays=dict.fromkeys(trial.limits, 10000), **{"together": 2, **more},
         )  # fmt: skip
         assert client.post("/api/worker/trials", json=result.model_dump(mode="json")).status_code == 200
     return trials
@@ -51,6 +52,19 @@ def test_the_cost_is_known_once_a_worker_has_tried_each_kind_of_run(client: Test
     assert told["stored_bytes"] == 24 * 3 * 3 * 8
     ToyWorker(client, "another")
     assert check(client, **asked)["seconds"] == told["seconds"] / 2
+
+
+def test_what_a_group_costs_however_many_it_has_counts_for_each_pass(client: TestClient) -> None:
+    """Up to eight points of an axis are one pass, sixteen two; further seeds come a pass later."""
+    many = {"path": "optimizer.learning_rate", "log": [1e-3, 1e-1, 16]}
+    for axes, seeds, groups in (([RATES], 1, 1), ([RATES], 3, 2), ([many], 1, 2), ([many], 2, 3)):
+        asked = {"axes": axes, "seeds": seeds, "steps": 100, "checkpoints": {"at": [50]}, "measures": ["loss"]}
+        check(client, **asked)
+        worker = ToyWorker(client, f"{len(axes)} {seeds} {groups}").number
+        plain = 1e-3 * 100 + 0.5 + 3 * 1e-2
+        answer_trials(client, worker, together=1000, beginning=2.0, overhead=0.1)
+        told = check(client, **asked)
+        assert told["seconds"] * told["workers"] == pytest.approx(told["runs"] * plain + groups * (2.0 + 100 * 0.1))
 
 
 def test_runs_with_training_sets_of_another_size_are_a_kind_of_their_own_and_the_largest_is_tried(

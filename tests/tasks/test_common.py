@@ -57,6 +57,8 @@ SMALL: dict[str, list[dict[str, Any]]] = {
     "induction": [
         {**FEW, "classes": 32, "labels": 8, "features": 12},
         {**FEW, "classes": 32, "labels": 8, "features": 12, "relabel": True},
+        {**FEW, "classes": 32, "labels": 8, "features": 12, "relabel": True, "burstiness": 4, "held_out": 3},
+        {**FEW, "classes": 32, "labels": 8, "features": 12, "novel_share": 0.5, "novel_pool": 16},
         {**FEW, "classes": 32, "labels": 8, "features": 12, "novel_share": 0.5, "places": 40},
         {**FEW, "classes": 32, "labels": 8, "features": 12, "test": "in_weights", "bursty_share": 0.5},
         {**FEW, "classes": 32, "labels": 8, "features": 12, "test": "swapped_labels", "zipf": 1.0},

@@ -10,8 +10,9 @@ import torch
 from pydantic import ValidationError
 
 from phasescope.engine.seeding import generator
+from phasescope.tasks.class_odds import Odds
 from phasescope.tasks.fresh import numbers_over
-from phasescope.tasks.induction import Induction, Odds
+from phasescope.tasks.induction import Induction
 from phasescope.tasks.randomness import Draws
 from phasescope.tasks.task import PROBE_KEY, Data
 
@@ -183,6 +184,11 @@ def test_odds_of_places_are_added_up_label_by_label() -> None:
         ({"relabel": True, "bursty_share": 0.5}, "bursty_share must be 1"),
         ({"relabel": True, "test": "in_weights"}, "test on new sequences only"),
         ({"classes": 6, "pairs": 6, "test": "in_weights"}, "more classes than pairs"),
+        ({"novel_pool": 7}, "novel_pool must be a multiple of labels"),
+        ({"held_out": 2}, "it needs relabel and two classes"),
+        ({"held_out": 2, "relabel": True, "burstiness": 4}, "it needs relabel and two classes"),
+        ({"held_out": 15, "relabel": True}, "must leave a pair"),
+        ({"relabel": True, "test": "held_out_labels"}, "hold some out"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused(settings: dict[str, Any], sentence: str) -> None:
@@ -234,3 +240,74 @@ def test_places_follow_each_other_from_a_random_one_on() -> None:
 def test_fewer_places_than_positions_are_refused() -> None:
     with pytest.raises(ValidationError, match="at least so many places"):
         Induction(**{**SIZES, "places": 8})
+
+
+def distinct(items: np.ndarray) -> np.ndarray:
+    return np.unique(items.reshape(-1, items.shape[-1]).round(9), axis=0)
+
+
+def test_novel_classes_of_a_pool_come_again_with_the_label_they_have() -> None:
+    task, data = drawn(novel_share=1.0, novel_pool=12, train_examples=600)
+    inputs = data.inputs[data.train]
+    pool = distinct(inputs[:, ::2])
+    assert len(pool) == 12
+    items = np.abs(inputs[:, ::2, None] - pool).max(-1).argmin(-1)
+    vectors = task.label_vectors(torch.device("cpu")).numpy()
+    shown = np.abs(inputs[:, 1::2, None] - vectors).max(-1).argmin(-1)
+    label = {item: set(shown[items[:, :-1] == item]) for item in range(12)}
+    assert all(len(labels) == 1 for labels in label.values())
+    assert sorted(labels.pop() for labels in label.values()) == sorted([*range(6)] * 2)
+    counts = np.bincount(items[:, :-1].ravel(), minlength=12) / items[:, :-1].size
+    np.testing.assert_allclose(counts, 1 / 12, atol=0.02)
+    for row in items:
+        assert row[-1] in row[:-1]
+        assert set(np.unique(row[:-1], return_counts=True)[1]) == {2}
+
+
+def test_the_pool_is_another_at_every_step_and_for_every_run() -> None:
+    task = Induction(**{**SIZES, "novel_share": 1.0, "novel_pool": 6, "fresh": True})
+    world, numbers = {"key": torch.tensor([3, 4])}, numbers_over([task, task], torch.device("cpu"))
+    first, second = (task.batch(world, numbers, step=step, size=40)[0].numpy() for step in (0, 1))
+    pools = [distinct(items) for batch in (first, second) for items in batch[:, :, ::2]]
+    assert [len(pool) for pool in pools] == [6] * 4
+    assert len(distinct(np.stack(pools))) == 24
+
+
+def test_runs_with_and_without_a_pool_train_beside_each_other() -> None:
+    tasks = [Induction(**{**SIZES, "novel_share": 1.0, "novel_pool": pool, "fresh": True}) for pool in (0, 6, 12)]
+    world, device = {"key": torch.tensor([3, 4, 5])}, torch.device("cpu")
+    together = tasks[0].batch(world, numbers_over(tasks, device), step=2, size=30)
+    for row, task in enumerate(tasks):
+        own = {"key": world["key"][row : row + 1]}
+        alone = task.batch(own, numbers_over([task], device), step=2, size=30)
+        for one, other in zip(together, alone, strict=True):
+            assert torch.equal(one[row], other[0])
+
+
+def test_labels_that_are_held_out_come_together_at_test_alone() -> None:
+    settings: dict[str, Any] = {"relabel": True, "held_out": 4, "test": "held_out_labels", "test_examples": 300}
+    task, data = drawn(**settings)
+    held = {tuple(sorted(pair)) for pair in task.label_pairs(torch.device("cpu"))[:4].tolist()}
+    seen = {}
+    for occasion, rows in (("train", data.train), ("test", data.test)):
+        items, labels = read(task, data.inputs[rows], trained_means(task, data))
+        for item, shown, asked in zip(items, labels, data.targets[rows], strict=True):
+            assert {shown[place] for place in range(4) if item[place] == item[-1]} == {asked}
+        seen[occasion] = {tuple(sorted(set(row))) for row in labels.tolist()}
+    assert len(held) == 4
+    assert seen["test"] == held
+    assert len(seen["train"]) == 11
+    assert not seen["train"] & held
+    first = [
+        row[0] < row[(row != row[0]).argmax()]
+        for row in read(task, data.inputs[data.train], trained_means(task, data))[1]
+    ]
+    assert abs(np.mean(first) - 0.5) < 0.1  # the smaller label is not always the first one's
+
+
+def test_what_is_neutral_leaves_the_other_draws_as_they_were() -> None:
+    plain, pooled = (drawn(novel_share=0.25, novel_pool=pool, train_examples=400)[1] for pool in (0, 12))
+    same = (plain.inputs == pooled.inputs).all((1, 2))
+    assert same[plain.test].all()
+    assert abs(same[plain.train].mean() - 0.75) < 0.05
+    np.testing.assert_array_equal(plain.targets, pooled.targets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from phasescope.core.spec import RunSpec
 from phasescope.engine.seeding import generator
@@ -46,6 +47,29 @@ def test_parts_of_split_digits_have_two_digits_each_and_share_no_image() -> None
     whole = SplitDigits(pair=1).draw(generator(4, "data"))
     np.testing.assert_array_equal(two.targets[two.train], whole.targets[whole.train] % 2)
     assert len(pixels) == len(digits) == 1797
+
+
+@pytest.mark.parametrize(("train", "test"), [(5, 100), (7, 1790), (14, 100), (300, 1497)])
+def test_every_pair_is_trained_on_however_few_images_there_are(train: int, test: int) -> None:
+    for seed in range(6):
+        parts = [SplitDigits(pair=pair, train_examples=train, test_examples=test).draw(generator(seed, "data"))
+                 for pair in range(5)]  # fmt: skip
+        assert min(len(part.train) for part in parts) >= 1
+        assert sum(len(part.train) for part in parts) == train
+        shown = {tuple(row) for part in parts for row in part.inputs[part.train].tolist()}
+        assert not shown & {tuple(row) for row in parts[0].inputs[parts[0].test].tolist()}
+
+
+def test_images_are_exchanged_only_where_a_pair_has_none() -> None:
+    _, digits = table()
+    order = np.random.default_rng(1).permutation(len(digits))
+    kept, changed = order.copy(), order.copy()
+    SplitDigits().arrange(kept, slice(100, 400), digits)
+    np.testing.assert_array_equal(kept, order)
+    SplitDigits().arrange(changed, slice(100, 105), digits)
+    assert len(set(digits[changed[100:105]] // 2)) == 5
+    assert 2 <= (changed != order).sum() <= 8
+    np.testing.assert_array_equal(np.sort(changed), np.sort(order))
 
 
 def test_the_first_part_is_forgotten_when_the_second_is_learned() -> None:

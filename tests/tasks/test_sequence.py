@@ -80,7 +80,7 @@ def test_the_answer_follows_from_the_prompt(name: str) -> None:
     settings, answer = CASES[name]
     task = TASKS[name].model_validate({**settings, "train_examples": 50, "test_examples": 50})
     assert isinstance(task, SequenceTask)
-    prompt, length, vocabulary = task.sizes()
+    (prompt, length), vocabulary = task.sizes(), task.shape().vocabulary
     data = task.draw(generator(3, "data"))
     whole = np.concatenate([data.inputs, data.targets[:, -1:]], axis=1)
     np.testing.assert_array_equal(data.inputs[:, 1:], data.targets[:, :-1])

@@ -19,12 +19,16 @@ from phasescope.worker.shard import train_shard
 from .receiving import GoOn, Kept
 
 STEPS = (0, 10, 20, 30)
-IN_TURN = {"name": "task_sequence", "field": "pair", "last": 4, "every": 5}
 
 
-def run_spec(train_examples: int, *interventions: dict[str, Any]) -> RunSpec:
+def later(share: float) -> dict[str, Any]:
+    return {"name": "change_task", "field": "train_fraction", "value": share, "at": 10}
+
+
+def run_spec(share: float, *interventions: dict[str, Any]) -> RunSpec:
+    """Of the 30 rows of a file: how many there are the door cannot know."""
     return RunSpec(
-        task={"name": "split_digits", "train_examples": train_examples, "test_examples": 100},
+        task={"name": "own_arrays", "train_fraction": share},
         model={"name": "mlp", "width": 8}, optimizer={"name": "adamw"}, interventions=interventions, seed=0,
         precision="float64",
     )  # fmt: skip
@@ -54,31 +58,30 @@ def trained(specs: dict[int, RunSpec]) -> tuple[dict[int, RunEnd], dict[int, lis
 
 @pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1)])
 def test_a_run_that_is_empty_from_the_start_fails_alone(order: tuple[int, ...]) -> None:
-    specs = {1: run_spec(1), 2: run_spec(2), 3: run_spec(500)}
+    specs = {1: run_spec(0.001), 2: run_spec(0.01), 3: run_spec(0.5)}
     ends, values = trained({run: specs[run] for run in order})
     assert {run: end.state for run, end in ends.items()} == {1: "failed", 2: "failed", 3: "finished"}
-    assert "no train example with task.train_examples = 2" in str(ends[2].message)
+    assert "no train example with task.train_fraction = 0.01" in str(ends[2].message)
     assert values.keys() == {3}
     np.testing.assert_allclose(values[3], trained({3: specs[3]})[1][3], rtol=0, atol=1e-9)
 
 
 def test_a_shard_of_empty_runs_alone_fails_run_by_run() -> None:
-    ends, values = trained({1: run_spec(1), 2: run_spec(2)})
+    ends, values = trained({1: run_spec(0.001), 2: run_spec(0.01)})
     assert [end.state for end in ends.values()] == ["failed", "failed"]
     assert not values
 
 
 def test_a_run_that_is_left_without_examples_on_the_way_fails_there_alone() -> None:
-    specs = {1: run_spec(14, IN_TURN), 2: run_spec(1000, IN_TURN)}
+    specs = {1: run_spec(0.5, later(0.01)), 2: run_spec(0.5, later(0.7))}
     ends, values = trained(specs)
     assert {run: (end.state, end.step) for run, end in ends.items()} == {1: ("failed", 10), 2: ("finished", 30)}
-    assert "task.train_examples = 14" in str(ends[1].message)
-    assert "once pair = 2 (interventions.0, from step 10 on)" in str(ends[1].message)
+    assert "once train_fraction = 0.01 (interventions.0, from step 10 on)" in str(ends[1].message)
     assert len(values[1]) == 2  # what it had until then
     np.testing.assert_allclose(values[2], trained({2: specs[2]})[1][2], rtol=0, atol=1e-9)
 
 
 def test_training_begins_with_no_empty_run() -> None:
-    with pytest.raises(EmptySet, match=r"task\.train_examples = 1.*Runs that lack examples: 2") as caught:
-        next(train({7: run_spec(500), 8: run_spec(1), 9: run_spec(2)}, STEPS))
+    with pytest.raises(EmptySet, match=r"task\.train_fraction = 0\.001.*Runs that lack examples: 2") as caught:
+        next(train({7: run_spec(0.5), 8: run_spec(0.001), 9: run_spec(0.01)}, STEPS))
     assert list(caught.value.reasons) == [1, 2]

@@ -16,6 +16,7 @@ from phasescope.core.errors import NotFound
 from phasescope.core.record import Record, setting
 
 Kind = Literal["task", "model", "optimizer", "intervention", "measure"]
+Choices = dict[str, tuple[str | bool, ...]]
 KEPT = Path(__file__).with_name("catalogue.json")
 
 
@@ -36,6 +37,16 @@ class Entry(Record):
         "not known.",
     )
     activations: tuple[str, ...] = setting((), "Of a model: names of its activations, written like its groups.")
+    shapes: dict[str, tuple[str, ...]] = setting(
+        {}, "Of a model: sizes of its activations behind the examples, as expressions over settings and task sizes."
+    )
+    conditions: dict[str, dict[str, tuple[Choices, ...]]] = setting(
+        {},
+        "Of a model, of its groups and of its activations: the settings that each name needs which not all such models "
+        "have. One of the alternatives must hold, and in it, "
+        "of every setting, one of the values; `task.inputs` and `task.readout` are the task's.",
+    )
+    dimensions: dict[str, str] = setting({}, "Of a task: sizes of its inputs and outputs, as expressions.")
     series: tuple[str, ...] = setting((), "Of a measure: the series it gives; `name.*` stands for one per layer.")
     unit: str = setting("", "Of a measure.")
     range: tuple[float | None, float | None] = setting((None, None), "Of a measure: least and greatest value.")

@@ -83,6 +83,11 @@ def _defaults(entry: Entry) -> dict[str, Any]:
     return {name: schema["default"] for name, schema in properties.items() if "default" in schema}
 
 
+def with_defaults(entry: Entry, choice: Mapping[str, Any]) -> dict[str, Any]:
+    """Every setting of a choice as it counts, those that say nothing and are left out of a completed spec as well."""
+    return {**_defaults(entry), **{name: value for name, value in choice.items() if name != "name"}}
+
+
 def complete(kind: str, choice: Mapping[str, Any], catalogue: Catalogue, problems: list[Problem]) -> dict[str, Any]:
     """The choice with every default written out and whole numbers made floats where floats are meant."""
     given = {name: value for name, value in choice.items() if name != "name"}

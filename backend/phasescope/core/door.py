@@ -24,7 +24,7 @@ from phasescope.core.intervening import (
     one_class_each,
     settings_of,
 )
-from phasescope.core.measured import completed_schedules, schedule_problems
+from phasescope.core.measured import checkpoint_problems, completed_schedules, schedule_problems
 from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.spec import AXIS_ROOTS, MAXIMUM_RUNS, Cell, ExperimentSpec
 
@@ -43,6 +43,7 @@ def admit(data: Mapping[str, Any], catalogue: Catalogue) -> ExperimentSpec:
     }
     problems.extend(_measure_problems(spec, catalogue))
     problems.extend(schedule_problems(spec, catalogue))
+    problems.extend(checkpoint_problems(spec))
     if problems:
         raise InvalidSpec(problems)
     problems.extend(_axis_problems(spec, catalogue))
@@ -196,7 +197,15 @@ def _measure_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Pr
 
 def _cell_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Problem]:
     """Every distinct choice of the grid obeys its schema and rules; the first that does not is named."""
+    try:
+        yield from _wrong_cell(spec, catalogue)
+    except ValidationError as error:  # what is no choice: the batch size
+        yield from problems_of(error)
+
+
+def _wrong_cell(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Problem]:
     seen: set[str] = set()
+    fine: set[str] = set()
     for cell in spec.with_one_seed().cells():
         for kind in CHOICES:
             choice = getattr(cell.spec, kind)
@@ -209,7 +218,7 @@ def _cell_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Probl
                 yield from _at(cell, problems)
                 return
         if cell.spec.interventions:
-            problems = list(intervention_problems(cell.spec, spec.steps, catalogue))
+            problems = list(intervention_problems(cell.spec, spec.steps, catalogue, fine))
             if problems:
                 yield from _at(cell, problems)
                 return
@@ -235,7 +244,7 @@ def _match_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Prob
     yield from _need_problems(spec, task, model, catalogue)
     if not one_class_each(task) and _says(spec, "task.label_noise"):
         yield Problem("task.label_noise", f"task.label_noise: the answers of task {task.name} are not one class each.")
-    if spec.batch_size is None and _says(spec, "task.fresh") and not _varies(spec, "batch_size"):
+    if None in _values(spec, "batch_size") and _says(spec, "task.fresh"):
         sentence = "batch_size: nothing was given; with task.fresh, say how many new examples a step takes."
         yield Problem("batch_size", sentence)
     offered = {*task.offers, *model.offers, task.inputs}
@@ -266,10 +275,10 @@ def _need_problems(spec: ExperimentSpec, task: Entry, model: Entry, catalogue: C
 
 def _says(spec: ExperimentSpec, path: str) -> bool:
     """Does some run have this setting of the task or the model at something else than zero, no or nothing?"""
-    axis = next((axis for axis in spec.axes if axis.path == path), None)
-    kind, _, setting = path.partition(".")
-    return any(axis.points()) if axis is not None else bool(getattr(spec, kind).get(setting))
+    return any(_values(spec, path))
 
 
-def _varies(spec: ExperimentSpec, path: str) -> bool:
-    return any(axis.path == path for axis in spec.axes)
+def _values(spec: ExperimentSpec, path: str) -> list[Any]:
+    """All values that runs have there."""
+    axes = [axis for part in spec.parts() for axis in part.axes if axis.path == path]
+    return [value for axis in axes for value in axis.points()] if axes else [spec.at(path)]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from phasescope.core.catalogue import Catalogue, Entry
-from phasescope.core.choices import complete, normalised, setting_problems, shown
+from phasescope.core.changed_tasks import change_problems, meeting_problems
+from phasescope.core.choices import complete, normalised, setting_problems, shown, with_defaults
 from phasescope.core.errors import Problem, suggestion
-from phasescope.core.named_parts import written_out
+from phasescope.core.named_parts import fit_problems, part_problems
+from phasescope.core.record import LARGEST_NUMBER
 from phasescope.core.spec import Choice, RunSpec
+
+MARKS = {"optimizer": "x-per-run", "model": "x-changeable", "task": "x-in-loss"}  # of settings that may be changed
 
 
 def settings_of(choice: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,16 +40,27 @@ def normalised_interventions(chosen: Sequence[Choice], catalogue: Catalogue) -> 
     return tuple({"name": e.name, **normalised(e, settings_of(c))} for e, c in zip(entries, chosen, strict=True))
 
 
-def intervention_problems(run: RunSpec, steps: int, catalogue: Catalogue) -> Iterator[Problem]:
-    """What is wrong with the interventions of one run: their settings, and the things that they name."""
+def intervention_problems(run: RunSpec, steps: int, catalogue: Catalogue, fine: set[str]) -> Iterator[Problem]:
+    """What is wrong with the interventions of one run: their settings, and the things that they name.
+
+    `fine` remembers, from run to run of a grid, what has been looked at.
+    """
+    each = True
     for number, choice in enumerate(run.interventions):
+        key = json.dumps([choice, run.task, run.model, run.optimizer], sort_keys=True)
+        if key in fine:
+            continue
         entry = catalogue.entry("intervention", str(choice["name"]))
         given = settings_of(choice)
         found = list(setting_problems(entry, given)) or [
             *_match_problems(entry, run, catalogue),
             *_reference_problems(entry, given, run, steps, catalogue),
         ]
+        each = each and not found
         yield from _placed(number, found)
+        fine.add(key)
+    if each:
+        yield from meeting_problems(run, catalogue, fine)
 
 
 def _placed(number: int, problems: Sequence[Problem]) -> Iterator[Problem]:
@@ -71,35 +87,27 @@ def _reference_problems(
                 if value >= steps:
                     yield Problem(where, f"{where}: {value} was given, but a run has {steps} steps; it never happens.")
             case "weights" | "activation" as part:
-                yield from _part_problems(where, part, value, run, catalogue)
-            case "head":
-                yield from _head_problems(where, value, run, catalogue)
+                missing = list(part_problems(where, part, value, run, catalogue))
+                yield from missing
+                if part == "activation" and not missing:
+                    yield from fit_problems(given, run, catalogue)
             case "quantity" | "classes":
                 yield from _answer_problems(where, value, run, catalogue)
             case "task":
-                yield from _task_problems(where, value, given, run, catalogue)
+                yield from _task_problems(where, with_defaults(entry, given), run, steps, catalogue)
             case "setting":
                 yield from _setting_problems(where, value, given.get("value"), run, catalogue)
 
 
 def _task_problems(
-    where: str, setting: str, given: Mapping[str, Any], run: RunSpec, catalogue: Catalogue
+    where: str, given: Mapping[str, Any], run: RunSpec, steps: int, catalogue: Catalogue
 ) -> Iterator[Problem]:
     """A setting of the task that may change, and the values that it is given."""
     entry = catalogue.entry("task", str(run.task["name"]))
-    changeable = [name for name, schema in entry.settings.get("properties", {}).items() if schema.get("x-changeable")]
-    if setting not in changeable:
-        near = suggestion(setting, changeable)
-        yield Problem(where, f"{where}: task {entry.name} has no setting {setting!r} that may change.{near}")
-        return
-    if setting == "label_noise" and not one_class_each(entry):
+    if given["field"] == "label_noise" and not one_class_each(entry):
         yield Problem(where, f"{where}: the answers of task {entry.name} are not one class each.")
-        return
-    for name in ("value", "first", "last"):
-        if name in given:
-            for problem in setting_problems(entry, {**settings_of(run.task), setting: given[name]}):
-                place = f"intervention.{name}"
-                yield Problem(place, f"{place}: {shown(given[name])} was given. {problem.sentence}")
+    else:
+        yield from change_problems(where, given, run, steps, catalogue)
 
 
 def _match_problems(entry: Entry, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
@@ -112,25 +120,6 @@ def _match_problems(entry: Entry, run: RunSpec, catalogue: Catalogue) -> Iterato
     if missing:
         sentence = f"{entry.name} needs {', '.join(sorted(missing))}, which task {task.name} does not offer."
         yield Problem("intervention.name", f"intervention.name: {sentence}")
-
-
-def _part_problems(where: str, part: str, value: str, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
-    """Weights or an activation of the model, by name."""
-    model = catalogue.entry("model", str(run.model["name"]))
-    patterns = model.groups if part == "weights" else model.activations
-    names = written_out(patterns, normalised(model, settings_of(run.model)))
-    if names and value not in names:
-        yield Problem(where, f"{where}: model {model.name} has no {part} {value!r}.{suggestion(value, names)}")
-
-
-def _head_problems(where: str, value: int, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
-    model = catalogue.entry("model", str(run.model["name"]))
-    settings = normalised(model, settings_of(run.model))
-    heads = max((settings[name] or 0 for name in ("heads", "last_heads") if name in settings), default=0)
-    if not heads:
-        yield Problem(where, f"{where}: model {model.name} has no heads; leave it out.")
-    elif value > heads:
-        yield Problem(where, f"{where}: {value} was given, but model {model.name} has {heads} heads, counted from 1.")
 
 
 def one_class_each(task: Entry) -> bool:
@@ -151,14 +140,21 @@ def _answer_problems(where: str, value: str | float, run: RunSpec, catalogue: Ca
 
 
 def _setting_problems(where: str, path: str, value: Any, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
-    """A setting of the optimizer by its name, or one that may change of the model as `model.name`."""
-    kind, setting = ("model", path.removeprefix("model.")) if path.startswith("model.") else ("optimizer", path)
-    mark = "x-changeable" if kind == "model" else "x-per-run"
+    """A setting of the optimizer by its name; batch_size; or one that may change of model or task as `model.name`."""
+    if path == "batch_size":
+        if isinstance(value, bool | str) or value != int(value) or not 1 <= value <= LARGEST_NUMBER:
+            allowed = "allowed: a whole number, at least 1"
+            yield Problem("intervention.value", f"intervention.value: {shown(value)} was given; {allowed}.")
+        return
+    kind, _, setting = path.partition(".")
+    if kind not in ("model", "task") or not setting:
+        kind, setting = "optimizer", path
+    mark = MARKS[kind]
     choice = getattr(run, kind)
     entry = catalogue.entry(kind, str(choice["name"]))
     changeable = [name for name, schema in entry.settings.get("properties", {}).items() if schema.get(mark)]
     if setting not in changeable:
-        near = suggestion(setting, changeable)
+        near = suggestion(setting, [*changeable, "batch_size"] if kind == "optimizer" else changeable)
         yield Problem(where, f"{where}: {kind} {entry.name} has no setting {setting!r} to change.{near}")
         return
     changed = {**settings_of(choice), setting: value}

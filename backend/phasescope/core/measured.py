@@ -36,6 +36,19 @@ def schedule_problems(spec: ExperimentSpec, catalogue: Catalogue) -> Iterator[Pr
                 )
 
 
+def checkpoint_problems(spec: ExperimentSpec) -> Iterator[Problem]:
+    """Steps that are named and that no run comes to."""
+    named = {"checkpoints": spec.checkpoints} | {
+        f"schedules.{name}.checkpoints": one.checkpoints for name, one in spec.schedules.items() if one.checkpoints
+    }
+    for where, checkpoints in named.items():
+        for step in checkpoints.at or ():
+            if not 0 <= step <= spec.steps:
+                sentence = f"{step} was given, but a run has {spec.steps} steps; name steps from 0 to {spec.steps}."
+                yield Problem(f"{where}.at", f"{where}.at: {sentence}")
+                break
+
+
 def completed_schedules(spec: ExperimentSpec, catalogue: Catalogue) -> dict[str, MeasureSchedule]:
     """Schedules in the order of the measures: dear ones sparse unless asked for; none where one would say nothing."""
     found: dict[str, MeasureSchedule] = {}

@@ -43,21 +43,20 @@ def setting(
     per_run: bool = False,
     neutral: bool = False,
     changeable: bool = False,
+    in_loss: bool = False,
     needs: tuple[str, ...] = (),
-    refers: Literal["step", "weights", "setting", "activation", "head", "quantity", "task", "classes"] | None = None,
+    refers: Literal["step", "weights", "setting", "activation", "quantity", "task", "classes"] | None = None,
 ) -> Any:
     """A field of a record. `per_run`: a number over the run axis; runs that differ only in those share a shard.
 
     `neutral`: at its default the setting does nothing, and a completed spec leaves it out, so that a setting which
-    came later changes no older digest. `changeable`: of a model or a task, that it may change while a run trains.
+    came later changes no older digest. `changeable`: of a model or a task, that it may change while a run trains;
+    `in_loss`: of a task, that it may, and changes the loss and not the examples.
     `needs`: what the task must offer where the setting of a model is not zero, no or nothing.
     `refers`: the value names something elsewhere in the spec, and the door looks whether it is there.
     """
-    extra: dict[str, Any] = {"x-per-run": per_run}
-    if neutral:
-        extra["x-neutral"] = True
-    if changeable:
-        extra["x-changeable"] = True
+    marks = {"x-neutral": neutral, "x-changeable": changeable, "x-in-loss": in_loss}
+    extra: dict[str, Any] = {"x-per-run": per_run, **{name: True for name, on in marks.items() if on}}
     if needs:
         extra["x-needs"] = list(needs)
     if refers is not None:

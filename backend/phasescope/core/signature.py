@@ -10,8 +10,12 @@ from phasescope.core.spec import ExperimentSpec, RunSpec, digest_of
 
 
 def signature(spec: RunSpec, catalogue: Catalogue) -> str:
-    """Digest of everything in the spec that is not a number over the run axis (`x-per-run`) and not the seed."""
+    """Digest of everything in the spec that is not a number over the run axis (`x-per-run`) and not the seed.
+
+    The size of batches is such a number; whether there are batches at all is not.
+    """
     kept = spec.model_dump(mode="json", exclude={"seed"})
+    kept["batch_size"] = None if spec.batch_size is None else "a number"
     for kind in ("task", "model", "optimizer"):
         kept[kind] = _structure(kind, kept[kind], catalogue)
     kept["interventions"] = [_structure("intervention", choice, catalogue) for choice in kept["interventions"]]
@@ -28,7 +32,8 @@ def is_per_run(path: str, spec: ExperimentSpec, catalogue: Catalogue) -> bool:
     """Do runs that differ only in the field at this path share a signature?"""
     kind, _, name = path.partition(".")
     if not name:
-        return False
+        axes = [axis for part in spec.parts() for axis in part.axes if axis.path == path]
+        return path == "batch_size" and all(None not in axis.points() for axis in axes)
     choice: Any = getattr(spec, kind)
     if kind == "interventions":
         number, _, name = name.partition(".")

@@ -99,7 +99,9 @@ class TrialResult(Record):
     worker: Number
     key: str
     preparing: float = setting(..., "To make it ready.", unit="s", ge=0)
-    stepping: float = setting(..., "For one step.", unit="s", ge=0)
+    stepping: float = setting(..., "For one step, beyond what any number of runs costs.", unit="s", ge=0)
+    beginning: float = setting(0.0, "Of all that train together, before they do, however many.", unit="s", ge=0)
+    overhead: float = setting(0.0, "Of all that train together, for one step, however many.", unit="s", ge=0)
     measuring: dict[str, float] = setting(..., "For each measure at one checkpoint.", unit="s")
     series: dict[str, int] = setting(..., "Numbers that each measure gives at a checkpoint.")
     arrays: dict[str, int] = setting({}, "What each measure keeps as arrays at a checkpoint.", unit="B")

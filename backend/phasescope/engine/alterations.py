@@ -11,7 +11,8 @@ from torch import Tensor
 
 from phasescope.core.errors import PhasescopeError, suggestion
 from phasescope.engine.agenda import Agenda
-from phasescope.engine.network import Network
+from phasescope.engine.changes import Changes
+from phasescope.engine.network import Head, Network
 from phasescope.engine.seeding import uniform
 from phasescope.engine.shard import Shard
 from phasescope.interventions.alteration import Alteration
@@ -52,6 +53,15 @@ class Altered:
         return _Altering(self.records, *data)
 
 
+@dataclass(frozen=True)
+class _Made:
+    """What holds at a step: numbers of all alterations, the rates that some run has, and a head that was changed."""
+
+    numbers: tuple[Numbers, ...]
+    rates: Numbers
+    head: Head | None
+
+
 class Alterations:
     """The networks of a shard as they are at a step. Made anew only when something begins or ends."""
 
@@ -59,11 +69,13 @@ class Alterations:
         self._shard, self._agenda = shard, agenda
         first = shard.interventions[0] if shard.interventions else ()
         self._acts = {number: one for number, one in enumerate(first) if isinstance(one, Alteration)}
-        self._changing = [number for number, one in enumerate(first) if one.changed()]
+        rates = {rate: [float(getattr(model, rate, 0.0)) for model in shard.models] for rate in RATES}
+        self._rates = {rate: Changes(agenda, f"model.{rate}", values) for rate, values in rates.items()}
+        self._scale = Changes(agenda, "model.output_scale", [model.output_scale for model in shard.models])
+        self._changing = [n for one in (*self._rates.values(), self._scale) for n in one.numbers]
         self._trained = replace(shard.network, precision=shard.specs[0].precision) if shard.specs else shard.network
-        self._base = [[float(getattr(model, rate, 0.0)) for model in shard.models] for rate in RATES]
         self._version, self._turns = -1, np.zeros(0, dtype=np.int64)  # of the agenda, and when something changes
-        self._kept: dict[int, tuple[tuple[Numbers, ...], Numbers] | None] = {}  # between the same turns all is the same
+        self._kept: dict[int, _Made] = {}  # between the same turns all is the same
         if self._acts:
             self._check()
 
@@ -77,16 +89,20 @@ class Alterations:
 
     def _network(self, here: int, step: int, *, with_rates: bool) -> Network:
         network = self._trained if with_rates else self._shard.network
-        made = self._at(here) if self._acts or with_rates else None
-        if made is None or not (made[0] or (with_rates and made[1])):
+        if not (self._acts or with_rates or self._scale.numbers):
+            return network
+        made = self._at(here)
+        if made.head is not None:
+            network = replace(network, head=made.head)
+        rates = made.rates if with_rates else {}
+        if not made.numbers and not rates:
             return network
         keys = self._shard.keys
-        rates = made[1] if with_rates else {}
-        records = tuple(self._acts.values()) if made[0] else ()
-        altered = Altered(records, made[0], rates, keys, torch.full_like(keys, step))
+        records = tuple(self._acts.values()) if made.numbers else ()
+        altered = Altered(records, made.numbers, rates, keys, torch.full_like(keys, step))
         return replace(network, altered=altered)
 
-    def _at(self, step: int) -> tuple[tuple[Numbers, ...], Numbers] | None:
+    def _at(self, step: int) -> _Made:
         if self._version != self._agenda.version:
             self._turns = self._agenda.turns([*self._acts, *self._changing])
             self._version, self._kept = self._agenda.version, {}
@@ -95,21 +111,23 @@ class Alterations:
             self._kept = {place: self._made(step), **dict(list(self._kept.items())[:1])}
         return self._kept[place]
 
-    def _made(self, step: int) -> tuple[tuple[Numbers, ...], Numbers] | None:
-        """Numbers of all alterations, and the rates that some run has; nothing where all is as written."""
+    def _made(self, step: int) -> _Made:
         holds = {number: self._agenda.holds(number, step) for number in self._acts}
         numbers: tuple[Numbers, ...] = ()
         if any(on.any() for on in holds.values()):
             numbers = tuple({**self._columns(n), "on": torch.from_numpy(holds[n]).to(self._shard.keys.device)}
                             for n in self._acts)  # fmt: skip
-        table = [list(values) for values in self._base]
-        for number in self._changing:
-            for run in self._agenda.holds(number, step).nonzero()[0].tolist():
-                for path, value in self._shard.interventions[run][number].changed().items():
-                    if path.removeprefix("model.") in RATES and path.startswith("model."):
-                        table[RATES.index(path.removeprefix("model."))][run] = value
-        rates = {rate: self._column(values) for rate, values in zip(RATES, table, strict=True) if any(values)}
-        return (numbers, rates) if numbers or rates else None
+        table = {rate: changes.at(step) for rate, changes in self._rates.items()}
+        rates = {rate: self._column(values) for rate, values in table.items() if any(values)}
+        return _Made(numbers, rates, self._head(step))
+
+    def _head(self, step: int) -> Head | None:
+        """The head with the scales of a step; nothing where no run ever changes its own."""
+        if not self._scale.numbers:
+            return None
+        scale = self._column(self._scale.at(step))
+        head = self._shard.network.head
+        return Head(scale, None, self._shard.initial) if head is None else replace(head, scale=scale)
 
     def _columns(self, number: int) -> Numbers:
         """(R,) every number of an alteration that may differ between runs; what is not given is 0."""
@@ -132,7 +150,7 @@ class Alterations:
                 one = run[number]
                 misfit = one.misfit(shapes[act.activation]) if isinstance(one, Alteration) else None
                 if misfit:
-                    raise UnknownActivation(f"{where}: activation {act.activation}: {misfit}.")
+                    raise UnknownActivation(f"{where}.{misfit[0]}: {misfit[1]}")
 
 
 def shapes_of(shard: Shard) -> dict[str, tuple[int, ...]]:

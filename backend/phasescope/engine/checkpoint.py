@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from phasescope.engine.examples import Examples, Split
-from phasescope.engine.network import Altered, Network
+from phasescope.engine.network import Network
 from phasescope.models.model import Activations
 from phasescope.tasks.task import Task
 
@@ -42,7 +42,7 @@ class Checkpoint:
     initial: Tensor  # (R, P) at step 0
     previous: Tensor  # (R, P) at the previous checkpoint (at step 0: the initial ones)
     previous_step: int  # of the previous checkpoint; at the first one its own
-    altered: Mapping[Moment, Altered | None]  # what was done to activations then; the network has what is done now
+    networks: Mapping[Moment, Network]  # as they were then, in what is done to them; `network` is as it is now
     trail: Mapping[int, Tensor]  # (R, P) at the steps just before, where the loop was asked to keep them
     snapshot: Pack
     retired: set[int] = field(default_factory=set)
@@ -157,6 +157,6 @@ class Checkpoint:
         key = f"{split} {moment}"
         if key not in self._kept:
             with torch.no_grad():
-                network = replace(self.network, altered=self.altered.get(moment, self.network.altered))
+                network = self.networks.get(moment, self.network)
                 self._kept[key] = network.outputs(self._flat(moment), self._split(split))
         return self._kept[key]

@@ -94,10 +94,11 @@ class Controls:
         return torch.tensor(values, dtype=self._like.dtype, device=self._like.device)[:, None]
 
     def _changed(self, run: int, step: int) -> Optimizer:
-        """A run's optimizer with the changes that hold at a step; those of its model are not among them."""
-        changes: dict[str, float] = {}
+        """A run's optimizer with the changes that hold at a step; those of other things are not among them."""
+        changes: dict[str, float | str] = {}
+        optimizer = self._optimizers[run]
         for number in self._changing:
             if self._agenda.holds(number, step)[run]:
                 changed = self._agenda.interventions[run][number].changed()
-                changes |= {name: value for name, value in changed.items() if "." not in name}
-        return self._optimizers[run].model_copy(update=changes) if changes else self._optimizers[run]
+                changes |= {name: value for name, value in changed.items() if name in type(optimizer).model_fields}
+        return optimizer.model_copy(update=changes) if changes else optimizer

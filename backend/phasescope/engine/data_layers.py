@@ -16,6 +16,7 @@ from torch.nn.functional import pad
 
 from phasescope.core.errors import PhasescopeError
 from phasescope.engine.agenda import Agenda
+from phasescope.engine.batch_sizes import BatchSizes
 from phasescope.engine.examples import EmptySet, Split, stack
 from phasescope.engine.seeding import uniform
 from phasescope.engine.shard import Shard, drawn, lacks
@@ -36,8 +37,8 @@ class RefusedChange(PhasescopeError):
 class DataLayer:
     """One intervention under which examples are drawn in another way, on top of those before it in the list."""
 
-    def __init__(self, shard: Shard, agenda: Agenda, numbers: Sequence[int]) -> None:
-        self._shard, self._agenda, self._numbers = shard, agenda, tuple(numbers)
+    def __init__(self, shard: Shard, agenda: Agenda, numbers: Sequence[int], sizes: BatchSizes) -> None:
+        self._shard, self._agenda, self._numbers, self._sizes = shard, agenda, tuple(numbers), sizes
         self._own = self._numbers[-1]
         self._ways: list[Way] = [()] * len(shard.specs)
         self._tasks, self._world = list(shard.tasks), dict(shard.examples.extras)
@@ -106,8 +107,11 @@ class DataLayer:
             self._train = _with_rows(self._train, places, made.train)
             self._world = {n: v.index_copy(0, places, made.extras[n]) if n in made.extras else v
                            for n, v in self._world.items()}  # fmt: skip
-        fresh = is_fresh(shard.tasks[0])
-        self._source = NewExamples(shard, self._tasks, self._world) if fresh else of_table(shard, self._train)
+        self._source = (
+            NewExamples(shard, self._tasks, self._world, self._sizes)
+            if is_fresh(shard.tasks[0])
+            else of_table(shard, self._train, self._sizes)
+        )
 
     def _filled(self, rows: Sequence[int]) -> list[Data]:
         """What runs are shown now; raises EmptySet, of the whole shard's rows, where a run would be shown nothing."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import islice
 
 import torch
 
 from phasescope.core.spec import RunSpec
-from phasescope.core.training_size import training_size
+from phasescope.core.training_size import batch_size, larger, training_size
 from phasescope.engine.plan import bytes_of_run, runs_of_bytes
 from phasescope.engine.shard import prepare
 from phasescope.engine.train import State
@@ -18,6 +19,8 @@ from phasescope.engine.train import State
 TRIAL_SECONDS = 0.5
 STEP_SECONDS = 0.5  # a step that takes longer lets nobody see, pause or cancel anything
 TRIED_TOGETHER = {"cpu": 4, "cuda": 64}  # what a few runs cost together tells what many do, once the device is busy
+FEW_SECONDS, FEW_STEPS = 0.05, 4  # for which a few are tried
+ENOUGH_STEPS = 50  # of fewer it is not worth while to try some first
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def estimate(
 ) -> Estimate:
     """Train the first group of runs (one signature) for a moment and multiply up; nothing of the trial is kept."""
     place = torch.device(device)
-    size = bytes_of_run(max(specs, key=training_size))
+    size = bytes_of_run(reduce(larger, specs))
     together = min(len(specs), runs_of_bytes(size, place))
     rounds, rest = divmod(len(specs), together)
     seconds = rounds * _seconds(specs[:together], steps, place, trial_seconds)
@@ -84,6 +87,6 @@ def runs_in_step_with(specs: Sequence[RunSpec], *, device: torch.device) -> int:
 
     Raises OutOfMemory when a few do not fit.
     """
-    few = sorted(specs, key=training_size)[-TRIED_TOGETHER.get(device.type, 4) :]
-    speed, _ = tried(few, 4, device=device, trial_seconds=0.0 if len(specs) == 1 else 0.05)
+    few = sorted(specs, key=lambda spec: (batch_size(spec), training_size(spec)))[-TRIED_TOGETHER.get(device.type, 4) :]
+    speed, _ = tried(few, FEW_STEPS, device=device, trial_seconds=0.0 if len(specs) == 1 else FEW_SECONDS)
     return max(1, int(STEP_SECONDS * len(few) / speed.stepping))

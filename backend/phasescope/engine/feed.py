@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from phasescope.engine.agenda import Agenda
+from phasescope.engine.batch_sizes import BatchSizes
 from phasescope.engine.data_layers import DataLayer, InputLayer
 from phasescope.engine.examples import Split
 from phasescope.engine.shard import Shard
@@ -15,14 +16,15 @@ class Feed:
 
     def __init__(self, shard: Shard, agenda: Agenda) -> None:
         examples, first = shard.examples, shard.interventions[0] if shard.interventions else ()
+        sizes = BatchSizes(shard, agenda)
         self._source = (
-            NewExamples(shard, shard.tasks, examples.extras)
+            NewExamples(shard, shard.tasks, examples.extras, sizes)
             if is_fresh(shard.tasks[0])
-            else of_table(shard, examples.train)
+            else of_table(shard, examples.train, sizes)
         )
         changes = [number for number, one in enumerate(first) if isinstance(one, DataChange)]
         self._layers: list[DataLayer | InputLayer] = [
-            DataLayer(shard, agenda, changes[: place + 1]) for place in range(len(changes))
+            DataLayer(shard, agenda, changes[: place + 1], sizes) for place in range(len(changes))
         ]
         self._layers += [InputLayer(shard, agenda, n) for n, one in enumerate(first) if isinstance(one, InputChange)]
 

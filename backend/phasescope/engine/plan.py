@@ -1,10 +1,11 @@
-"""Which runs train together: those with training sets of like size, as many as fit into memory, unless that would
-make a step too long."""
+"""Which runs train together: those with training sets and batches of like size, as many as fit into memory, unless that
+would make a step too long."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from itertools import islice
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import torch
 from torch import Tensor
 
 from phasescope.core.spec import RunSpec
-from phasescope.core.training_size import band, training_size
+from phasescope.core.training_size import band, larger
 from phasescope.engine.memory import OutOfMemory, most_bytes, told_apart
 from phasescope.engine.shard import Shard, prepare
 from phasescope.engine.train import State
@@ -43,8 +44,8 @@ class Plan:
                 yield group
 
     def _bands(self) -> list[dict[int, RunSpec]]:
-        """The runs by the size of their training sets, in the order in which each size first comes."""
-        bands: dict[int, dict[int, RunSpec]] = {}
+        """The runs by the sizes of their training sets and batches, in the order in which each size first comes."""
+        bands: dict[tuple[int, int], dict[int, RunSpec]] = {}
         for run, spec in self._specs.items():
             bands.setdefault(band(spec), {})[run] = spec
         return list(bands.values())
@@ -52,7 +53,7 @@ class Plan:
     def _fitting(self, specs: Sequence[RunSpec]) -> int:
         """How many of these may train together, the largest of them among them."""
         with told_apart():
-            fitting = runs_that_fit(max(specs, key=training_size), self._device)
+            fitting = runs_that_fit(reduce(larger, specs), self._device)
         at_most = self._at_most(specs)
         return fitting if at_most is None else min(fitting, at_most)
 

@@ -31,6 +31,7 @@ from phasescope.tasks.class_task import ClassTask
 from phasescope.tasks.fresh import FreshTask
 from phasescope.tasks.task import Data, Task
 
+SMOOTHING = "task.label_smoothing"  # as interventions name it
 SETTLING = 256  # training inputs that initial weights may be settled on
 
 
@@ -49,7 +50,6 @@ class Shard:
     optimizer: Optimizer  # the update rule that all runs share; their numbers may differ
     optimizers: tuple[Optimizer, ...]  # of each run
     interventions: tuple[tuple[Intervention, ...], ...]  # of each run
-    batch_size: int | None  # examples per step; None for all
     examples: Examples
     initial: Tensor  # (R, P)
     keys: Tensor  # (R,) for randomness at each step
@@ -82,9 +82,10 @@ def prepare(specs: Sequence[RunSpec], device: torch.device) -> Shard:
     models = [model_of(spec) for spec in specs]
     optimizers = [OPTIMIZERS[str(spec.optimizer["name"])].model_validate(settings(spec.optimizer)) for spec in specs]
     dtype = DTYPES[specs[0].precision]
-    if isinstance(tasks[0], FreshTask) and tasks[0].fresh and specs[0].batch_size is None:
+    if isinstance(tasks[0], FreshTask) and tasks[0].fresh and any(spec.batch_size is None for spec in specs):
         raise NoBatchSize("batch_size: with task.fresh, say how many new examples a step takes.")
-    data = _smoothed(tasks, [drawn(task, spec) for task, spec in zip(tasks, specs, strict=True)])
+    interventions = [_interventions(spec) for spec in specs]
+    data = _smoothed(tasks, interventions, [drawn(task, spec) for task, spec in zip(tasks, specs, strict=True)])
     empty = {row: why for row, (task, one) in enumerate(zip(tasks, data, strict=True)) if (why := lacks(task, one))}
     if empty:
         raise EmptySet(empty)
@@ -102,8 +103,7 @@ def prepare(specs: Sequence[RunSpec], device: torch.device) -> Shard:
         models=tuple(models),
         optimizer=optimizers[0],
         optimizers=tuple(optimizers),
-        batch_size=specs[0].batch_size,
-        interventions=tuple(_interventions(spec) for spec in specs),
+        interventions=tuple(interventions),
         examples=stack(data, dtype=dtype, device=device),
         initial=initial,
         keys=run_keys([spec.seed for spec in specs], device),
@@ -147,10 +147,12 @@ def drawn(task: Task, spec: RunSpec) -> Data:
     return with_label_noise(task, task.draw(generator(spec.seed, "data")), generator(spec.seed, "label noise"))
 
 
-def _smoothed(tasks: Sequence[Task], data: Sequence[Data]) -> Sequence[Data]:
-    """The data with each run's label smoothing for the loss, where some run has it."""
+def _smoothed(
+    tasks: Sequence[Task], interventions: Sequence[Sequence[Intervention]], data: Sequence[Data]
+) -> Sequence[Data]:
+    """The data with each run's label smoothing for the loss, where some run has it, now or later."""
     shares = [task.label_smoothing if isinstance(task, ClassTask) else 0.0 for task in tasks]
-    if not any(shares):
+    if not any(shares) and not any(SMOOTHING in one.changed() for one in interventions[0]):
         return data
     added = [{"label_smoothing": np.array(share)} for share in shares]
     return [replace(one, extras={**one.extras, **more}) for one, more in zip(data, added, strict=True)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import torch
 from torch import Tensor
 
+from phasescope.engine.batch_sizes import BatchSizes, Sizes, SizesAt
 from phasescope.engine.batches import Batches
 from phasescope.engine.examples import Split
 from phasescope.engine.shard import Shard
@@ -38,44 +40,61 @@ class Whole:
         return self._train
 
 
-def of_table(shard: Shard, train: Split) -> Source:
+def of_table(shard: Shard, train: Split, sizes: BatchSizes) -> Source:
     """Batches of a training set, or all of it."""
-    return Batches(train, shard.keys, shard.batch_size) if shard.batch_size else Whole(train)
+    return Batches(train, shard.keys, sizes) if sizes.batched else Whole(train)
 
 
-Group = tuple[FreshTask, Tensor, World, Numbers]  # a task, the rows of its runs, their world and their numbers
+@dataclass(frozen=True)
+class Group:
+    """Runs whose tasks differ in numbers alone and that take as many examples."""
+
+    task: FreshTask
+    size: int
+    rows: Tensor
+    world: World
+    numbers: Numbers
 
 
 class NewExamples:
-    """Examples made anew for every step; runs whose tasks differ in numbers alone are made together."""
+    """Examples made anew for every step; runs of a group are made together, and padded to the largest size."""
 
-    def __init__(self, shard: Shard, tasks: Sequence[Task], world: World) -> None:
-        self._size, self._like = shard.batch_size or 0, shard.initial
-        together: dict[str, list[int]] = {}
-        for row, task in enumerate(tasks):
-            structure = task.model_dump_json(exclude=set(task.per_run_fields()))
-            together.setdefault(structure, []).append(row)
-        self._groups = [self._group(tasks, rows, world) for rows in together.values()]
-        self._weights = self._like.new_full((len(tasks), self._size), 1 / self._size)
-        self._counts = torch.full((len(tasks),), self._size, device=self._like.device)
-
-    def _group(self, tasks: Sequence[Task], rows: Sequence[int], world: World) -> Group:
-        task, places = tasks[rows[0]], torch.tensor(rows, device=self._like.device)
-        assert isinstance(task, FreshTask)
-        own = {name: values[places] for name, values in world.items()}
-        return task, places, own, numbers_over([tasks[row] for row in rows], self._like.device)
+    def __init__(self, shard: Shard, tasks: Sequence[Task], world: World, sizes: SizesAt) -> None:
+        self._tasks, self._world, self._sizes, self._like = tuple(tasks), world, sizes, shard.initial
+        self._now: Sizes | None = None
+        self._groups: list[Group] = []
 
     def at(self, step: int) -> Split:
         """The examples of step `step` (counted from 0)."""
-        made = [task.batch(world, numbers, step=step, size=self._size) for task, _, world, numbers in self._groups]
+        sizes = self._sizes(step)
+        if sizes is not self._now:
+            self._now, self._groups = sizes, self._grouped(sizes.counts.tolist())
+            real = torch.arange(sizes.most, device=self._like.device) < sizes.counts[:, None]
+            self._weights = real.to(self._like.dtype) / sizes.counts[:, None]
+        made = [one.task.batch(one.world, one.numbers, step=step, size=one.size) for one in self._groups]
         inputs, targets = (self._joined(parts) for parts in zip(*made, strict=True))
-        return Split(inputs=inputs, targets=targets, weights=self._weights, counts=self._counts)
+        return Split(inputs=inputs, targets=targets, weights=self._weights, counts=sizes.counts)
+
+    def _grouped(self, sizes: Sequence[int]) -> list[Group]:
+        together: dict[tuple[str, int], list[int]] = {}
+        for row, (task, size) in enumerate(zip(self._tasks, sizes, strict=True)):
+            structure = task.model_dump_json(exclude=set(task.per_run_fields()))
+            together.setdefault((structure, size), []).append(row)
+        return [self._group(rows, size) for (_, size), rows in together.items()]
+
+    def _group(self, rows: Sequence[int], size: int) -> Group:
+        task, places = self._tasks[rows[0]], torch.tensor(rows, device=self._like.device)
+        assert isinstance(task, FreshTask)
+        own = {name: values[places] for name, values in self._world.items()}
+        return Group(task, size, places, own, numbers_over([self._tasks[row] for row in rows], self._like.device))
 
     def _joined(self, parts: Sequence[Tensor]) -> Tensor:
         typed = [part.to(self._like.dtype) if part.is_floating_point() else part for part in parts]
         if len(typed) == 1:
             return typed[0]
-        joined = typed[0].new_empty(len(self._weights), *typed[0].shape[1:])
-        for (_, places, _, _), part in zip(self._groups, typed, strict=True):
-            joined[places] = part
+        longest = max(part.shape[1] for part in typed)
+        joined = typed[0].new_empty(len(self._tasks), longest, *typed[0].shape[2:])
+        for group, part in zip(self._groups, typed, strict=True):
+            joined[group.rows, : group.size] = part
+            joined[group.rows, group.size :] = part[:, :1]  # padding: an example that there is
         return joined

@@ -20,6 +20,7 @@ from phasescope.engine.controls import Controls
 from phasescope.engine.examples import EmptySet, Split
 from phasescope.engine.feed import Feed
 from phasescope.engine.gradients import carried_from_the_start, staged
+from phasescope.engine.loss_settings import LossSettings
 from phasescope.engine.memory import told_apart
 from phasescope.engine.quantities import quantity
 from phasescope.engine.seeding import normal
@@ -118,7 +119,8 @@ class State:
 
     def compile_for(self, last: int, compiler: Compiler) -> None:
         """Compile the gradients if training up to step `last` is long enough for it to pay."""
-        examples = self.shard.batch_size or self.shard.examples.train.inputs.shape[1]
+        whole = self.shard.examples.train.inputs.shape[1]
+        examples = max(spec.batch_size or whole for spec in self.shard.specs)
         if available(self.parameters.device) and pays(self.parameters, examples=examples, steps=last - self.step):
             self.quicker = compiler.gradients(self.shard.network, self.parameters.dtype)
 
@@ -159,11 +161,8 @@ class State:
                 return None
 
     def _gradients(self, batch: Split, numbers: Numbers) -> Tensor:
-        network, extras, optimizer = (
-            self.alterations.training(self.step),
-            self.shard.examples.extras,
-            self.shard.optimizer,
-        )
+        network, extras = self.alterations.training(self.step), self.loss.training(self.step)
+        optimizer = self.shard.optimizer
         gradients_of = self.quicker if self.quicker is not None and network.is_plain else network.gradients
         gradients = gradients_of(self.parameters, batch, extras)
         if not optimizer.looks_around:
@@ -172,7 +171,7 @@ class State:
 
     def _whole_gradients(self) -> Tensor:
         """(R, P) of the mean loss over the whole training set, of the networks as a checkpoint would show them now."""
-        examples = self.shard.examples
+        examples = self.loss.looking(self.step)
         return self.alterations.looking(self.step).gradients(self.parameters, examples.train, examples.extras)
 
     def _update(self, gradients: Tensor, numbers: Mapping[str, Numbers]) -> None:
@@ -209,8 +208,8 @@ class State:
             diverged=diverged,
             failed=dict(self.failed),
             network=self.alterations.looking(self.step),
-            altered={"initial": None, "previous": self.alterations.looking(self.previous_step).altered},
-            examples=self.shard.examples,
+            networks={"initial": self.shard.network, "previous": self.alterations.looking(self.previous_step)},
+            examples=self.loss.looking(self.step),
             parameters=self.parameters,
             initial=self.shard.initial,
             previous=self.previous,
@@ -237,7 +236,7 @@ class State:
 
     def _quantity(self, kind: str) -> NDArray[np.float64]:
         network = self.alterations.looking(self.step)
-        return quantity(kind, network, self.parameters, self.shard.examples)
+        return quantity(kind, network, self.parameters, self.loss.looking(self.step))
 
     def settle(self, checkpoint: Checkpoint) -> None:
         """Go on from a checkpoint: retired runs leave."""
@@ -265,5 +264,6 @@ class State:
         self.feed = Feed(shard, self.agenda)
         self.acts = Acts(shard, self.agenda)
         self.alterations = Alterations(shard, self.agenda)
+        self.loss = LossSettings(shard, self.agenda)
         groups = shard.network.layout.groups
         self.controls = Controls(shard.optimizers, self.agenda, groups=(*groups, "rest"), like=shard.initial)

@@ -13,11 +13,11 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
+from phasescope.core.altering import HEADS, MAP, Misfit, misfit
 from phasescope.core.record import Rule, setting
 from phasescope.interventions.intervention import Intervention, Lasting
 
 From1 = Annotated[int, Field(ge=1)]
-MAP, HEADS = ".attention_weights", ".heads"  # how names of activations with an axis of heads end
 
 
 class Alteration(Lasting):
@@ -37,7 +37,7 @@ class Alteration(Lasting):
         refers="activation",
     )  # fmt: skip
     head: int | None = setting(
-        None, "Only this head, of attention maps or heads; nothing means all.", ge=1, per_run=True, refers="head"
+        None, "Only this head, of attention maps or heads; nothing means all.", ge=1, per_run=True
     )
     units: tuple[From1, ...] | None = setting(
         None, "Only these units, or channels of an image; nothing means all. Not of an attention map.", min_length=1
@@ -78,24 +78,9 @@ class Alteration(Lasting):
             mask = mask & (of_units[:, None, None] if self._is_image(values) else of_units)
         return mask
 
-    def misfit(self, shape: tuple[int, ...]) -> str | None:
+    def misfit(self, shape: tuple[int, ...]) -> Misfit | None:
         """What in the settings does not go with an activation of this shape (examples, …); nothing where all does."""
-        is_map, has_heads = self.activation.endswith(MAP), self.activation.endswith((MAP, HEADS))
-        positions = shape[-2] if has_heads or len(shape) == 3 else None
-        if self.head is not None and not has_heads:
-            return "head: it has no heads"
-        if self.head is not None and self.head > shape[1]:
-            return f"head: {self.head} was given, but it has {shape[1]}"
-        if not is_map and (self.distances is not None or self.entries is not None):
-            return "distances, entries: it is no attention map"
-        if self.units is not None:
-            units = 0 if is_map else shape[1] if len(shape) == 4 and not has_heads else shape[-1]
-            if max(self.units) > units:
-                return f"units: {max(self.units)} was given, but it has {units or 'none'}"
-        places = [self.first_position, *(max(entry) for entry in self.entries or ())]
-        if max(places) > (positions or 1):
-            return f"first_position, entries: {max(places)} was given, but it has {positions or 'no'} positions"
-        return None
+        return misfit(self.activation, self.model_dump(), shape[1:])
 
     def _is_image(self, values: Tensor) -> bool:
         return values.dim() == 4 and not self.activation.endswith(HEADS)

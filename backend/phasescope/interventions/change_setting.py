@@ -9,7 +9,8 @@ from phasescope.interventions.intervention import Lasting
 
 
 class ChangeSetting(Lasting):
-    """Any number of the optimizer that may differ between runs, such as learning_rate; or the model's dropout or noise.
+    """Any setting of the optimizer that may differ between runs, such as learning_rate or schedule; batch_size; of the
+    model dropout, noise and output_scale; of the task label_smoothing.
 
     Early dropout is a model with `dropout` and a change of `model.dropout` to 0 from a step on; late dropout the
     other way round.
@@ -19,8 +20,13 @@ class ChangeSetting(Lasting):
     label: ClassVar[str] = "Change a setting"
     source: ClassVar[str] = "the definition"
 
-    field: str = setting(..., "Name of the optimizer's setting, or model.dropout, model.noise.", refers="setting")
-    value: float = setting(..., "Its value from `at` to `until`.", per_run=True)
+    field: str = setting(
+        ...,
+        "Name of the optimizer's setting; or batch_size, model.dropout, model.noise, model.output_scale or "
+        "task.label_smoothing.",
+        refers="setting",
+    )
+    value: float | str = setting(..., "Its value from `at` to `until`.", per_run=True)
 
-    def changed(self) -> dict[str, float]:
+    def changed(self) -> dict[str, float | str]:
         return {self.field: self.value}

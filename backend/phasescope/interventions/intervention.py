@@ -113,8 +113,8 @@ class Intervention(Record):
         """The group of weights that it is about; nothing means all."""
         return None
 
-    def changed(self) -> dict[str, float]:
-        """Settings of the optimizer that have other values while it lasts."""
+    def changed(self) -> dict[str, float | str]:
+        """Settings that have other values while it lasts: of the optimizer by name, others as `model.dropout`."""
         return {}
 
     def alters(self) -> str | None:

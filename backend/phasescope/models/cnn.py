@@ -12,7 +12,7 @@ from torch.nn.functional import avg_pool2d, conv2d
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
 from phasescope.models.hooks import PASS, Hooks
-from phasescope.models.model import Activations, Model, Parameters, apply_dense, dense
+from phasescope.models.model import Activations, Model, Parameters, Shapes, apply_dense, dense
 
 
 class Cnn(Model):
@@ -25,6 +25,7 @@ class Cnn(Model):
     label: ClassVar[str] = "Convolutional network"
     source: ClassVar[str] = "LeCun et al. 1998, Proceedings of the IEEE 86, section II"
     accepts: ClassVar[tuple[str, ...]] = ("images",)
+    shapes: ClassVar[Shapes] = {"layer_{layers}": ("channels", "", "")}
 
     layers: int = setting(2, "Number of convolutions.", ge=1, le=8)
     channels: int = setting(16, "Channels of each convolution.", ge=1, le=512)

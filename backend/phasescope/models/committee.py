@@ -11,7 +11,7 @@ from torch import Tensor
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
 from phasescope.models.hooks import PASS, Hooks
-from phasescope.models.model import Activations, Model, Parameters
+from phasescope.models.model import Activations, Model, Parameters, Shapes
 
 
 class Committee(Model):
@@ -26,6 +26,7 @@ class Committee(Model):
     source: ClassVar[str] = "Kumar et al. 2024, arXiv:2310.06110, section 4"
     accepts: ClassVar[tuple[str, ...]] = ("vectors", "images")
     offers: ClassVar[tuple[str, ...]] = ("quadratic_committee",)
+    shapes: ClassVar[Shapes] = {"hidden": ("width * task.outputs",)}
 
     width: int = setting(200, "Units N.", ge=1, le=100_000)
     curvature: float = setting(0.25, "Curvature ε of the activation.", ge=0, le=1e3)

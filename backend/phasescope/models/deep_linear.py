@@ -12,7 +12,7 @@ from torch import Tensor
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
 from phasescope.models.hooks import PASS, Hooks
-from phasescope.models.model import Activations, Model, Parameters
+from phasescope.models.model import Activations, Model, Parameters, Shapes
 from phasescope.models.weights import matrix, orthogonal
 
 
@@ -30,6 +30,7 @@ class DeepLinear(Model):
     source: ClassVar[str] = "Saxe, McClelland & Ganguli 2014, arXiv:1312.6120"
     accepts: ClassVar[tuple[str, ...]] = ("vectors", "images")
     offers: ClassVar[tuple[str, ...]] = ("chain",)
+    shapes: ClassVar[Shapes] = {"layer_{depth}": ("width * (number < depth) + task.outputs * (number == depth)",)}
 
     depth: int = setting(2, "Number of weight matrices L.", ge=1, le=64)
     width: int = setting(32, "Units of each hidden layer.", ge=1, le=8192)

@@ -11,7 +11,7 @@ from torch import Tensor
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
 from phasescope.models.hooks import PASS, Hooks
-from phasescope.models.model import Activations, Model, Parameters
+from phasescope.models.model import Activations, Model, Parameters, Shapes
 
 
 class DiagonalNet(Model):
@@ -25,6 +25,7 @@ class DiagonalNet(Model):
     label: ClassVar[str] = "Diagonal linear network"
     source: ClassVar[str] = "Lyu et al. 2024, arXiv:2311.18817; Woodworth et al. 2020, arXiv:2002.09277"
     accepts: ClassVar[tuple[str, ...]] = ("vectors", "images")
+    shapes: ClassVar[Shapes] = {"output": ("task.outputs",)}
 
     depth: int = setting(2, "The power L.", ge=2, le=8)
 

@@ -13,8 +13,10 @@ from torch.nn.functional import one_hot
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Shape
 from phasescope.models.hooks import PASS, Hooks
-from phasescope.models.model import Activations, Model, Parameters
+from phasescope.models.model import Activations, Model, Parameters, Shapes
 
+STREAM = "(task.positions + task.features * (task.inputs == 'sequences') + task.vocabulary)"
+HEADS = "(heads + (last_heads - heads) * (number == layers and last_heads > 0))"
 WIDE = "the stream would grow more than 256-fold: use fewer layers or heads."
 
 
@@ -31,6 +33,12 @@ class DisentangledTransformer(Model):
     source: ClassVar[str] = "Nichani, Damian & Lee 2024, arXiv:2402.14735, section 2; Friedman et al. 2023"
     accepts: ClassVar[tuple[str, ...]] = ("tokens", "token_sequences", "sequences")
     offers: ClassVar[tuple[str, ...]] = ("attention",)
+    shapes: ClassVar[Shapes] = {
+        "embedding": ("task.positions", STREAM),
+        "block_{layers}.attention_weights": (HEADS, "task.positions", "task.positions"),
+        "block_{layers}.heads": (HEADS, "task.positions", f"{STREAM} * (1 + heads) ** (number - 1)"),
+        "block_{layers}": ("task.positions", f"{STREAM} * (1 + heads) ** (number - 1) * (1 + {HEADS})"),
+    }
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule("last_heads != None or (1 + heads) ** layers <= 256", WIDE),
         Rule("last_heads == None or (1 + heads) ** (layers - 1) * (1 + last_heads) <= 256", WIDE),

@@ -11,7 +11,7 @@ from torch import Tensor
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
 from phasescope.models.hooks import PASS, Hooks
-from phasescope.models.model import Activations, Model, Parameters, apply_hidden_layers, hidden_layers
+from phasescope.models.model import Activations, Model, Parameters, Shapes, apply_hidden_layers, hidden_layers
 
 
 class EmbeddingDecoder(Model):
@@ -25,6 +25,7 @@ class EmbeddingDecoder(Model):
     source: ClassVar[str] = "Liu et al. 2022, arXiv:2205.10343, section 3"
     accepts: ClassVar[tuple[str, ...]] = ("tokens",)
     offers: ClassVar[tuple[str, ...]] = ("embedding", "chain")
+    shapes: ClassVar[Shapes] = {"embedding": ("embedding_width",), "hidden_{hidden_layers}": ("width",)}
 
     embedding_width: int = setting(1, "Numbers per symbol.", ge=1, le=512)
     width: int = setting(200, "Units of each hidden layer of the decoder.", ge=1, le=8192)

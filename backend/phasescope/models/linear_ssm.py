@@ -13,7 +13,7 @@ from torch import Tensor
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
 from phasescope.models.hooks import PASS, Hooks
-from phasescope.models.model import Activations, Model, Parameters
+from phasescope.models.model import Activations, Model, Parameters, Shapes
 
 
 class LinearSsm(Model):
@@ -26,6 +26,7 @@ class LinearSsm(Model):
     label: ClassVar[str] = "Linear state-space model"
     source: ClassVar[str] = "Smékal et al. 2024, arXiv:2407.07279; Gu et al. 2022, arXiv:2111.00396"
     accepts: ClassVar[tuple[str, ...]] = ("sequences",)
+    shapes: ClassVar[Shapes] = {"state": ("task.positions", "width")}
 
     width: int = setting(32, "Units of the state.", ge=1, le=4096)
     decay: float = setting(0.5, "What a unit keeps of its state from one position to the next.", gt=0, lt=1)

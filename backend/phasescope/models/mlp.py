@@ -27,7 +27,7 @@ from torch import Tensor
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Shape
 from phasescope.models.hooks import PASS, Hooks
-from phasescope.models.model import ACTIVATIONS, Activations, Model, Parameters
+from phasescope.models.model import ACTIVATIONS, Activations, Model, Parameters, Shapes
 from phasescope.models.weights import Kind, matrix
 
 
@@ -39,6 +39,10 @@ class Mlp(Model):
     source: ClassVar[str] = "the definition"
     accepts: ClassVar[tuple[str, ...]] = ("tokens", "vectors", "images")
     offers: ClassVar[tuple[str, ...]] = ("embedding", "chain")
+    shapes: ClassVar[Shapes] = {
+        "embedding": ("task.positions * embedding_width",),
+        "hidden_{hidden_layers}": ("width",),
+    }
 
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(

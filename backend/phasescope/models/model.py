@@ -20,6 +20,7 @@ from phasescope.models.hooks import PASS, Hooks
 
 Parameters = Mapping[str, Tensor]
 Activations = dict[str, Tensor]
+Shapes = Mapping[str, tuple[str, ...]]
 
 ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "relu": torch.relu,
@@ -43,6 +44,12 @@ class Model(Record):
     """What measures may ask of it: `embedding`, a table `embedding.weight` or `embedding.tokens`, one row per token;
     `attention`, `attention_maps`; `chain`, that function."""
 
+    shapes: ClassVar[Shapes] = {}
+    """Sizes of each named activation behind the examples, as expressions over its settings and the task's sizes
+    (`task.positions`): empty where they are not said, 0 where there is no such axis. `hidden_{hidden_layers}` stands
+    for hidden_1 up to that setting, of which each is `number`. The door looks in them; where there are none, the worker
+    does."""
+
     initial_scale: float = setting(
         1.0, "All initial weights are multiplied by this.", gt=0, le=1e4, per_run=True, neutral=True
     )
@@ -53,6 +60,7 @@ class Model(Record):
         le=1e6,
         per_run=True,
         neutral=True,
+        changeable=True,
     )
     centred: bool = setting(
         False, "The output at the initial weights is subtracted, before it is scaled.", per_run=True, neutral=True

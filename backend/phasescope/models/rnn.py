@@ -12,7 +12,7 @@ from torch import Tensor
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
 from phasescope.models.hooks import PASS, Hooks
-from phasescope.models.model import ACTIVATIONS, Activations, Model, Parameters
+from phasescope.models.model import ACTIVATIONS, Activations, Model, Parameters, Shapes
 from phasescope.models.weights import matrix, truncated
 
 
@@ -29,6 +29,7 @@ class Rnn(Model):
     label: ClassVar[str] = "Recurrent network"
     source: ClassVar[str] = "Liu et al. 2024, arXiv:2310.08513; Cho et al. 2014, arXiv:1406.1078"
     accepts: ClassVar[tuple[str, ...]] = ("tokens", "token_sequences", "sequences", "images")
+    shapes: ClassVar[Shapes] = {"state": ("width",)}  # position by position
 
     cell: Literal["vanilla", "leaky", "gru"] = setting("vanilla", "What the state becomes at each position.")
     width: int = setting(100, "Units.", ge=1, le=4096)

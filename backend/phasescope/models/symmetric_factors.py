@@ -11,7 +11,7 @@ from torch import Tensor
 from phasescope.core.record import setting
 from phasescope.core.shape import Shape
 from phasescope.models.hooks import PASS, Hooks
-from phasescope.models.model import Activations, Model, Parameters
+from phasescope.models.model import Activations, Model, Parameters, Shapes
 
 
 class SymmetricFactors(Model):
@@ -24,6 +24,7 @@ class SymmetricFactors(Model):
     label: ClassVar[str] = "Symmetric factorisation"
     source: ClassVar[str] = "Lyu et al. 2024, arXiv:2311.18817, section 3"
     accepts: ClassVar[tuple[str, ...]] = ("tokens",)
+    shapes: ClassVar[Shapes] = {"output": ("task.outputs",)}
 
     rank: int | None = setting(None, "Columns of U and of V; nothing means as many as there are tokens.", ge=1, le=4096)
 

@@ -14,10 +14,12 @@ from phasescope.core.errors import InvalidSpec, Problem
 from phasescope.core.record import Rule, setting
 from phasescope.core.shape import Shape
 from phasescope.models.hooks import PASS, Hooks
-from phasescope.models.model import ACTIVATIONS, Activations, Model, Parameters
+from phasescope.models.model import ACTIVATIONS, Activations, Model, Parameters, Shapes
 
 ROTARY_BASE = 10_000.0
 NORM_PARTS = (".gain", ".shift")
+POSITIONS = "(task.positions + (task.inputs == 'tokens' and task.readout == 'last'))"  # with the extra token
+STREAM = f"width + (positions == 'one_hot') * {POSITIONS}"
 
 
 class Transformer(Model):
@@ -32,6 +34,15 @@ class Transformer(Model):
     source: ClassVar[str] = "Nanda et al. 2023, arXiv:2301.05217, section 3; Vaswani et al. 2017, arXiv:1706.03762"
     accepts: ClassVar[tuple[str, ...]] = ("tokens", "token_sequences", "sequences")
     offers: ClassVar[tuple[str, ...]] = ("embedding", "attention")
+    shapes: ClassVar[Shapes] = {
+        "embedding": (POSITIONS, STREAM),
+        "block_{layers}.attention_weights": ("heads", POSITIONS, POSITIONS),
+        "block_{layers}.heads": ("heads", POSITIONS, "width // heads"),
+        "block_{layers}.attention": (POSITIONS, STREAM),
+        "block_{layers}.hidden": (POSITIONS, "hidden_factor * width"),
+        "block_{layers}": (POSITIONS, STREAM),
+        "norm": (f"{POSITIONS} * (task.readout == 'every')", STREAM),
+    }
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule("width % heads == 0", "width must be a multiple of heads."),
         Rule(

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from phasescope.core.dimensions import Expressions
 from phasescope.tasks import data_files
 from phasescope.tasks.image_task import Images, ImageTask
 
@@ -23,6 +24,7 @@ class Cifar10(ImageTask):
     label: ClassVar[str] = "CIFAR-10 (your files)"
     source: ClassVar[str] = "Krizhevsky 2009, Learning Multiple Layers of Features from Tiny Images"
     side: ClassVar[int] = 32
+    dimensions: ClassVar[Expressions] = {"outputs": "10", "features": "32 * 32"}
 
     def images(self) -> tuple[Images, Images]:
         files = [data_files.found([name, f"{FOLDER}/{name}"]) for name in FILES]

@@ -37,6 +37,7 @@ class ClassTask(Task):
         lt=1,
         per_run=True,
         neutral=True,
+        in_loss=True,
     )
 
     def answer_losses(self, outputs: Tensor, targets: Tensor, extras: Mapping[str, Tensor]) -> Tensor:

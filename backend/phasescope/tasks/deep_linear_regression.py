@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 import numpy as np
 from torch import Tensor
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
 from phasescope.tasks.task import PROBE_EXAMPLES, Data, Task, in_turn, shared_generator
 
 
@@ -25,6 +26,10 @@ class DeepLinearRegression(Task):
     label: ClassVar[str] = "Regression with given singular values"
     source: ClassVar[str] = "Saxe, McClelland & Ganguli 2014, arXiv:1312.6120"
     inputs: ClassVar[Inputs] = "vectors"
+    dimensions: ClassVar[Expressions] = {
+        "outputs": "singular_values + further_outputs",
+        "features": "singular_values + further_inputs",
+    }
 
     singular_values: tuple[float, ...] = setting(
         (4.0, 3.0, 2.0, 1.0), "Singular values s of the map, one per mode.", min_length=1
@@ -38,10 +43,6 @@ class DeepLinearRegression(Task):
         0.0, "Standard deviation of what is added to training targets.", ge=0, per_run=True, changeable=True
     )
     test_examples: int = setting(100, "Fresh examples, without noise, that are tested on.", ge=1, le=100_000)
-
-    def shape(self) -> Shape:
-        modes = len(self.singular_values)
-        return Shape(inputs="vectors", outputs=modes + self.further_outputs, features=modes + self.further_inputs)
 
     def draw(self, random: np.random.Generator) -> Data:
         features, outputs = self.shape().features, self.shape().outputs

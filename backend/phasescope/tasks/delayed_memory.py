@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import Rule, setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
 from phasescope.tasks.class_task import ClassTask
 from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World, like
 from phasescope.tasks.randomness import Draws
@@ -34,6 +35,12 @@ class DelayedMemory(ClassTask, FreshTask):
     source: ClassVar[str] = "Molano-Mazón et al. 2022, NeuroGym; Liu et al. 2024, arXiv:2310.08513"
     inputs: ClassVar[Inputs] = "sequences"
     offers: ClassVar[tuple[str, ...]] = ("classes", "every_position")
+    dimensions: ClassVar[Expressions] = {
+        "outputs": "3",
+        "positions": "stimulus * (1 + (kind == 'match_to_sample')) + delay + decision",
+        "features": "3 + 4 * (kind == 'context_integration') - (kind == 'delayed_cue')",
+        "readout": "'every'",
+    }
     rules: ClassVar[tuple[Rule, ...]] = (
         *ClassTask.rules,
         Rule("kind != 'match_to_sample' or delay >= 1", "match_to_sample needs a delay between its two stimuli."),
@@ -50,12 +57,6 @@ class DelayedMemory(ClassTask, FreshTask):
         2000, "Trials that are trained on.", ge=1, le=1_000_000, per_run=True, changeable=True
     )
     test_examples: int = setting(500, "Fresh trials that are tested on.", ge=1, le=100_000)
-
-    def shape(self) -> Shape:
-        shown = 2 * self.stimulus if self.kind == "match_to_sample" else self.stimulus
-        features = {"context_integration": 7, "delayed_cue": 2}.get(self.kind, 3)
-        return Shape(inputs="sequences", outputs=3, positions=shown + self.delay + self.decision,
-                     features=features, readout="every")  # fmt: skip
 
     def examples(
         self, draws: Draws, size: int, *, world: World, numbers: Numbers, occasion: Occasion

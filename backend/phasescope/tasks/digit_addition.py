@@ -7,6 +7,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import setting
 from phasescope.tasks.randomness import Draws
 from phasescope.tasks.sequence import SequenceTask
@@ -21,11 +22,17 @@ class DigitAddition(SequenceTask):
     label: ClassVar[str] = "Addition, digit by digit"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688; Lee et al. 2023, arXiv:2307.03381"
     offers: ClassVar[tuple[str, ...]] = ("classes", "every_position", "written_answers", "best_attention")
+    dimensions: ClassVar[Expressions] = {
+        "outputs": "12",
+        "positions": "3 * digits + 2",
+        "vocabulary": "12",
+        "readout": "'every'",
+    }
 
     digits: int = setting(4, "Digits n of each number.", ge=1, le=15)
 
-    def sizes(self) -> tuple[int, int, int]:
-        return 2 * self.digits + 2, self.digits + 1, 12
+    def sizes(self) -> tuple[int, int]:
+        return 2 * self.digits + 2, self.digits + 1
 
     def sequences(self, draws: Draws, count: int) -> Tensor:
         first, second = draws.integers("numbers", 0, 10**self.digits, 2, count).unbind(1)

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.errors import PhasescopeError
 from phasescope.core.record import Rule, setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
 from phasescope.tasks.class_task import ClassTask
 from phasescope.tasks.losses import ClassLoss, relabelled, sign_losses
 from phasescope.tasks.task import Data, probe_of, split
@@ -35,6 +36,10 @@ class Digits(ClassTask):
     source: ClassVar[str] = "Alpaydin & Kaynak 1998, Optical Recognition of Handwritten Digits, test part"
     inputs: ClassVar[Inputs] = "images"
     offers: ClassVar[tuple[str, ...]] = ("classes", "labels")
+    dimensions: ClassVar[Expressions] = {
+        "outputs": "1 + (not one_output) * (1 + 8 * (labels != 'parity'))",
+        "features": "64",
+    }
 
     rules: ClassVar[tuple[Rule, ...]] = (
         *ClassTask.rules,
@@ -68,9 +73,6 @@ class Digits(ClassTask):
     length: float | None = setting(
         None, "Every image is brought to this Euclidean length; nothing leaves it as it is.", gt=0, le=1e6, neutral=True
     )
-
-    def shape(self) -> Shape:
-        return Shape(inputs="images", outputs=1 if self.one_output else self._classes(), features=64)
 
     def draw(self, random: np.random.Generator) -> Data:
         pixels, digits = table()

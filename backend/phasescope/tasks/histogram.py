@@ -7,6 +7,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import setting
 from phasescope.tasks.randomness import Draws
 from phasescope.tasks.sequence import SequenceTask
@@ -18,12 +19,18 @@ class Histogram(SequenceTask):
     name: ClassVar[str] = "histogram"
     label: ClassVar[str] = "Histogram"
     source: ClassVar[str] = "Gopalani & Hu 2025, arXiv:2506.13688"
+    dimensions: ClassVar[Expressions] = {
+        "outputs": "max(length, alphabet) + 1",
+        "positions": "2 * length",
+        "vocabulary": "max(length, alphabet) + 1",
+        "readout": "'every'",
+    }
 
     length: int = setting(16, "Letters n in the prompt.", ge=1, le=256)
     alphabet: int = setting(12, "Letters are uniform in 1 … this; 0 is the separator.", ge=1, le=1023)
 
-    def sizes(self) -> tuple[int, int, int]:
-        return self.length + 1, self.length, max(self.length, self.alphabet) + 1
+    def sizes(self) -> tuple[int, int]:
+        return self.length + 1, self.length
 
     def sequences(self, draws: Draws, count: int) -> Tensor:
         letters = draws.integers("letters", 1, self.alphabet + 1, count, self.length)

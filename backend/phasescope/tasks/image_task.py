@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phasescope.core.record import setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
 from phasescope.tasks.class_task import ClassTask
 from phasescope.tasks.data_files import UnusableData
 from phasescope.tasks.task import Data, in_turn, probe_of
@@ -32,9 +32,6 @@ class ImageTask(ClassTask):
     def images(self) -> tuple[Images, Images]:
         """Training part and test part; raises MissingData and UnusableData."""
         raise NotImplementedError
-
-    def shape(self) -> Shape:
-        return Shape(inputs="images", outputs=CLASSES, features=self.side**2)
 
     def draw(self, random: np.random.Generator) -> Data:
         train, test = (self._checked(part) for part in self.images())

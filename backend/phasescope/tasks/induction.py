@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import combinations
 from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import Rule, setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
+from phasescope.tasks.class_odds import Odds
 from phasescope.tasks.class_task import ClassTask
 from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World, like, relabelled_at_random
 from phasescope.tasks.randomness import Draws
@@ -19,61 +21,18 @@ from phasescope.tasks.task import PROBE_KEY
 CLASSES = 65_536  # at most
 
 
-@dataclass(frozen=True)
-class Odds:
-    """Odds of the classes of each run, added up label by label: class k stands at place (k mod L) M + k // L."""
-
-    added: Tensor  # (R, L M): the odds of all places up to this one
-    labels: int
-
-    @classmethod
-    def of(cls, classes: Tensor, zipf: Tensor, labels: int) -> Odds:
-        """(k + 1)^−α for the classes that a run has; runs with fewer classes than others have odds 0 for the rest."""
-        number = torch.arange(int(classes.max()), device=classes.device)
-        odds = torch.where(number < classes[:, None], (number + 1.0).double() ** -zipf[:, None], 0.0)
-        by_label = odds.reshape(len(classes), -1, labels).transpose(1, 2)
-        return cls(by_label.flatten(1).cumsum(1), labels)
-
-    @property
-    def per_label(self) -> int:
-        """Places of one label, M."""
-        return self.added.shape[1] // self.labels
-
-    def ends(self) -> Tensor:
-        """(R, L + 1): the odds of all labels before each, and of all."""
-        ends = self.added[:, self.per_label - 1 :: self.per_label]
-        return torch.cat([torch.zeros_like(ends[:, :1]), ends], dim=1)
-
-    def place(self, at: Tensor) -> Tensor:
-        """(R, …) the place that a number (R, …) from 0 to all odds falls on."""
-        found = torch.searchsorted(self.added, at.flatten(1), right=True)
-        last = (self.added < self.added[:, -1:]).sum(1, keepdim=True)  # further places have odds 0
-        return found.minimum(last).reshape(at.shape)
-
-    def around(self, places: Tensor) -> tuple[Tensor, Tensor]:
-        """Where the odds of places (R, …) begin and end."""
-        flat = places.flatten(1)
-        ends = self.added.gather(1, flat)
-        begins = torch.where(flat > 0, self.added.gather(1, (flat - 1).clamp(min=0)), 0.0)
-        return begins.reshape(places.shape), ends.reshape(places.shape)
-
-    def numbers(self, places: Tensor) -> Tensor:
-        """The classes at these places."""
-        return places % self.per_label * self.labels + places // self.per_label
-
-
 class Induction(ClassTask, FreshTask):
     """x_1 l_1 … x_N l_N x: items and the vectors of their labels, then an item whose label is asked.
 
     Class k has the mean μ_k ~ N(0, I/D) and the label k mod L; it comes with odds (k + 1)^−α. An item is
     (μ_k + ε η)/√(1 + ε²). A bursty sequence has N/B classes with different labels, each B times, and asks for one of
     them; another has independent items and asks for any class. With relabelling the labels of the classes of each
-    sequence are drawn anew, so that only the context tells them. Label vectors and the novel classes that are tested on
-    are the same for all runs; a sequence of novel classes in training is bursty, and its classes never come again.
+    sequence are drawn anew, so that only the context tells them. Label vectors, the novel classes that are tested on
+    and which labels are held out are the same for all runs. A sequence of novel classes in training is bursty; they
+    never come again, or are of a pool that is new at every step (of the whole training set, where there is one).
 
-    Not offered of the papers: novel classes in training from a pool of 128; relabellings that are held out, exemplars
-    other than Gaussian ones (Singh et al. 2024); three shots each of the class that is asked and of one other beside
-    classes that come once, and labels 0 and 1 alone at test (Chan et al. 2022).
+    Not offered of the papers: exemplars other than Gaussian ones (Singh et al. 2024); three shots each of the class
+    that is asked and of one other beside classes that come once, and labels 0 and 1 alone at test (Chan et al. 2022).
     """
 
     name: ClassVar[str] = "induction"
@@ -82,6 +41,11 @@ class Induction(ClassTask, FreshTask):
     inputs: ClassVar[Inputs] = "sequences"
     offers: ClassVar[tuple[str, ...]] = ("classes", "best_attention")
     world_in_inputs: ClassVar[bool] = True
+    dimensions: ClassVar[Expressions] = {
+        "outputs": "labels",
+        "positions": "2 * pairs + 1",
+        "features": "features + places",
+    }
     rules: ClassVar[tuple[Rule, ...]] = (
         *ClassTask.rules,
         Rule("classes % labels == 0", "classes must be a multiple of labels."),
@@ -93,7 +57,18 @@ class Induction(ClassTask, FreshTask):
             "places == None or places > 2 * pairs",
             "A sequence has 2 pairs + 1 positions: give at least so many places.",
         ),
-        Rule("not relabel or test in ['as_trained', 'novel_classes']", "With relabel, test on new sequences only."),
+        Rule(
+            "not relabel or test in ['as_trained', 'novel_classes', 'held_out_labels']",
+            "With relabel, test on new sequences only.",
+        ),
+        Rule("novel_pool % labels == 0", "novel_pool must be a multiple of labels."),
+        Rule(
+            "held_out == 0 or (relabel and pairs == 2 * burstiness)",
+            "held_out is of pairs of labels: it needs relabel and two classes in a sequence, pairs = 2 burstiness.",
+        ),
+        Rule("held_out == 0 or labels <= 64", "held_out is of at most 64 labels."),
+        Rule("2 * held_out < labels * (labels - 1)", "held_out must leave a pair of labels to train on."),
+        Rule("test != 'held_out_labels' or held_out >= 1", "To test on held_out_labels, hold some out."),
     )
 
     classes: int = setting(256, "Number of classes K.", ge=2, le=CLASSES, per_run=True, changeable=True)
@@ -114,6 +89,22 @@ class Induction(ClassTask, FreshTask):
         neutral=True,
         changeable=True,
     )
+    novel_pool: int = setting(
+        0,
+        "Number of new classes that there are at a time, 128 in Reddy's program; 0: each comes in one sequence only.",
+        ge=0,
+        le=CLASSES,
+        per_run=True,
+        neutral=True,
+        changeable=True,
+    )
+    held_out: int = setting(
+        0,
+        "With relabel: so many of the pairs of labels never come together in training (Singh et al. 2024: 2 of 10).",
+        ge=0,
+        per_run=True,
+        neutral=True,
+    )
     places: int | None = setting(
         None,
         "Beside its content each position says, as one of so many, at which place it is; each sequence begins at a "
@@ -125,10 +116,11 @@ class Induction(ClassTask, FreshTask):
     zipf: float = setting(0.0, "Exponent α of the odds of classes.", ge=0, le=10, per_run=True, changeable=True)
     variation: float = setting(0.1, "Variation ε within a class.", ge=0, le=100, per_run=True, changeable=True)
     relabel: bool = setting(False, "Draw the labels anew for each sequence (few-shot relabelling).", changeable=True)
-    test: Literal["novel_classes", "as_trained", "swapped_labels", "in_weights"] = setting(
+    test: Literal["novel_classes", "as_trained", "swapped_labels", "in_weights", "held_out_labels"] = setting(
         "novel_classes",
         "What is tested: bursty sequences of new classes; new sequences like those trained on; bursty ones of trained "
-        "classes with the next label in the context; or trained classes that do not come in the context.",
+        "classes with the next label in the context; trained classes that do not come in the context; or trained "
+        "classes with pairs of labels that are held out.",
     )
     label_noise: float = setting(
         0.0,
@@ -144,10 +136,6 @@ class Induction(ClassTask, FreshTask):
     )
     test_examples: int = setting(256, "Sequences that are tested on.", ge=1, le=20_000)
 
-    def shape(self) -> Shape:
-        features = self.features + (self.places or 0)
-        return Shape(inputs="sequences", outputs=self.labels, positions=2 * self.pairs + 1, features=features)
-
     def examples(
         self, draws: Draws, size: int, *, world: World, numbers: Numbers, occasion: Occasion
     ) -> tuple[Tensor, Tensor]:
@@ -159,13 +147,14 @@ class Induction(ClassTask, FreshTask):
         classes = self.classes_shown(draws, size, numbers=numbers, kind=kind, novel=novel)
         labels = classes % self.labels
         if self.relabel:
-            labels = draws.orders("relabelling", size, self.labels).gather(2, labels)
+            labels = self._relabelled(draws, labels, numbers["held_out"], of_held_out=kind == "held_out_labels")
         elif kind == "swapped_labels":
             labels = (labels + 1) % self.labels
         keys = world["key"]
         means = self.means(torch.full_like(keys, PROBE_KEY) if kind == "novel_classes" else keys, classes)
         if bool(novel.any()):
-            means = torch.where(novel[..., None, None], self._means_of_each(draws, classes), means)
+            fresh = self._novel_means(draws, classes, numbers["novel_pool"])
+            means = torch.where(novel[..., None, None], fresh, means)
         noise = draws.normal("variation", *classes.shape[1:], self.features) * self.features**-0.5
         variation = like(numbers["variation"], means)
         inputs = means.new_zeros(*classes.shape[:2], 2 * self.pairs + 1, self.features)
@@ -176,13 +165,40 @@ class Induction(ClassTask, FreshTask):
             asked = relabelled_at_random(asked, self.labels, draws=draws, share=numbers["label_noise"])
         return self._placed(draws, inputs), asked
 
-    def _means_of_each(self, draws: Draws, classes: Tensor) -> Tensor:
-        """(R, size, …, features) means that classes (R, size, …) have in their own sequence alone."""
+    def _novel_means(self, draws: Draws, classes: Tensor, pool: Tensor) -> Tensor:
+        """(R, size, …, features) means that classes (R, size, …) have in their own sequence alone, or in the pool."""
         size = classes.shape[1]
         sequence = draws.step * size + torch.arange(size, device=classes.device)
         numbered = sequence[None, :, None] * CLASSES + classes
-        means: Tensor = draws.normal_of("novel class mean", numbered, self.features) * self.features**-0.5
-        return means
+        means: Tensor = draws.normal_of("novel class mean", numbered, self.features)
+        if bool((pool > 0).any()):
+            labels = classes % self.labels  # those of one sequence have different labels
+            which = draws.integers("class of the pool", 0, pool // self.labels, size, self.labels).gather(2, labels)
+            pooled = draws.normal_of("pooled class mean", (draws.step * CLASSES + which * self.labels + labels),
+                                     self.features)  # fmt: skip
+            means = torch.where(like(pool, means) > 0, pooled, means)
+        scaled: Tensor = means * self.features**-0.5
+        return scaled
+
+    def _relabelled(self, draws: Draws, labels: Tensor, held_out: Tensor, *, of_held_out: bool) -> Tensor:
+        """Labels (R, size, …) exchanged for others, the same ones within a sequence: any, or pairs (not) held out."""
+        size = labels.shape[1]
+        anew = draws.orders("relabelling", size, self.labels).gather(2, labels)
+        if not bool((held_out > 0).any()):
+            return anew
+        pairs = self.label_pairs(labels.device)
+        low, high = (0 * held_out, held_out) if of_held_out else (held_out, 0 * held_out + len(pairs))
+        chance = draws.uniform("pair of labels", size)
+        pair = pairs[(low[:, None] + (chance * (high - low)[:, None]).floor()).to(torch.int64)]  # (R, size, 2)
+        pair = pair.gather(2, draws.orders("which is which", size, 2))
+        first = labels == labels[..., :1]
+        return torch.where(like(held_out, labels) > 0, torch.where(first, pair[..., :1], pair[..., 1:]), anew)
+
+    def label_pairs(self, device: torch.device) -> Tensor:
+        """(pairs, 2) all pairs of labels in an order that all runs share: the first ones are those held out."""
+        pairs = torch.tensor(list(combinations(range(self.labels), 2)), device=device)
+        shared = Draws(torch.tensor([PROBE_KEY], device=device), "world")
+        return pairs[shared.orders("pairs of labels", len(pairs))[0]]
 
     def _placed(self, draws: Draws, inputs: Tensor) -> Tensor:
         """The inputs, and the place of each position where that is asked for."""

@@ -8,8 +8,9 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
 from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World, like
 from phasescope.tasks.randomness import Draws
 
@@ -26,6 +27,12 @@ class LinearSsmTeacher(FreshTask):
     source: ClassVar[str] = "Smékal et al. 2024, arXiv:2407.07279"
     inputs: ClassVar[Inputs] = "sequences"
     offers: ClassVar[tuple[str, ...]] = ("every_position",)
+    dimensions: ClassVar[Expressions] = {
+        "outputs": "1",
+        "positions": "positions",
+        "features": "1",
+        "readout": "'every'",
+    }
 
     decay: float = setting(0.5, "Decay a of the teacher's unit.", gt=0, lt=1, per_run=True, changeable=True)
     strength: float = setting(1.0, "Gain s of the teacher.", ge=-1e3, le=1e3, per_run=True, changeable=True)
@@ -34,9 +41,6 @@ class LinearSsmTeacher(FreshTask):
         200, "Sequences that are trained on.", ge=1, le=100_000, per_run=True, changeable=True
     )
     test_examples: int = setting(200, "Fresh sequences that are tested on.", ge=1, le=100_000)
-
-    def shape(self) -> Shape:
-        return Shape(inputs="sequences", outputs=1, positions=self.positions, features=1, readout="every")
 
     def examples(
         self, draws: Draws, size: int, *, world: World, numbers: Numbers, occasion: Occasion

@@ -10,8 +10,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
 from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World
 from phasescope.tasks.randomness import Draws
 
@@ -31,6 +32,7 @@ class MarkovInContext(FreshTask):
     inputs: ClassVar[Inputs] = "tokens"
     offers: ClassVar[tuple[str, ...]] = ("graph",)
     world_in_inputs: ClassVar[bool] = True
+    dimensions: ClassVar[Expressions] = {"outputs": "symbols", "positions": "positions", "vocabulary": "symbols"}
 
     symbols: int = setting(10, "Number of tokens S.", ge=2, le=256)
     positions: int = setting(20, "Tokens of a sequence, the last one among them.", ge=3, le=512)
@@ -46,9 +48,6 @@ class MarkovInContext(FreshTask):
         4096, "Sequences that are trained on.", ge=1, le=1_000_000, per_run=True, changeable=True
     )
     test_examples: int = setting(512, "Fresh sequences that are tested on.", ge=1, le=100_000)
-
-    def shape(self) -> Shape:
-        return Shape(inputs="tokens", outputs=self.symbols, positions=self.positions, vocabulary=self.symbols)
 
     def world(self, draws: Draws, numbers: Numbers) -> dict[str, Tensor]:
         """`parents` (R, positions − 1): the place of each token's parent, −1 where there is none."""

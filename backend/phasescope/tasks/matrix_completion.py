@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import Rule, setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
 from phasescope.tasks.task import Data, Task, probe_of, split
 
 
@@ -26,6 +27,7 @@ class MatrixCompletion(Task):
     source: ClassVar[str] = "Lyu et al. 2024, arXiv:2311.18817, section 3; Arora et al. 2019, arXiv:1905.13655"
     inputs: ClassVar[Inputs] = "tokens"
     offers: ClassVar[tuple[str, ...]] = ("numbers",)
+    dimensions: ClassVar[Expressions] = {"outputs": "1", "positions": "2", "vocabulary": "size"}
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule("floor(train_fraction * size * size) >= 1", "train_fraction leaves no training entry; give a larger one."),
         Rule("floor(train_fraction * size * size) < size * size",
@@ -36,9 +38,6 @@ class MatrixCompletion(Task):
     kind: Literal["table", "gaussian"] = setting("table", "Which matrix.")
     rank: int = setting(1, "Rank of the Gaussian matrix.", ge=1, le=1024)
     train_fraction: float = setting(0.2, "Share of the entries that is seen.", gt=0, lt=1, per_run=True)
-
-    def shape(self) -> Shape:
-        return Shape(inputs="tokens", outputs=1, positions=2, vocabulary=self.size)
 
     def draw(self, random: np.random.Generator) -> Data:
         row, column = (side.ravel() for side in np.indices((self.size, self.size)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from phasescope.core.dimensions import Expressions
 from phasescope.tasks import data_files
 from phasescope.tasks.image_task import Images, ImageTask
 
@@ -18,6 +19,7 @@ class Mnist(ImageTask):
     label: ClassVar[str] = "MNIST (your files)"
     source: ClassVar[str] = "LeCun, Bottou, Bengio & Haffner 1998, Proceedings of the IEEE 86"
     side: ClassVar[int] = 28
+    dimensions: ClassVar[Expressions] = {"outputs": "10", "features": "28 * 28"}
 
     def images(self) -> tuple[Images, Images]:
         files = [data_files.found([name, name.replace("-idx", ".idx")]) for part in PARTS for name in part]

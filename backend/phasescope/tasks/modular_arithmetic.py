@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 import numpy as np
 from torch import Tensor
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import Rule, setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
 from phasescope.tasks.class_task import ClassTask
 from phasescope.tasks.task import Data, probe_of, split
 
@@ -22,6 +23,7 @@ class ModularArithmetic(ClassTask):
     source: ClassVar[str] = "Power et al. 2022, arXiv:2201.02177, appendix A.1"
     inputs: ClassVar[Inputs] = "tokens"
     offers: ClassVar[tuple[str, ...]] = ("classes", "labels", "cyclic")
+    dimensions: ClassVar[Expressions] = {"outputs": "modulus", "positions": "2", "vocabulary": "modulus"}
     rules: ClassVar[tuple[Rule, ...]] = (
         *ClassTask.rules,
         Rule(
@@ -41,9 +43,6 @@ class ModularArithmetic(ClassTask):
     train_fraction: float = setting(
         0.5, "Share of the table that is trained on.", gt=0, lt=1, per_run=True, changeable=True
     )
-
-    def shape(self) -> Shape:
-        return Shape(inputs="tokens", outputs=self.modulus, positions=2, vocabulary=self.modulus)
 
     def draw(self, random: np.random.Generator) -> Data:
         x, y = (side.ravel() for side in np.meshgrid(*[np.arange(self.modulus)] * 2, indexing="ij"))

@@ -49,9 +49,13 @@ class PartedDigits(ClassTask):
         """The examples of a part among these images; nothing means every image once, as probe examples."""
         raise NotImplementedError
 
+    def arrange(self, order: Ints, trained: slice, digits: Ints) -> None:
+        """Exchange images, in place, where some part would have none among those that are trained on."""
+
     def draw(self, random: np.random.Generator) -> Data:
         pixels, digits = table()
         pixels, order = pixels / 16, random.permutation(IMAGES)
+        self.arrange(order, slice(self.test_examples, self.test_examples + self.train_examples), digits)
         tested, trained = order[: self.test_examples], order[self.test_examples :][: self.train_examples]
         made = [self.of_part(part, pixels[tested], digits[tested]) for part in range(self.parts())]
         made += [self.of_part(self.trained(), pixels[trained], digits[trained])]

@@ -7,8 +7,8 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import setting
-from phasescope.core.shape import Shape
 from phasescope.tasks.parted_digits import Examples, Ints, PartedDigits
 from phasescope.tasks.task import PROBE_KEY
 
@@ -23,12 +23,10 @@ class PermutedDigits(PartedDigits):
     name: ClassVar[str] = "permuted_digits"
     label: ClassVar[str] = "Permuted digits"
     source: ClassVar[str] = "Kirkpatrick et al. 2017, arXiv:1612.00796, on the digits of Alpaydin & Kaynak 1998"
+    dimensions: ClassVar[Expressions] = {"outputs": "10", "features": "64"}
 
     permutation: int = setting(0, "The permutation that is trained on.", ge=0, le=10_000, per_run=True, changeable=True)
     tested: int = setting(5, "Permutations that are tested on, from 0 on.", ge=1, le=50)
-
-    def shape(self) -> Shape:
-        return Shape(inputs="images", outputs=10, features=64)
 
     def parts(self) -> int:
         return self.tested

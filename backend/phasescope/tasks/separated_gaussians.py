@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
 from phasescope.tasks.losses import SignLoss, sign_losses
 from phasescope.tasks.task import PROBE_EXAMPLES, Data, Task, in_turn, shared_generator
 
@@ -23,15 +24,13 @@ class SeparatedGaussians(Task):
     source: ClassVar[str] = "Lyu et al. 2024, arXiv:2311.18817, section 3"
     inputs: ClassVar[Inputs] = "vectors"
     offers: ClassVar[tuple[str, ...]] = ("classes",)
+    dimensions: ClassVar[Expressions] = {"outputs": "1", "features": "features"}
 
     features: int = setting(10_000, "Number of coordinates d.", ge=1, le=1_000_000)
     separation: float = setting(8.0, "Distance γ of the two means.", ge=0, le=1e6, per_run=True)
     train_examples: int = setting(100, "Examples that are trained on.", ge=1, le=1_000_000, per_run=True)
     test_examples: int = setting(1000, "Fresh examples that are tested on.", ge=1, le=100_000)
     loss_kind: SignLoss = setting("logistic", "Loss of the one output.")
-
-    def shape(self) -> Shape:
-        return Shape(inputs="vectors", outputs=1, features=self.features)
 
     def draw(self, random: np.random.Generator) -> Data:
         shared = shared_generator()

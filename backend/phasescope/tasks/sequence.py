@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from phasescope.core.record import setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
 from phasescope.tasks.class_task import ClassTask
 from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World
 from phasescope.tasks.randomness import Draws
@@ -29,8 +29,8 @@ class SequenceTask(ClassTask, FreshTask):
         False, "Train on predicting the prompt as well, though it is random; accuracy is of the answer alone."
     )
 
-    def sizes(self) -> tuple[int, int, int]:
-        """Tokens of the prompt with its separator, tokens of the answer, and number of different tokens."""
+    def sizes(self) -> tuple[int, int]:
+        """Tokens of the prompt with its separator, and tokens of the answer."""
         raise NotImplementedError
 
     def sequences(self, draws: Draws, count: int) -> Tensor:
@@ -39,11 +39,6 @@ class SequenceTask(ClassTask, FreshTask):
 
     def answer_length(self) -> int:
         return self.sizes()[1]
-
-    def shape(self) -> Shape:
-        prompt, answer, vocabulary = self.sizes()
-        return Shape(inputs="token_sequences", outputs=vocabulary, positions=prompt + answer - 1,
-                     vocabulary=vocabulary, readout="every")  # fmt: skip
 
     def examples(
         self, draws: Draws, size: int, *, world: World, numbers: Numbers, occasion: Occasion
@@ -68,7 +63,7 @@ class SequenceTask(ClassTask, FreshTask):
 
     def _looked_at(self, inputs: Tensor, places: Sequence[Sequence[int]]) -> Tensor:
         """The map that is the same for all examples: places[i] are those that answer i is made of."""
-        prompt, _, _ = self.sizes()
+        prompt, _ = self.sizes()
         looked_at = torch.zeros(inputs.shape[-1], inputs.shape[-1], dtype=torch.bool, device=inputs.device)
         for answer, columns in enumerate(places):
             looked_at[prompt - 1 + answer, list(columns)] = True

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import Rule, setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
 from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World, relabelled_at_random
 from phasescope.tasks.losses import SignLoss, sign_losses
 from phasescope.tasks.randomness import Draws
@@ -22,6 +23,7 @@ class SparseParity(FreshTask):
     source: ClassVar[str] = "Barak et al. 2022, arXiv:2207.08799"
     inputs: ClassVar[Inputs] = "vectors"
     offers: ClassVar[tuple[str, ...]] = ("classes",)
+    dimensions: ClassVar[Expressions] = {"outputs": "1", "features": "bits"}
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule("relevant <= bits", "relevant must be at most bits: there are no more coordinates."),
     )
@@ -36,9 +38,6 @@ class SparseParity(FreshTask):
         0.0, "Share of the training labels that are turned.", ge=0, le=1, per_run=True, changeable=True
     )
     loss_kind: SignLoss = setting("logistic", "Loss of the one output.")
-
-    def shape(self) -> Shape:
-        return Shape(inputs="vectors", outputs=1, features=self.bits)
 
     def examples(
         self, draws: Draws, size: int, *, world: World, numbers: Numbers, occasion: Occasion

@@ -8,8 +8,9 @@ from typing import ClassVar
 import numpy as np
 from torch import Tensor
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import Rule, setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
 from phasescope.tasks.losses import SignLoss, sign_losses
 from phasescope.tasks.task import PROBE_EXAMPLES, Data, Task, in_turn, shared_generator
 
@@ -22,6 +23,7 @@ class SparseSign(Task):
     source: ClassVar[str] = "Lyu et al. 2024, arXiv:2311.18817, section 3"
     inputs: ClassVar[Inputs] = "vectors"
     offers: ClassVar[tuple[str, ...]] = ("classes",)
+    dimensions: ClassVar[Expressions] = {"outputs": "1", "features": "features"}
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule("relevant % 2 == 1", "relevant must be odd, or a sum could be 0 and have no sign."),
         Rule("relevant <= features", "relevant must be at most features: there are no more coordinates."),
@@ -32,9 +34,6 @@ class SparseSign(Task):
     train_examples: int = setting(100, "Examples that are trained on.", ge=1, le=1_000_000, per_run=True)
     test_examples: int = setting(1000, "Fresh examples that are tested on.", ge=1, le=100_000)
     loss_kind: SignLoss = setting("logistic", "Loss of the one output.")
-
-    def shape(self) -> Shape:
-        return Shape(inputs="vectors", outputs=1, features=self.features)
 
     def draw(self, random: np.random.Generator) -> Data:
         signs = 1.0 - 2.0 * random.integers(0, 2, self.relevant)

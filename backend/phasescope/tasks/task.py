@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from phasescope.core.dimensions import Expressions, shape_of
 from phasescope.core.record import Record, setting
 from phasescope.core.shape import Inputs, Shape
 
@@ -50,6 +51,10 @@ class Task(Record):
     that are its answer; `best_attention`, that map; `graph`, each token may have a parent; `parts`, extras have `part`,
     a number for each test example."""
 
+    dimensions: ClassVar[Expressions] = {}
+    """Sizes of its inputs and outputs as expressions over its settings, as in `Shape`; outputs at least. A task that
+    cannot say them, because they lie in a file, has a `shape` of its own, and the door looks less closely."""
+
     label_noise: float = setting(
         0.0,
         "Share of the training examples whose class is replaced by another one; only where answers are classes.",
@@ -61,8 +66,8 @@ class Task(Record):
     )
 
     def shape(self) -> Shape:
-        """Sizes of inputs and outputs."""
-        raise NotImplementedError
+        """Sizes of inputs and outputs, as `dimensions` say."""
+        return shape_of(self.inputs, self.dimensions, {name: getattr(self, name) for name in type(self).model_fields})
 
     def draw(self, random: np.random.Generator) -> Data:
         """The examples of one run, decided by the generator alone."""

@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
 from phasescope.tasks.fresh import FreshTask, Numbers, Occasion, World
 from phasescope.tasks.randomness import Draws
 
@@ -26,6 +27,7 @@ class TeacherStudent(FreshTask):
     source: ClassVar[str] = "Saad & Solla 1995, Phys. Rev. E 52, 4225; Ben Arous et al. 2021, arXiv:2003.10409"
     inputs: ClassVar[Inputs] = "vectors"
     offers: ClassVar[tuple[str, ...]] = ("numbers", "teacher")
+    dimensions: ClassVar[Expressions] = {"outputs": "1", "features": "features"}
 
     teacher: Literal["linear", "hermite", "two_layer"] = setting("hermite", "What kind of function the teacher is.")
     features: int = setting(20, "Length d of the inputs.", ge=1, le=8192)
@@ -39,9 +41,6 @@ class TeacherStudent(FreshTask):
     noise: float = setting(
         0.0, "Standard deviation of what is added to training targets.", ge=0, per_run=True, changeable=True
     )
-
-    def shape(self) -> Shape:
-        return Shape(inputs="vectors", outputs=1, features=self.features)
 
     def world(self, draws: Draws, numbers: Numbers) -> dict[str, Tensor]:
         """`teacher_directions` (R, units, features)."""

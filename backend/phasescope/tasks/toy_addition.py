@@ -10,8 +10,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from phasescope.core.dimensions import Expressions
 from phasescope.core.record import Rule, setting
-from phasescope.core.shape import Inputs, Shape
+from phasescope.core.shape import Inputs
 from phasescope.tasks.task import Data, Task, probe_of, split
 
 
@@ -23,6 +24,11 @@ class ToyAddition(Task):
     source: ClassVar[str] = "Liu et al. 2022, arXiv:2205.10343, section 3"
     inputs: ClassVar[Inputs] = "tokens"
     offers: ClassVar[tuple[str, ...]] = ("classes", "labels", "addition")
+    dimensions: ClassVar[Expressions] = {
+        "outputs": "2 * symbols - 1 + (target_dimensions - 2 * symbols + 1) * (loss_kind == 'squared_error')",
+        "positions": "2",
+        "vocabulary": "symbols",
+    }
     rules: ClassVar[tuple[Rule, ...]] = (
         Rule(
             "train_examples < symbols * (symbols + 1) / 2",
@@ -36,10 +42,6 @@ class ToyAddition(Task):
         "squared_error", "Regress on the target vector of the sum, or classify the sum."
     )
     target_dimensions: int = setting(30, "Length of the target vectors.", ge=1, le=512)
-
-    def shape(self) -> Shape:
-        outputs = self.target_dimensions if self.loss_kind == "squared_error" else 2 * self.symbols - 1
-        return Shape(inputs="tokens", outputs=outputs, positions=2, vocabulary=self.symbols)
 
     def draw(self, random: np.random.Generator) -> Data:
         vectors = random.standard_normal((2 * self.symbols - 1, self.target_dimensions))

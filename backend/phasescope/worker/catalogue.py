@@ -21,7 +21,10 @@ from phasescope.worker.model_parts import named_parts
 def laboratory_catalogue() -> Catalogue:
     """Every registered thing of the laboratory."""
     entries: list[Entry] = []
-    entries += (_entry("task", thing, inputs=thing.inputs, offers=thing.offers) for thing in TASKS.values())
+    entries += (
+        _entry("task", thing, inputs=thing.inputs, offers=thing.offers, dimensions=thing.dimensions)
+        for thing in TASKS.values()
+    )
     entries += (_model(thing) for thing in MODELS.values())
     entries += (_entry("optimizer", thing) for thing in OPTIMIZERS.values())
     entries += (
@@ -41,8 +44,9 @@ def _entry(kind: Kind, thing: Any, **more: Any) -> Entry:
 
 
 def _model(model: type[Model]) -> Entry:
-    groups, activations = named_parts(model)
-    return _entry("model", model, accepts=model.accepts, offers=model.offers, groups=groups, activations=activations)
+    parts = named_parts(model)
+    return _entry("model", model, accepts=model.accepts, offers=model.offers, groups=parts.groups,
+                  activations=parts.activations, conditions=parts.conditions, shapes=model.shapes)  # fmt: skip
 
 
 def _measures(measures: Iterable[Measure]) -> Iterable[Entry]:

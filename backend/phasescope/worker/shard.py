@@ -13,7 +13,7 @@ from phasescope.core.spec import RunSpec
 from phasescope.core.wire import Lease, RunEnd
 from phasescope.engine.checkpoint import Checkpoint
 from phasescope.engine.compiled import Compiler
-from phasescope.engine.estimate import TRIED_TOGETHER, runs_in_step_with
+from phasescope.engine.estimate import ENOUGH_STEPS, TRIED_TOGETHER, runs_in_step_with
 from phasescope.engine.examples import EmptySet
 from phasescope.engine.memory import OutOfMemory, told_apart
 from phasescope.engine.plan import Plan
@@ -28,7 +28,6 @@ from phasescope.worker.post import Post
 log = logging.getLogger("phasescope.worker")
 
 UPLOAD_SECONDS = 1.0
-ENOUGH_STEPS = 50  # of fewer it is not worth while to try some first
 SNAPSHOT_SECONDS = 30.0
 
 

@@ -13,7 +13,7 @@ from phasescope.core.schedule import MeasureSchedule
 from phasescope.core.spec import RunSpec
 from phasescope.core.wire import Trial, TrialResult
 from phasescope.engine.checkpoint import Checkpoint
-from phasescope.engine.estimate import STEP_SECONDS, Speed, tried
+from phasescope.engine.estimate import ENOUGH_STEPS, FEW_SECONDS, FEW_STEPS, STEP_SECONDS, TRIED_TOGETHER, Speed, tried
 from phasescope.engine.memory import OutOfMemory, told_apart
 from phasescope.engine.plan import bytes_of_run, runs_of_bytes
 from phasescope.engine.train import State
@@ -21,6 +21,7 @@ from phasescope.worker.keeping import sizes
 from phasescope.worker.measuring import take
 
 TRIAL_SECONDS = 0.3
+LEAST_SHARE = 0.02  # of a step, that a run costs even where another seems to cost nothing
 ENOUGH = {"cpu": 32}  # on a processor more runs at a time are no faster
 
 
@@ -40,10 +41,13 @@ def answered(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
 
 def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
     """Train and measure a few such runs; nothing of it is kept. Raises OutOfMemory when not even one fits."""
+    began = time.perf_counter()
     size = bytes_of_run(trial.spec)
+    measuring_size = time.perf_counter() - began
     fitting = runs_of_bytes(size, device)
     count = min(trial.runs, fitting, ENOUGH.get(device.type, fitting))
     speed, state, count = _tried(trial, count, device)
+    stepping = _of_one_more(trial, speed, count, device)
     checkpoint = state.checkpoint(scheduled=True)
     measuring, series, arrays = _measured(checkpoint, trial.measures, trial.limits)
     keeping = [name for name, size in arrays.items() if size]
@@ -52,7 +56,9 @@ def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
         worker=worker,
         key=trial.key,
         preparing=speed.preparing / count,
-        stepping=speed.stepping / count,
+        stepping=stepping,
+        beginning=measuring_size + _first_tried(trial, speed, count, device),
+        overhead=max(0.0, speed.stepping - count * stepping),
         measuring={name: seconds / count for name, seconds in measuring.items()},
         series=series,
         arrays={name: arrays[name] // count for name in keeping},
@@ -63,12 +69,34 @@ def try_out(trial: Trial, *, worker: int, device: torch.device) -> TrialResult:
     )
 
 
+def _of_one_more(trial: Trial, speed: Speed, count: int, device: torch.device) -> float:
+    """Seconds of a step that one run more costs: what fewer runs cost tells it from what any number does."""
+    share = speed.stepping / count
+    fewer = count // 4
+    if not fewer:
+        return share
+    of_fewer, _ = tried(_seeds(trial, fewer), trial.steps, device=device, trial_seconds=TRIAL_SECONDS / 3)
+    return min(share, max(LEAST_SHARE * share, (speed.stepping - of_fewer.stepping) / (count - fewer)))
+
+
+def _seeds(trial: Trial, count: int) -> list[RunSpec]:
+    return [trial.spec.model_copy(update={"seed": seed}) for seed in range(count)]
+
+
+def _first_tried(trial: Trial, speed: Speed, count: int, device: torch.device) -> float:
+    """Seconds that a worker trains a few runs for, before it begins, to see how many may train together."""
+    few = TRIED_TOGETHER.get(device.type, 1)
+    if trial.runs <= few or trial.steps < ENOUGH_STEPS:
+        return 0.0
+    share = min(1.0, few / count)
+    return share * speed.preparing + max(FEW_SECONDS, FEW_STEPS * share * speed.stepping)
+
+
 def _tried(trial: Trial, count: int, device: torch.device) -> tuple[Speed, State, int]:
     """With half as many runs for as long as they do not fit."""
     while True:
-        specs: Sequence[RunSpec] = [trial.spec.model_copy(update={"seed": seed}) for seed in range(count)]
         try:
-            speed, state = tried(specs, trial.steps, device=device, trial_seconds=TRIAL_SECONDS)
+            speed, state = tried(_seeds(trial, count), trial.steps, device=device, trial_seconds=TRIAL_SECONDS)
         except OutOfMemory:
             if count == 1:
                 raise

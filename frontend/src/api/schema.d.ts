@@ -1890,11 +1890,31 @@ export interface components {
              */
             caps: string[];
             /**
+             * Conditions
+             * @description Of a model, of its groups and of its activations: the settings that each name needs which not all such models have. One of the alternatives must hold, and in it, of every setting, one of the values; `task.inputs` and `task.readout` are the task's.
+             * @default {}
+             */
+            conditions: {
+                [key: string]: {
+                    [key: string]: {
+                        [key: string]: (string | boolean)[];
+                    }[];
+                };
+            };
+            /**
              * Cost
              * @description Of a measure: cheap, moderate or dear.
              * @default
              */
             cost: string;
+            /**
+             * Dimensions
+             * @description Of a task: sizes of its inputs and outputs, as expressions.
+             * @default {}
+             */
+            dimensions: {
+                [key: string]: string;
+            };
             /**
              * Every
              * @description Of a measure: it is taken at every so many-th checkpoint, unless an experiment says when.
@@ -1963,6 +1983,14 @@ export interface components {
              */
             settings: {
                 [key: string]: unknown;
+            };
+            /**
+             * Shapes
+             * @description Of a model: sizes of its activations behind the examples, as expressions over settings and task sizes.
+             * @default {}
+             */
+            shapes: {
+                [key: string]: string[];
             };
             /**
              * Source
@@ -3176,6 +3204,12 @@ export interface components {
                 [key: string]: number;
             };
             /**
+             * Beginning
+             * @description Of all that train together, before they do, however many.
+             * @default 0
+             */
+            beginning: number;
+            /**
              * First Arrays
              * @description The same at step 0, where some keep more.
              * @default {}
@@ -3206,6 +3240,12 @@ export interface components {
              */
             memory_bytes: number;
             /**
+             * Overhead
+             * @description Of all that train together, for one step, however many.
+             * @default 0
+             */
+            overhead: number;
+            /**
              * Preparing
              * @description To make it ready.
              */
@@ -3224,7 +3264,7 @@ export interface components {
             };
             /**
              * Stepping
-             * @description For one step.
+             * @description For one step, beyond what any number of runs costs.
              */
             stepping: number;
             /**
