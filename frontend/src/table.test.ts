@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 
 import type { RunTable } from "./api/types";
-import { between, csvOf, differing, expressionOf, grouped, itemsOf, middleOf, rowsOf } from "./table";
+import { between, csvOf, differing, expressionOf, grouped, itemsOf, longest, middleOf, rowsOf } from "./table";
+import { madeUpTable } from "./test-server";
 
 const TABLE: RunTable = {
   runs: [1, 2, 3, 4],
@@ -61,4 +62,11 @@ test("only what differs", () => {
 test("a file for other programs quotes what needs it", () => {
   const text = csvOf(TABLE, rowsOf(TABLE, { ...ALL, only: new Set([2, 3]) }), ["run", "loss"]);
   expect(text).toBe('run,loss,tags,note\n2,,,\n3,0.1,good,"says ""yes"", twice"\n');
+});
+
+test("a column is as wide as the longest of its values, the last among them", () => {
+  const many = madeUpTable(10_001);
+  expect(longest(many, "run", String)).toBe(5);
+  expect(longest(many, "state", String)).toBe("finished".length);
+  expect(longest(madeUpTable(0), "run", (value) => (value === undefined ? "" : "one"))).toBe(0);
 });

@@ -21,6 +21,16 @@ export function cellOf(table: RunTable, column: string, place: number): unknown 
   return table.points[column]?.[place] ?? table.values[column]?.[place] ?? null;
 }
 
+const LOOKED_AT = 300; // rows, evenly spread, and always the last
+
+/** Letters of the longest text of a column: columns keep their widths while one scrolls. */
+export function longest(table: RunTable, column: string, say: (value: unknown) => string): number {
+  const apart = Math.max(1, Math.ceil(table.runs.length / LOOKED_AT));
+  const places = table.runs.flatMap((_, place) => (place % apart === 0 ? [place] : []));
+  const lengths = [...places, table.runs.length - 1].map((place) => say(cellOf(table, column, place)).length);
+  return Math.max(0, ...lengths);
+}
+
 export interface Wanted {
   only: ReadonlySet<number> | null; // null: all runs
   find: RegExp | null;

@@ -73,3 +73,11 @@ def test_without_a_build_the_page_says_how_to_make_one(client: TestClient, page_
     answer = client.get("/")
     assert answer.status_code == 503
     assert "<code>make run</code>" in answer.text
+
+
+def test_plotly_is_fetched_at_once_where_figures_will_be_drawn(client: TestClient, page_folder: Path) -> None:
+    (page_folder / "index.html").write_text("<!doctype html><head></head>", encoding="utf-8")
+    (page_folder / "assets" / "plotly-3c4d.js").write_text("export {}", encoding="utf-8")
+    ahead = '<link rel="modulepreload" href="/assets/plotly-3c4d.js" crossorigin></head>'
+    for address, wanted in (("/experiments/1", True), ("/compare?with=1", True), ("/", False), ("/new", False)):
+        assert (ahead in client.get(address).text) == wanted, address

@@ -113,8 +113,9 @@ class Program:
             return (network.losses(outputs, split, extras) * split.weights).sum()
 
         self._runs = runs
+        compiler: Callable[..., Gradients] = torch.compile
         # Apart from other programs of the same function, of which only eight may be made.
-        self._gradients = torch.compile(torch.func.grad(total), isolate_recompiles=True)  # type: ignore[call-overload]
+        self._gradients = compiler(torch.func.grad(total), isolate_recompiles=True)
 
     @classmethod
     def made(cls, network: Network, flat: Tensor, split: Split, extras: dict[str, Tensor]) -> Program:

@@ -14,7 +14,7 @@ import {
 import type { RunTable } from "../api/types";
 import { count, counted, value } from "../format";
 import type { HoverStore } from "../hover-store";
-import { between, middleOf, type Group, type Item } from "../table";
+import { between, longest, middleOf, type Group, type Item } from "../table";
 import type { ChangeView } from "../view-state";
 import { RunRow, type Column } from "./RunRow";
 
@@ -53,6 +53,11 @@ export function RunGrid(props: Props): ReactElement {
     return () => observer.disconnect();
   }, []);
 
+  const widths = useMemo(
+    () => [4 + longest(table, "run", String), ...columns.map(({ name, label }) => widthOf(table, name, label))],
+    [table, columns],
+  );
+
   const first = Math.max(0, Math.min(Math.floor(top / ROW), items.length - 1) - BEYOND);
   const last = Math.min(items.length, Math.ceil((top + height) / ROW) + AT_ONCE + BEYOND);
   const width = columns.length + 3;
@@ -73,6 +78,13 @@ export function RunGrid(props: Props): ReactElement {
       onMouseLeave={() => hover.set([])}
     >
       <table className="grid" aria-rowcount={items.length + 1}>
+        <colgroup>
+          <col style={{ width: 44 }} />
+          {widths.map((letters, at) => (
+            <col key={at === 0 ? "run" : columns[at - 1]?.name} style={{ width: `calc(${letters}ch + 34px)` }} />
+          ))}
+          <col />
+        </colgroup>
         <Head items={items} columns={columns} sort={sort} selected={selected} change={change} onPick={onPick} />
         <tbody>
           {first > 0 && (
@@ -113,6 +125,11 @@ export function RunGrid(props: Props): ReactElement {
       </table>
     </div>
   );
+}
+
+/** In letters: that of the longest value, or of the column's name with its arrow. */
+function widthOf(table: RunTable, name: string, label: string): number {
+  return Math.max(label.length + 2, longest(table, name, value));
 }
 
 type HeadProps = Pick<Props, "items" | "columns" | "sort" | "selected" | "change" | "onPick">;
