@@ -17,6 +17,7 @@ from phasescope.analyses.phases import PHASES, label
 from phasescope.claims.quantity import Evidence
 from phasescope.core.phase_rule import TEST, TRAIN
 from phasescope.core.recipe import Recipe
+from phasescope.figures import style
 from phasescope.recipes import PICTURES, RECIPES
 from phasescope.server.settings import read_settings
 from phasescope.store import experiments, open_store, runs, series, verifications
@@ -24,7 +25,7 @@ from phasescope.store import experiments, open_store, runs, series, verification
 WIDTH, HEIGHT = 480, 300
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 14, 44
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-PHASE_COLOURS = ("#009e73", "#e69f00", "#cc79a7", "#4d4d4d", "#bbbbbb", "#ffffff")
+PHASE_COLOURS = (*style.PHASE_COLOURS.values(), "#ffffff")  # the last where there is no phase yet
 LARGEST = 60_000  # bytes
 
 

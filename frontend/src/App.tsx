@@ -1,6 +1,6 @@
 /** Addresses and what stands at them. */
 import type { ReactElement } from "react";
-import { Route, Routes } from "react-router";
+import { Navigate, Route, Routes } from "react-router";
 
 import { Frame } from "./components/Frame";
 import type { Feed } from "./events";
@@ -25,6 +25,7 @@ export function App({ feed }: { feed: Feed }): ReactElement {
         <Route path="/" element={<GalleryPage />} />
         <Route path="/experiments/:experiment" element={<ExperimentPage />} />
         <Route path="/compare" element={<ComparePage />} />
+        <Route path="/recipes" element={<Navigate to="/" replace />} />
         <Route path="/recipes/:recipe" element={<RecipePage />} />
         <Route path="/new" element={<NewExperimentPage />} />
         <Route path="/v/:name" element={<KeptViewPage />} />

@@ -1,6 +1,6 @@
 /** A comparison is all that decides what its page shows, and it is the address: the first two functions are each other's
  * inverse. */
-import type { ComparedSide, Comparison, Side, View } from "./api/types";
+import type { AnsweredComparison, ComparedSide, Comparison, Side } from "./api/types";
 import { DEFAULTS, runsFromText, textFromRuns } from "./view";
 
 export const MOST_SIDES = 6;
@@ -22,10 +22,16 @@ export function comparisonFromSearch(search: string): Comparison {
   };
 }
 
+/** As the server answers, with every field. */
+export function wholeComparison(given: AnsweredComparison): Comparison {
+  const sides = given.sides.map((side): Side => ({ ...side, run: side.run ?? null }));
+  return { ...given, sides, step: given.step ?? null, layer: given.layer ?? null };
+}
+
 /** The shortest address of a comparison, with its question mark; empty when nothing is compared. */
 export function searchFromComparison(comparison: Comparison): string {
   const { sides, step, series, step_scale, layer, beside } = comparison;
-  const parts = sides.map((side) => `with=${textFromSide(side)}`);
+  const parts = sides.map((side) => `with=${encoded(textFromSide(side))}`);
   const add = (name: string, value: string): void => void parts.push(`${name}=${encodeURIComponent(value)}`);
   if (step !== null) add("step", String(step));
   if (series !== DEFAULTS.series) add("series", series);
@@ -39,41 +45,41 @@ function textOr<Other>(text: string | null, other: Other): string | Other {
   return text === null || text === "" ? other : text;
 }
 
-/** `3:1,2,7-12`; one that cannot be read is left out. */
+/** `3:1,2,7-12@7?phase == "grokking"`; one that cannot be read is left out. */
 function sideFromText(text: string): Side[] {
-  const [, experiment, runs = ""] = /^(\d{1,9})(?::(.*))?$/.exec(text) ?? [];
+  const [, experiment, runs = "", run, filter = ""] =
+    /^(\d{1,9})(?::([^@?]*))?(?:@(\d{1,15}))?(?:\?([^]*))?$/.exec(text) ?? [];
   const number = Number(experiment);
-  return experiment === undefined || number < 1 ? [] : [{ experiment: number, runs: runsFromText(runs) }];
+  if (experiment === undefined || number < 1) return [];
+  return [{ experiment: number, runs: runsFromText(runs), run: run === undefined ? null : Number(run), filter }];
 }
 
-export function textFromSide({ experiment, runs }: Side): string {
-  return runs.length === 0 ? String(experiment) : `${experiment}:${textFromRuns(runs)}`;
+export function textFromSide({ experiment, runs, run, filter }: Side): string {
+  const named = runs.length === 0 ? "" : `:${textFromRuns(runs)}`;
+  return `${experiment}${named}${run === null ? "" : `@${run}`}${filter === "" ? "" : `?${filter}`}`;
+}
+
+/** As an address may hold it, and a person reads it. */
+function encoded(text: string): string {
+  const kept = { "%2C": ",", "%3A": ":", "%40": "@", "%3F": "?", "%3D": "=" };
+  return Object.entries(kept).reduce(
+    (before, [code, letter]) => before.replaceAll(code, letter),
+    encodeURIComponent(text),
+  );
 }
 
 /** What a figure asks with: the sides, and the fields it is drawn from. */
 export function askedOfComparison(comparison: Comparison, drawnFrom: readonly string[]): Record<string, unknown> {
   const fields = drawnFrom
+    .filter((name) => name in comparison && name !== "sides" && name !== "beside")
     .map((name) => [name, comparison[name as keyof Comparison]] as const)
     .filter(([, value]) => value !== null);
   return { with: comparison.sides.map(textFromSide), ...Object.fromEntries(fields) };
 }
 
-const NAMED_AT_MOST = 300; // runs of a side that stands for all of its experiment
-
-/** The view of one side, for the figures that stand side by side. */
-export function viewOfSide(comparison: Comparison, side: ComparedSide): View {
-  const runs = side.runs.map((run) => run.id);
-  const { step, series, step_scale, layer } = comparison;
-  return {
-    ...DEFAULTS,
-    experiment: side.experiment.id,
-    runs: runs.length <= NAMED_AT_MOST ? runs : runs.slice(0, NAMED_AT_MOST),
-    run: runs[0] ?? null,
-    step,
-    series,
-    step_scale,
-    layer,
-  };
+/** What a figure of one side asks with. */
+export function askedOfSide(comparison: Comparison, side: Side, drawnFrom: readonly string[]): Record<string, unknown> {
+  return askedOfComparison({ ...comparison, sides: [side] }, drawnFrom);
 }
 
 /** The steps of all sides together, increasing. */

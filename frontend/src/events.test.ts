@@ -26,21 +26,27 @@ function playedFeed(renewal: () => Promise<void> = () => Promise.resolve()): {
   feed: Feed;
   sources: PlayedSource[];
   renewed: string[];
+  known: Map<string, unknown>;
 } {
   const sources: PlayedSource[] = [];
   const renewed: string[] = [];
+  const known = new Map<string, unknown>();
   const cache = {
     invalidateQueries: (filter?: { queryKey?: readonly unknown[] }): Promise<void> => {
       renewed.push(JSON.stringify(filter?.queryKey));
       return renewal();
     },
-  };
+    setQueryData: <Data>(key: readonly unknown[], data: Data): Data => {
+      known.set(JSON.stringify(key), data);
+      return data;
+    },
+  } as ConstructorParameters<typeof Feed>[0];
   const feed = new Feed(cache, () => {
     const source = new PlayedSource();
     sources.push(source);
     return source;
   });
-  return { feed, sources, renewed };
+  return { feed, sources, renewed, known };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -100,5 +106,20 @@ test("an event that cannot be read renews the list only", async () => {
   sources[0]?.tell("experiment", "not json");
   await vi.advanceTimersByTimeAsync(1000);
   expect(renewed).toEqual(['["experiments","list"]']);
+  stop();
+});
+
+test("of an experiment that was deleted nothing is asked, until it is taken back", async () => {
+  const { feed, sources, renewed, known } = playedFeed();
+  const stop = feed.start();
+  sources[0]?.tell("experiment", '{"id": 4, "version": 8}');
+  sources[0]?.tell("experiment", '{"id": 4, "version": 9, "deletion": 2}');
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(renewed).toEqual(['["experiments","list"]']);
+  expect(known.get('["gone",4]')).toBe(2);
+  sources[0]?.tell("experiment", '{"id": 4, "version": 10}');
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(known.get('["gone",4]')).toBeNull();
+  expect(renewed).toContain('["experiments",4]');
   stop();
 });

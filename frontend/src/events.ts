@@ -2,6 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 
+import { isObject } from "./figure/arrays";
 import { keys } from "./queries/keys";
 
 export type Connection = "connecting" | "open" | "lost";
@@ -29,7 +30,7 @@ export class Feed {
   private renewing = false;
 
   constructor(
-    private readonly cache: Pick<QueryClient, "invalidateQueries">,
+    private readonly cache: Pick<QueryClient, "invalidateQueries" | "setQueryData">,
     private readonly open: () => Source = () => new EventSource("/api/events"),
   ) {}
 
@@ -67,8 +68,13 @@ export class Feed {
       this.reopening = setTimeout(() => this.listen(), AGAIN);
     };
     source.addEventListener("experiment", (event) => {
-      const id = idOf(event.data);
-      if (id !== null) this.mark(keys.experiment(id));
+      const { id, deletion = null } = toldBy(event.data);
+      if (id !== undefined) {
+        this.cache.setQueryData(keys.gone(id), deletion);
+        if (deletion === null)
+          this.mark(keys.experiment(id)); // else nothing of it can be asked
+        else this.due.delete(JSON.stringify(keys.experiment(id)));
+      }
       this.mark(keys.experiments);
     });
     source.addEventListener("worker", () => this.mark(keys.workers));
@@ -104,12 +110,15 @@ export class Feed {
   }
 }
 
-function idOf(data: string): number | null {
+/** The experiment that an event speaks of, and the deletion that took it away. */
+function toldBy(data: string): { id?: number; deletion?: number } {
   try {
     const told: unknown = JSON.parse(data);
-    return typeof told === "object" && told !== null && "id" in told && typeof told.id === "number" ? told.id : null;
+    if (!isObject(told)) return {};
+    const { id, deletion } = told;
+    return { ...(typeof id === "number" ? { id } : {}), ...(typeof deletion === "number" ? { deletion } : {}) };
   } catch {
-    return null;
+    return {};
   }
 }
 

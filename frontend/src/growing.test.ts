@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { beginningOf } from "./beginning";
-import { closerAddress, forkAddress, moreSeeds, nextSeed, numbersFrom } from "./growing";
+import { closerAddress, forkAddress, moreSeeds, nextSeed, numbersFrom, sliceWords } from "./growing";
 import { madeUpExperiment } from "./test-server";
 
 const AXES = ["optimizer.learning_rate", "model.width"];
@@ -57,4 +57,15 @@ test("numbers with commas between", () => {
   expect(numbersFrom("0.1, 1e-3")).toEqual([0.1, 1e-3]);
   expect(numbersFrom("0.1,,2")).toBeNull();
   expect(numbersFrom("much")).toBeNull();
+});
+
+test("where new points lie along axes that are not drawn is said in words", () => {
+  const axes = [...AXES, "task.train_examples"].map((path) => ({ path, values: [1, 2], scales: {} }));
+  const three = { spec: { ...made.spec, axes } };
+  expect(sliceWords(three, ["task.train_examples:10"], AXES)).toEqual([
+    "Only the slice that is shown is trained: train examples 10.",
+  ]);
+  expect(sliceWords(three, ["optimizer.learning_rate:1"], AXES).join()).toMatch(/all values of train examples;/);
+  expect(sliceWords(three, [], ["model.width", "seed"])).toHaveLength(1);
+  expect(sliceWords(EXPERIMENT, [], AXES)).toEqual([]);
 });

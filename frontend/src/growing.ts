@@ -1,5 +1,6 @@
 /** Growing an experiment from its page: what is sent to the server, and where drafts of forks and closer looks begin. */
 import type { Experiment, Extension, RunTable } from "./api/types";
+import { axisLabel, value } from "./format";
 import { textFromRuns } from "./view";
 
 export const MOST_EXTENSIONS = 256;
@@ -40,6 +41,31 @@ export function moreSeeds(
 
 function distinct(values: readonly unknown[]): unknown[] {
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+}
+
+/** Where points over the drawn axes lie along the further ones: in the slice that is shown, or at all their values. */
+export function sliceWords(
+  { spec }: Pick<Experiment, "spec">,
+  cuts: readonly string[],
+  drawn: readonly (string | null)[],
+): string[] {
+  const paths = spec.axes.map((axis) => axis.path);
+  const further = paths.filter((path) => !drawn.includes(path));
+  const shown = further.flatMap((path) => {
+    const cut = cuts.find((one) => one.startsWith(`${path}:`))?.slice(path.length + 1);
+    return cut === undefined ? [] : [{ path, words: `${axisLabel(path, paths)} ${value(JSON.parse(cut))}` }];
+  });
+  const whole = further.filter((path) => shown.every((one) => one.path !== path));
+  const told = shown.map(({ words }) => words).join(", ");
+  return [
+    ...(shown.length === 0 ? [] : [`Only the slice that is shown is trained: ${told}.`]),
+    ...(whole.length === 0
+      ? []
+      : [
+          `Each point is trained at all values of ${whole.map((path) => axisLabel(path, paths)).join(" and ")}; ` +
+            "the slider above the panels chooses one slice.",
+        ]),
+  ];
 }
 
 /** Where the draft of a fork begins: the run again, one setting of its optimizer changed from a step on. */

@@ -1,17 +1,35 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
-import { forgetDraft, keepDraft, keptDraft } from "./kept-draft";
+import { draftOfHash, draftWriter, hashOfDraft } from "./kept-draft";
+import type { Source } from "./queries/drafts";
 
-test("a draft is found again at its address, in the form in which it was written", () => {
-  keepDraft("?recipe=one", { kind: "text", text: "name: half" });
-  keepDraft("", { kind: "form", data: { name: "Mine" } });
-  expect(keptDraft("?recipe=one")).toEqual({ kind: "text", text: "name: half" });
-  expect(keptDraft("")).toEqual({ kind: "form", data: { name: "Mine" } });
-  forgetDraft("");
-  expect(keptDraft("")).toBeNull();
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test.each<Source>([
+  { kind: "text", text: "name: half # 50 %\nsteps: 10\n\taxes: ü" },
+  { kind: "form", data: { name: "Mine", axes: [{ path: "optimizer.weight_decay", log: [0.01, 10, 6] }] } },
+])("a draft is found again in its address, in the form in which it was written", (source) => {
+  const hash = hashOfDraft(source);
+  expect(hash).toMatch(/^#[^#\s\\]*$/); // as the server keeps it
+  expect(draftOfHash(hash)).toEqual(source);
 });
 
-test.each(["{", "7", '{"kind":"form"}', '{"kind":"text","text":3}'])("%s is no draft", (text) => {
-  sessionStorage.setItem("draft ?bad", text);
-  expect(keptDraft("?bad")).toBeNull();
+test.each(["", "#", "#form=%7B", "#form=7", "#text=%", "#other=1"])("%s is no draft", (hash) => {
+  expect(draftOfHash(hash)).toBeNull();
+});
+
+test("the first letter is written at once, those after it together, and the last is never lost", () => {
+  const written: string[] = [];
+  const { keep, stop } = draftWriter((hash) => written.push(hash));
+  keep("#1");
+  keep("#2");
+  keep("#3");
+  expect(written).toEqual(["#1"]);
+  vi.advanceTimersByTime(250);
+  expect(written).toEqual(["#1", "#3"]);
+  keep("#4");
+  stop();
+  vi.advanceTimersByTime(1000);
+  expect(written).toEqual(["#1", "#3"]);
 });

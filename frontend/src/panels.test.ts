@@ -48,6 +48,14 @@ test("from one cell to another lies a rectangle", () => {
     [[1], [2], [3]],
     [[4], [5, 6], [7]],
   ];
-  expect(rectangle(cells, 6, 1)).toEqual([1, 2, 4, 5, 6]);
-  expect(rectangle(cells, 1, 99)).toBeNull();
+  expect(rectangle([{ cells }], 6, 1)).toEqual([1, 2, 4, 5, 6]);
+  expect(rectangle([{ cells }], 1, 99)).toBeNull();
+  const beside = {
+    cells: [
+      [[11], [12]],
+      [[14], [15]],
+    ],
+  };
+  expect(rectangle([{ cells }, beside], 11, 14)).toEqual([11, 14]);
+  expect(rectangle([{ cells }, beside], 1, 12)).toEqual([1, 2, 11, 12]);
 });

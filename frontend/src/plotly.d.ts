@@ -9,6 +9,8 @@ declare module "plotly.js-cartesian-dist-min" {
   export interface PlotEvent {
     points: PlotPoint[];
     event?: MouseEvent;
+    range?: Record<string, unknown>; // of a box: both ends by axis, such as x2
+    lassoPoints?: Record<string, unknown>; // the corners of a lasso
   }
 
   export interface PlotElement extends HTMLElement {

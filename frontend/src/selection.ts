@@ -1,5 +1,6 @@
 /** Which runs are selected, after a click, a shift-click, a box, a lasso or a table row. */
 import type { View } from "./api/types";
+import type { CellPlace, Diagram } from "./figure/diagrams";
 import { sortedRuns } from "./view";
 
 type Chosen = Pick<View, "runs" | "run">;
@@ -22,28 +23,26 @@ function kept(before: Chosen, runs: readonly number[]): Chosen {
   return { runs: selected, run: before.run !== null && selected.includes(before.run) ? before.run : null };
 }
 
-/** All cells of a rectangle of a diagram: from one picked run's cell to another's. Null where one is not on it. */
-export function rectangle(
-  cells: readonly (readonly (readonly number[])[])[],
-  from: number,
-  to: number,
-): number[] | null {
-  const [one, other] = [placeOf(cells, from), placeOf(cells, to)];
+/** All cells of a rectangle: from one picked run's cell to another's, in every diagram from the one's to the other's.
+ * Null where one of them is in none. */
+export function rectangle(diagrams: readonly Pick<Diagram, "cells">[], from: number, to: number): number[] | null {
+  const [one, other] = [placeOf(diagrams, from), placeOf(diagrams, to)];
   if (one === null || other === null) return null;
-  const inside = (a: number, b: number, value: number): boolean => value >= Math.min(a, b) && value <= Math.max(a, b);
-  return cells
-    .filter((_, row) => inside(one.row, other.row, row))
-    .flatMap((line) => line.filter((_, column) => inside(one.column, other.column, column)))
+  const inside = (name: keyof CellPlace, place: number): boolean =>
+    place >= Math.min(one[name], other[name]) && place <= Math.max(one[name], other[name]);
+  return diagrams
+    .filter((_, diagram) => inside("diagram", diagram))
+    .flatMap(({ cells }) => cells.filter((_, row) => inside("row", row)))
+    .flatMap((line) => line.filter((_, column) => inside("column", column)))
     .flat();
 }
 
-function placeOf(
-  cells: readonly (readonly (readonly number[])[])[],
-  run: number,
-): { row: number; column: number } | null {
-  for (const [row, line] of cells.entries()) {
-    const column = line.findIndex((ids) => ids.includes(run));
-    if (column !== -1) return { row, column };
+function placeOf(diagrams: readonly Pick<Diagram, "cells">[], run: number): CellPlace | null {
+  for (const [diagram, { cells }] of diagrams.entries()) {
+    for (const [row, line] of cells.entries()) {
+      const column = line.findIndex((ids) => ids.includes(run));
+      if (column !== -1) return { diagram, row, column };
+    }
   }
   return null;
 }

@@ -37,6 +37,7 @@ ROOMS = {
         "curve_families",
         "representation_embeddings",
         "open_places",
+        "scaling",
     },
     "figures": {
         "material",
@@ -50,6 +51,7 @@ ROOMS = {
         "cell_hover",
         "cell_values",
         "cell_film",
+        "own_drop",
         "value_axis",
         "kept_arrays",
         "made_up_arrays",
@@ -60,9 +62,10 @@ ROOMS = {
         "layer_similarity",
         "cell_maps",
         "final_drift",
+        "band_lines",
     },
     "claims": {"quantity", "judge"},
-    "figures/comparisons": {"compared"},
+    "figures/comparisons": {"compared", "event_spread"},
     "recipes": set[str](),
 }
 

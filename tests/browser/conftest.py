@@ -6,9 +6,13 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from ..conftest import start_server
+from .exploring import FAMILY, Explored
 
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -59,3 +63,27 @@ def shot() -> Callable[[Page, str], None]:
         page.screenshot(path=SHOTS / f"{name}.png")
 
     return keep
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """The home of a server that has trained 128 runs over three axes, for real; and the experiment they are of."""
+    home = tmp_path_factory.mktemp("trained")
+    served = start_server(home, "--workers", "0", "--no-demo")
+    experiment = served.http.post("/api/experiments", json=FAMILY).raise_for_status().json()["id"]
+    served.worker()
+    served.wait(experiment, lambda answer: answer["state"] == "finished")
+    served.close()
+    return home, experiment
+
+
+@pytest.fixture(scope="module")
+def explored(
+    trained: tuple[Path, int], serve_all: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+) -> Explored:
+    """A server of this file's own on a copy of what was trained, without a worker."""
+    home, experiment = trained
+    own = tmp_path_factory.mktemp("explored") / "home"
+    shutil.copytree(home, own)
+    served = serve_all("--workers", "0", "--no-demo", home=own)
+    return Explored(served, experiment)

@@ -328,6 +328,7 @@ def test_figures_are_saved_as_pictures_values_and_pages(
     words = "() => document.getElementById('figure').layout.annotations[0].text"
     alone.wait_for_function("() => document.querySelector('.heatmaplayer image') !== null")
     assert alone.evaluate(words).startswith("at step 0")
+    alone.get_by_role("slider").click(trial=True)  # the figure does not lie over it
     alone.get_by_role("slider").press("End")
     assert alone.evaluate(words).startswith("at step 60")
     alone.context.close()

@@ -169,6 +169,38 @@ def test_layers_of_two_runs_at_the_clock(drawn: Drawn) -> None:
     np.testing.assert_allclose(np.diag(alone), 1, atol=1e-6)
 
 
+def test_the_clock_picks_a_frame_of_what_was_newest_in_both_runs(drawn: Drawn) -> None:
+    first, second, third = RANDOM.normal(size=(3, 20, 3))
+    one = [*layers(1, {"a": first}, step=0), *layers(1, {"a": second}, step=10)]
+    arrays = [
+        *one,
+        *layers(2, {"a": first}, step=0),
+        *layers(2, {"a": second}, step=5),
+        *layers(2, {"a": third}, step=9),
+    ]
+    for estimator in ("cka", "procrustes"):
+        way = WAYS[estimator]
+        figure = drawn("similarity", given(arrays, runs=(1, 2), run=1, estimator=estimator))
+        assert [frame["name"] for frame in figure["frames"]] == ["0", "5", "9", "10"]
+        expected = [similarities([b], [a], estimator)[0, 0] for a, b in
+                    [(first, first), (first, second), (first, third), (second, third)]]  # fmt: skip
+        found = [frame["data"][0]["z"][0][0] for frame in figure["frames"]]
+        np.testing.assert_allclose(found, expected, atol=1e-4)
+        assert found[0] == pytest.approx(way.same, abs=1e-3)
+        assert at_step(figure, 7)["data"][0]["z"][0][0] == pytest.approx(expected[1], abs=1e-4)
+        assert notes(at_step(figure, 7), "remark").startswith("at step 5")
+    assert "step" not in FIGURES["similarity"].drawn_from
+
+
+def test_a_film_by_a_dear_estimator_has_fewer_frames_and_says_so(drawn: Drawn) -> None:
+    clouds = {name: RANDOM.normal(size=(12, 2)) for name in "abcdefgh"}
+    arrays = [array for step in range(30) for array in layers(1, clouds, step=step)]
+    figure = drawn("similarity", given(arrays, runs=(1,), estimator="procrustes"))
+    assert len(figure["frames"]) == 10
+    assert "10 of 30 kept steps" in notes(figure, "remark")
+    assert len(drawn("similarity", given(arrays, runs=(1,)))["frames"]) == 30
+
+
 def test_the_estimator_is_that_of_the_view(drawn: Drawn) -> None:
     other = CLOUD + 0.5 * RANDOM.normal(size=(20, 3))
     arrays = [*layers(1, {"a": CLOUD}, step=0), *layers(1, {"a": 3 * turned(other)}, step=10)]

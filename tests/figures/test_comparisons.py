@@ -30,7 +30,7 @@ def sides(*materials: Material) -> tuple[Compared, ...]:
     found = []
     for letter, colour, material in zip("ABCDEF", colours, materials, strict=False):
         members = tuple(run for run in material.runs if run.id in material.view.runs)
-        found.append(Compared(letter, f"side {letter}", colour, material, members))
+        found.append(Compared(letter, f"side {letter}", colour, material, members, next(iter(members), None)))
     return tuple(found)
 
 
@@ -50,7 +50,7 @@ every_figure = pytest.mark.parametrize("name", COMPARISONS)
 
 def between(one: tuple[Compared, ...], other: tuple[Compared, ...]) -> tuple[Compared, ...]:
     return tuple(
-        Compared(letter, side.label, side.colour, side.material, side.runs)
+        Compared(letter, side.label, side.colour, side.material, side.runs, side.run)
         for letter, side in zip("ABCDEF", (*one, *other), strict=False)
     )
 
@@ -128,8 +128,21 @@ def test_pictures_apart_share_their_axes() -> None:
     layout = json.loads(text_of("curves_apart", "six", {}))["layout"]
     assert [layout[f"xaxis{number}"]["matches"] for number in range(2, 7)] == ["x"] * 5
     assert [layout[f"yaxis{number}"]["matches"] for number in range(2, 7)] == ["y"] * 5
+    assert layout["yaxis"]["range"] == [-0.03, 1.03]
     places = {(tuple(layout[f"xaxis{n}"]["domain"]), tuple(layout[f"yaxis{n}"]["domain"])) for n in ("", *"23456")}
     assert len(places) == 6
+
+
+@pytest.mark.parametrize("situation", ["two", "six", "diverged", "groups"])
+def test_pictures_apart_reach_as_far_as_what_they_draw(situation: str) -> None:
+    drawn = unpacked(json.loads(text_of("curves_apart", situation, {"series": "loss"})))
+    axis = drawn["layout"]["yaxis"]
+    given = [value for trace in drawn["data"] for value in trace["y"] if value is not None and np.isfinite(value)]
+    values = np.array(given, dtype=float)
+    values = np.log10(values[values > 0]) if axis["type"] == "log" else values
+    low, high = axis["range"]
+    assert low < values.min() < values.max() < high
+    assert high - low < 1.2 * (values.max() - values.min())
 
 
 def test_events_corrected_by_hand_stand_in_the_place_of_those_found() -> None:
@@ -145,6 +158,54 @@ def test_events_corrected_by_hand_stand_in_the_place_of_those_found() -> None:
     assert mark["x"] == [2000]
     assert "corrected by hand" in mark["text"][0]
     assert (drawn["layout"]["meta"]["drops"], drawn["layout"]["meta"]["plateaus"]) == (1, 0)
+
+
+def staircase(drops: list[int]) -> tuple[Compared, ...]:
+    """A group whose runs stand still until their own step, fall within a third of it, and stand still again."""
+    material = made_up(columns=len(drops), rows=1, checkpoints=90, runs=tuple(range(1, len(drops) + 1)))
+    steps = material.curves.steps.astype(float)
+    height = 1 / (1 + (np.maximum(steps, 1)[None] / np.array(drops, dtype=float)[:, None]) ** 12)
+    losses = np.exp(-6 * (1 - height)).astype(np.float32)
+    values = {**material.curves.values, "test_loss": losses}
+    return sides(replace(material, curves=replace(material.curves, values=values)))
+
+
+def test_the_events_of_a_large_group_are_a_distribution() -> None:
+    drops = [*range(200, 220), *range(400, 420), *range(3000, 3020)]
+    comparison = Comparison(sides=(Side(experiment=1),), series="loss")
+    drawn = unpacked(json.loads(COMPARISONS["events_together"].draw(staircase(drops), comparison).to_json()))
+    (quartiles,) = [trace for trace in drawn["data"] if trace["mode"] == "lines+markers"]
+    low, middle, high = quartiles["x"]
+    assert 180 < low < 240
+    assert 360 < middle < 460
+    assert 2700 < high < 3300
+    assert "60 of 60 runs dropped" in quartiles["text"][0]
+    (strip,) = [trace for trace in drawn["data"] if trace["mode"] == "markers"]
+    assert sorted(strip["customdata"]) == list(range(1, 61))
+    floor, profile = [trace for trace in drawn["data"] if trace["mode"] == "lines"]
+    shares = dict(zip(profile["x"], (np.array(floor["y"]) - np.array(profile["y"])) / 0.5, strict=True))
+    between = min(shares, key=lambda step: abs(step - 1100))
+    assert shares[between] > 0.85  # two thirds have dropped, and the others have not yet
+    dropping = min(shares, key=lambda step: abs(step - 410))
+    assert shares[dropping] == pytest.approx(2 / 3, abs=0.1)
+    assert "A: share in a plateau" in " ".join(n["text"] for n in drawn["layout"]["annotations"])
+
+
+def test_layers_are_those_of_the_run_that_stands_for_its_group() -> None:
+    material = made_up(columns=3, rows=3, checkpoints=9, runs=(1, 2))
+    one, other = RANDOM.normal(size=(2, 20, 3))
+    kept = (array(1, 10, "representations.a", one), array(2, 10, "representations.a", other))
+    (group,) = sides(replace(material, arrays=kept))
+    alone = with_layers({"a": other})[0]
+    comparison = Comparison(sides=(Side(experiment=1),))
+    found = []
+    for run in group.runs:
+        both = between((replace(group, run=run),), (alone,))
+        figure = COMPARISONS["layers_together"].draw(both, comparison)
+        found.append(np.array(unpacked(json.loads(figure.to_json()))["data"][0]["z"])[0, 1])
+        assert f"of A run {run.id}" in figure.to_json()
+    assert found[1] == pytest.approx(1, abs=1e-5)
+    assert found[0] < 0.5
 
 
 def test_layers_of_all_sides_are_compared_at_the_clock() -> None:

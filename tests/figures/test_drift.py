@@ -61,6 +61,7 @@ def test_one_layer(drawn: Drawn) -> None:
     assert FIGURES["drift"].needs(material.experiment, material.view) == (
         "drift_to_initial.hidden_2",
         "drift_to_previous.hidden_2",
+        "test_loss",  # whose drop a clock may be aligned on
     )
     assert {trace["name"] for trace in drawn("drift", material)["data"]} == {"hidden_2"}
 
@@ -172,3 +173,24 @@ def test_many_checkpoints_are_thinned_evenly_and_the_ends_are_kept() -> None:
     steps, drift = drift_to_final(list(kept(*[(step, cloud) for step in range(0, 5000, 5)])), 40)
     assert (steps[0], steps[-1], len(steps)) == (0, 4995, 40)
     assert drift == pytest.approx(np.zeros(40), abs=1e-9)
+
+
+def test_over_runs_each_layer_has_its_median_and_a_band(drawn: Drawn) -> None:
+    runs = (118, 119, 120)
+    material = made_up(runs=runs)
+    figure = drawn("drift_over_runs", material)
+    lines = [trace for trace in figure["data"] if trace.get("meta") and trace["yaxis"] == "y"]
+    assert [trace["name"] for trace in lines] == list(LAYERS)
+    values = material.curves.values["drift_to_initial.output"][[run - 1 for run in runs]]
+    assert lines[-1]["y"] == pytest.approx(np.median(values, axis=0).tolist(), rel=1e-5)
+    (band,) = [t for t in figure["data"] if t["yaxis"] == "y" and t["name"] == "output, least to greatest"]
+    assert min(band["y"]) == pytest.approx(values.min())
+    assert max(band["y"]) == pytest.approx(values.max())
+    assert figure["layout"]["legend"]["title"]["text"] == "median of 3 runs"
+    one = drawn("drift_over_runs", made_up(runs=runs, layer="output"))
+    assert {trace["legendgroup"] for trace in one["data"]} == {"output"}
+    assert "Select runs" in figure_note(drawn("drift_over_runs", made_up(runs=())))
+
+
+def figure_note(figure: dict[str, Any]) -> str:
+    return " ".join(note["text"] for note in figure["layout"]["annotations"])

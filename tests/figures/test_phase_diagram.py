@@ -31,7 +31,6 @@ def test_every_cell_carries_its_runs(drawn: Drawn) -> None:
     cells = [ids for row in trace(figure, "trained")["customdata"] for ids in row]
     assert sorted(run for ids in cells for run in ids) == list(range(1, 25))
     assert trace(figure, "trained")["customdata"][1][2] == [15, 16]  # third rate, second decay
-    assert trace(figure, "selectable")["customdata"] == cells
 
 
 def test_counts_and_legend_agree(drawn: Drawn) -> None:

@@ -27,8 +27,20 @@ def test_every_seed_has_a_diagram_of_its_runs(drawn: Drawn) -> None:
     assert figure["layout"]["meta"]["values"] == ["0", "1", "2"]
     for place, axis in enumerate(("x", "x2", "x3")):
         assert runs_in(figure, axis) == {run.id for run in material.runs if run.seed == place}
-    words = [note["text"] for note in figure["layout"]["annotations"] if note["name"] == "value"]
-    assert words == ["seed 0", "seed 1", "seed 2"]
+    words = [(note["name"], note["text"]) for note in figure["layout"]["annotations"]]
+    assert words == [("differing", "seed"), ("value", "0"), ("value", "1"), ("value", "2")]
+    assert figure["layout"]["meta"]["titles"] == ["seed 0", "seed 1", "seed 2"]
+
+
+def test_the_diagrams_fill_the_figure_and_do_not_overlap(drawn: Drawn) -> None:
+    layout = drawn("small_multiples", made_up(columns=4, rows=3, seeds=7))["layout"]
+    names = [name.removeprefix("xaxis") for name in layout if name.startswith("xaxis")]
+    places = [(*layout[f"xaxis{name}"]["domain"], *layout[f"yaxis{name}"]["domain"]) for name in names]
+    assert len(places) == 7
+    assert (min(place[2] for place in places), max(place[3] for place in places)) == (0, 1)
+    for number, (left, right, low, high) in enumerate(places):
+        for other in places[:number]:
+            assert right <= other[0] or left >= other[1] or high <= other[2] - 0.05 or low >= other[3] + 0.05
 
 
 def test_an_axis_that_is_not_drawn_comes_before_the_seeds(drawn: Drawn) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from phasescope.server import context
+from phasescope.server.events import Event
 from phasescope.server.reaper import Reaper
 
 
@@ -60,17 +62,39 @@ def test_some_runs_are_deleted_and_come_back(client: TestClient, trained: int) -
     assert len(client.get(f"/api/experiments/{trained}/runs").json()) == len(rest) + 1
 
 
+def test_a_short_link_is_listed_deleted_and_comes_back(client: TestClient) -> None:
+    address = "/compare?with=3:1,2&" + "&".join(f"with={number}" for number in range(1, 200))
+    name = client.post("/api/views", json={"address": address}).json()["name"]
+    (listed,) = client.get("/api/views").json()
+    assert (listed["name"], listed["path"]) == (name, f"/v/{name}")
+    assert address.startswith(listed["opens"] + "&")  # whole parameters: never half a number
+    deletion = delete(client, view=name)
+    assert (deletion["view"], deletion["name"]) == (name, f"/v/{name}")
+    assert client.get(f"/api/views/{name}").status_code == 404
+    assert client.get("/api/views").json() == []
+    assert client.post("/api/deletions", json={"view": name}).status_code == 404
+    assert client.get("/api/deletions").json() == [deletion]
+    client.delete(f"/api/deletions/{deletion['id']}")
+    assert client.get(f"/api/views/{name}").json()["address"] == address
+    delete(client, view=name)
+    assert client.post("/api/views", json={"address": address}).json()["name"] == name, "who sends it again wants it"
+    assert client.get(f"/api/views/{name}").status_code == 200
+    assert client.get("/api/deletions").json() == []
+
+
 @pytest.mark.parametrize(
     ("body", "status", "said"),
     [
-        ({}, 422, "exactly one of experiment and share"),
-        ({"experiment": 1, "share": 1}, 422, "exactly one of experiment and share"),
+        ({}, 422, "give exactly one of experiment, share and view."),
+        ({"experiment": 1, "share": 1}, 422, "give exactly one of experiment, share and view."),
         ({"share": 1, "runs": [1]}, 422, "runs are those of an experiment"),
         ({"experiment": 1, "runs": []}, 422, "at least 1"),
         ({"experiment": 1}, 409, "archive it before it is deleted"),
         ({"experiment": 1, "runs": [1]}, 409, "archive it before it is deleted"),
         ({"experiment": 9}, 404, "experiment 9"),
         ({"share": 9}, 404, "share 9"),
+        ({"view": "abcdefgh"}, 404, "no kept view 'abcdefgh'"),
+        ({"view": "../x"}, 422, "view: "),
     ],
 )
 def test_what_cannot_be_deleted_is_told(
@@ -91,3 +115,17 @@ def test_the_reaper_purges_what_was_deleted_long_ago(
     monkeypatch.setattr("phasescope.server.reaper.now", lambda: context.now() + timedelta(days=31))
     Reaper(app.state.context).reap()
     assert client.get("/api/deletions").json() == []
+
+
+def test_open_pages_are_told_which_deletion_took_an_experiment_away(
+    app: FastAPI, client: TestClient, trained: int
+) -> None:
+    heard: list[Event] = []
+    app.state.context.broker.publish = heard.append
+    archive(client, trained)
+    deletion = delete(client, experiment=trained)
+    assert "Archived and deleted" in client.get(f"/api/experiments/{trained}").json()["error"]["message"]
+    client.delete(f"/api/deletions/{deletion['id']}")
+    told = [json.loads(event.to_sse().data or "") for event in heard]
+    assert [about.get("deletion") for about in told] == [None, deletion["id"], None]
+    assert {about["id"] for about in told} == {trained}

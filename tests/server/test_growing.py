@@ -107,7 +107,9 @@ def test_growth_is_proposed_at_the_boundary_and_can_be_sent_as_it_is(client: Tes
     assert grown.json()["progress"]["runs"] == 8 + len(proposals)
 
 
-def proposed_after_training(client: TestClient, axes: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+def proposed_after_training(
+    client: TestClient, axes: list[dict[str, Any]], count: int, **look: Any
+) -> list[dict[str, Any]]:
     """What is proposed where the test accuracy is the share of the width, and the level lies in the middle."""
     made = client.post("/api/experiments", json=family(axes=axes)).json()["id"]
     worker = ToyWorker(client)
@@ -119,7 +121,7 @@ def proposed_after_training(client: TestClient, axes: list[dict[str, Any]], coun
         values[:, :, block.series.index("test_accuracy")] = widths[:, None] / 20
         assert worker.put(lease, replace(block, values=values)).status_code == 200
         worker.finish(lease)
-    asked: dict[str, Any] = {"colour": "test_accuracy", "levels": [0.5], "count": count}
+    asked: dict[str, Any] = {"colour": "test_accuracy", "levels": [0.5], "count": count, **look}
     answer = client.get(f"/api/experiments/{made}/refinement", params=asked)
     assert answer.status_code == 200, answer.text
     return list(answer.json())
@@ -133,3 +135,22 @@ def test_whole_settings_are_proposed_whole_and_only_while_some_are_left(client: 
     assert all(isinstance(width, int) and width not in (2, 5, 8, 12, 15, 18) for width in widths)
     close = proposed_after_training(client, [{"path": "model.width", "values": list(range(7, 14))}], 20)
     assert close == []
+
+
+def test_only_the_slice_that_is_shown_grows_at_its_boundary(client: TestClient) -> None:
+    axes = [
+        {"path": "model.width", "values": [2, 8, 14, 19]},
+        {"path": RATE, "values": [0.1, 0.4]},
+        {"path": "task.train_examples", "values": [10, 15]},
+    ]
+    sliced = proposed_after_training(client, axes, 3, at=["task.train_examples:10"])
+    assert sliced
+    assert [proposal["axes"][0]["values"] for proposal in sliced] == [[10]] * len(sliced)
+    (made,) = client.get("/api/experiments").json()
+    grown = client.post(f"/api/experiments/{made['id']}/extensions", json=sliced).json()
+    assert grown["progress"]["runs"] == 16 + len(sliced)
+    asked = {"colour": "test_accuracy", "levels": [0.5], "count": 3, "at": ["task.train_examples:15"]}
+    other = client.get(f"/api/experiments/{made['id']}/refinement", params=asked).json()
+    assert [one["axes"][1:] for one in other] == [one["axes"][1:] for one in sliced]  # trained in the other slice alone
+    whole = client.get(f"/api/experiments/{made['id']}/refinement", params={**asked, "at": []}).json()
+    assert all(len(one["axes"]) == 2 for one in whole)

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from phasescope.core.records import Run
 from phasescope.server.app import create_app
-from phasescope.server.run_memory import RunMemory
+from phasescope.server.run_memory import run_memory
 from phasescope.server.settings import Settings
 
 from .toy_worker import ToyWorker
@@ -80,7 +80,7 @@ def runs(count: int) -> tuple[Run, ...]:
 
 
 def test_who_asks_while_runs_are_read_waits_for_them() -> None:
-    memory, read, answers = RunMemory(), [], []
+    memory, read, answers = run_memory(), [], []
     begun, may_go_on = threading.Event(), threading.Event()
 
     def slowly() -> tuple[Run, ...]:
@@ -101,7 +101,7 @@ def test_who_asks_while_runs_are_read_waits_for_them() -> None:
 
 
 def test_older_versions_and_what_is_too_much_are_forgotten() -> None:
-    memory, read = RunMemory(most_runs=10), []
+    memory, read = run_memory(most_runs=10), []
 
     def ask(experiment: int, version: int, count: int) -> None:
         def reading() -> tuple[Run, ...]:
@@ -122,7 +122,7 @@ def test_older_versions_and_what_is_too_much_are_forgotten() -> None:
 
 
 def test_a_reading_that_fails_is_tried_again() -> None:
-    memory = RunMemory()
+    memory = run_memory()
 
     def failing() -> tuple[Run, ...]:
         raise OSError("no disk")

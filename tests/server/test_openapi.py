@@ -26,6 +26,7 @@ UNTYPED = {  # files, bytes and a stream: described by their content type
     "export_shared_figure",
     "export_shared_runs",
     "export_shared_side_figure",
+    "export_side_figure",
     "read_array",
     "show_picture",
     "read_shared_picture",

@@ -136,7 +136,8 @@ def test_a_picture_of_nothing_is_still_a_picture(client: TestClient, experiment:
 
 
 def test_the_page_of_a_share_says_what_it_is(client: TestClient, trained: int, page_folder: Any) -> None:
-    (page_folder / "index.html").write_text("<html><head><title>Phasescope</title></head></html>", encoding="utf-8")
+    own = '<meta name="description" content="Of all" />\n<title>Phasescope</title>'
+    (page_folder / "index.html").write_text(f"<html><head>{own}</head></html>", encoding="utf-8")
     hostile = '"><script>alert(1)</script>'
     body = {"view": {"experiment": trained}, "title": hostile, "note": hostile, "expires_in_days": None}
     token = client.post("/api/shares", json=body).json()["token"]
@@ -144,9 +145,13 @@ def test_the_page_of_a_share_says_what_it_is(client: TestClient, trained: int, p
     assert "<script>" not in text
     assert "&lt;script&gt;alert(1)" in text
     assert f'<meta property="og:image" content="http://127.0.0.1:8787/api/shared/{token}/picture">' in text
+    assert text.count("<title>") == text.count('name="description"') == 1, "previews take the first"
+    assert "Of all" not in text
+    assert '<meta name="twitter:card" content="summary_large_image">' in text
     unknown = client.get("/s/never-was")
     assert unknown.status_code == 200
     assert "og:" not in unknown.text
+    assert "Of all" in unknown.text
 
 
 def test_only_a_share_made_so_may_be_framed(client: TestClient, trained: int) -> None:

@@ -16,6 +16,9 @@ def test_a_long_address_is_kept_under_a_short_name(client: TestClient) -> None:
     other = client.post("/api/views", json={"address": "/experiments/3?step=100"}).json()
     assert other["name"] != made["name"]
     assert client.get(other["path"]).status_code == 200
+    draft = "/new?experiment=3#text=name%3A%20half"
+    named = client.post("/api/views", json={"address": draft}).json()["name"]
+    assert client.get(f"/api/views/{named}").json()["address"] == draft
 
 
 @pytest.mark.parametrize(
@@ -24,7 +27,7 @@ def test_a_long_address_is_kept_under_a_short_name(client: TestClient) -> None:
         "", "https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/s/token",
         "/api/shares",
         "/experiments/3/../../shares", "/compare#x", "/compare? ", "/experiments/3\n", "/compare?" + "x" * 600_000,
-        "/new\\..", "/comparexyz",
+        "/new\\..", "/comparexyz", "/new#a#b", "/new# ", "/new#a\n",
     ],
     ids=lambda text: text[:24],
 )  # fmt: skip

@@ -216,7 +216,7 @@ def test_the_version_moves_with_what_an_experiment_shows_and_only_then(lab):
     def versions():
         with lab.store.read() as session:
             every = experiments.versions(session)
-            assert all(experiments.version(session, number) == version for number, version in every.items())
+            assert all(experiments.version(session, number) == version for number, (version, _) in every.items())
             return every
 
     worker = lab.worker()

@@ -22,6 +22,11 @@ def state(lab, run):
         return runs.get(session, run).state
 
 
+def told(lab, run):
+    with lab.store.read() as session:
+        return runs.get(session, run).message
+
+
 def keep_snapshot(lab, worker, lease, step):
     with lab.store.begin() as session:
         snapshots.put(
@@ -107,10 +112,12 @@ def test_the_shard_of_a_silent_worker_goes_to_another_that_resumes_it(lab):
     assert lab.reap() == [lease.shard]
     assert lab.reap() == []
     assert [state(lab, run) for run in members(lease)] == ["stopped", "queued", "queued"]
+    assert "went silent" in (told(lab, members(lease)[1]) or "")
     lab.experiment(name="waits", steps=20)  # a lost shard comes first
     second = lab.lease(other)
     assert (second.shard, second.attempt, second.snapshot_step) == (lease.shard, 2, 20)
     assert members(second) == members(lease)[1:]
+    assert told(lab, members(lease)[1]) is None
 
 
 def test_a_stale_attempt_is_refused_and_changes_nothing(lab):

@@ -12,6 +12,7 @@ from phasescope.analyses.extrapolation import EXTRAPOLATION
 from phasescope.analyses.grokking_delay import GROKKING_DELAY
 from phasescope.analyses.latent_states import LATENT_STATES
 from phasescope.analyses.learning_order import LEARNING_ORDER
+from phasescope.analyses.median_run import MEDIAN_RUN
 from phasescope.analyses.peri_event import PERI_EVENT
 from phasescope.analyses.phases import PHASE_ANALYSIS
 from phasescope.analyses.plateaus import PLATEAUS
@@ -33,6 +34,7 @@ ANALYSES: Registry[Analysis] = Registry(
         TIME_TO_THRESHOLD,
         CELLS,
         BANDS,
+        MEDIAN_RUN,
         EVENTS,
         DROPS,
         PLATEAUS,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from phasescope.analyses.analysis import Analysis
 from phasescope.analyses.boundary import coordinates
 from phasescope.analyses.cells import Grid, GridAxis
-from phasescope.analyses.power_law import DECADES, WIDEST, Check
+from phasescope.analyses.scaling import DECADES, WIDEST, Check, common_checks, line, refusal
 from phasescope.core.curves import Floats
 
 Array = NDArray[np.float64]
@@ -62,33 +62,27 @@ def boundary_law(values: Floats, grid: Grid, level: float, *, seed: int = 0) -> 
         no = float("nan")
         return BoundaryLaw(no, no, no, no, count, 0.0, no, no, f"it crosses fewer than {FEWEST} columns once")
     across, up = np.log(x[known]), np.log(place[known])
-    slope, offset, rss = _line(across, up)
+    slope, offset, rss = line(across, up)
     decades = float((across.max() - across.min()) / np.log(10))
     slopes = np.array(list(_drawn(values, grid, level, x, y, seed)))
     low, high = np.quantile(slopes, [0.025, 0.975]).tolist() if len(slopes) else (float("nan"),) * 2
-    other = _line(x[known], up)[2]
+    other = line(x[known], up)[2]
     better = count * float(np.log(max(other, LEAST)) - np.log(max(rss, LEAST)))
     missed = _last_missed(across, up)
-    refused = _refusal(low, high, decades, better)
+    refused = refusal((low, high), decades, better, spanned="the columns span {}", told="places")
     return BoundaryLaw(slope, low, high, float(np.exp(offset)), count, decades, better, missed, refused)
 
 
 def checks(law: BoundaryLaw, *, columns: int, unfinished: int) -> tuple[Check, ...]:
     """What a fit of a scaling law has to state, as far as numbers can say, of a diagram of so many columns."""
-    ratio = _ratio(law.low, law.high)
+    missed = law.last_missed_by
     return (
         Check("Do enough columns cross it?", law.columns >= FEWEST, f"{law.columns:,} of {columns:,}"),
-        Check("Are all runs finished?", unfinished == 0, f"{unfinished:,} are not"),
-        Check(f"Do they span {DECADES:g} decades?", law.decades >= DECADES, f"{law.decades:.2g} decades"),
-        Check("Is the interval narrow?", ratio <= WIDEST, f"{law.low:.3g} to {law.high:.3g}"),
-        Check(
-            "Is it better than an exponential?", law.better_than_exponential > 0,
-            f"n ln(RSS) lower by {law.better_than_exponential:.2g}",
+        *common_checks(
+            unfinished=unfinished, decades=law.decades, interval=(law.low, law.high),
+            better=law.better_than_exponential, criterion="n ln(RSS)",
         ),
-        Check(
-            "Do the others tell the last column?", law.last_missed_by <= 1.5,
-            f"missed by a factor {law.last_missed_by:.3g}",
-        ),
+        Check("Do the others tell the last column?", missed <= 1.5, f"missed by a factor {missed:.3g}"),
     )  # fmt: skip
 
 
@@ -136,31 +130,11 @@ def _drawn(values: Floats, grid: Grid, level: float, x: Array, y: Array, seed: i
         known = np.flatnonzero(np.isfinite(place) & (place > 0) & (x > 0))
         some = known[generator.integers(0, len(known), len(known))] if len(known) else known
         if len(np.unique(x[some])) >= 3:
-            yield _line(np.log(x[some]), np.log(place[some]))[0]
-
-
-def _line(x: Array, y: Array) -> tuple[float, float, float]:
-    """Slope, offset and residual sum of squares of a straight line."""
-    away = x - x.mean()
-    slope = float((away * y).sum() / (away**2).sum())
-    offset = float(y.mean() - slope * x.mean())
-    return slope, offset, float(((y - offset - slope * x) ** 2).sum())
+            yield line(np.log(x[some]), np.log(place[some]))[0]
 
 
 def _last_missed(x: Array, y: Array) -> float:
     """The ratio by which the greatest x is missed by a line through the others; both in logarithms."""
     last = int(x.argmax())
-    slope, offset, _ = _line(np.delete(x, last), np.delete(y, last))
+    slope, offset, _ = line(np.delete(x, last), np.delete(y, last))
     return float(np.exp(abs(y[last] - offset - slope * x[last])))
-
-
-def _ratio(low: float, high: float) -> float:
-    return max(abs(low / high), abs(high / low)) if low * high > 0 else float("inf")
-
-
-def _refusal(low: float, high: float, decades: float, better: float) -> str:
-    if decades < DECADES:
-        return f"the columns span {decades:.2g} decades, less than {DECADES:g}"
-    if not _ratio(low, high) <= WIDEST:
-        return f"its 95 % interval from {low:.2g} to {high:.2g} is wider than a factor of {WIDEST:g}"
-    return "" if better > 0 else "an exponential tells the places as well or better"

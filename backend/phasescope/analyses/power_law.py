@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phasescope.analyses.analysis import Analysis
+from phasescope.analyses.scaling import DECADES, WIDEST, Check, common_checks, line, refusal
 
 Array = NDArray[np.float64]
-DECADES = 1.5
-WIDEST = 2.0  # ratio of the ends of the interval
 DRAWS = 400
 FEWEST = 6  # runs
 CRITICAL = 60  # values of x_c that are tried
@@ -47,30 +46,17 @@ class PowerLaw:
     refused: str  # empty: the exponent stands
 
 
-@dataclass(frozen=True)
-class Check:
-    """One point of the checklist: what is asked, whether it is fulfilled, and the number behind it."""
-
-    question: str
-    fulfilled: bool
-    said: str
-
-
 def checks(law: PowerLaw, *, values: int, never: int, unfinished: int) -> tuple[Check, ...]:
-    """What a fit of a scaling law has to state (after Li et al. 2025, "(Mis)Fitting"), as far as numbers can say.
+    """What a fit of a scaling law has to state, as far as numbers can say.
 
     `values` of x are different, `never` runs did not reach the event, `unfinished` runs may still do.
     """
-    ratio = max(abs(law.low / law.high), abs(law.high / law.low)) if law.low * law.high > 0 else np.inf
     return (
         Check("Do enough runs reach the event?", law.runs >= FEWEST, f"{law.runs:,} runs at {values:,} values"),
         Check("Does every run reach it, so that none is left out for being late?", never == 0, f"{never:,} do not"),
-        Check("Are all runs finished?", unfinished == 0, f"{unfinished:,} are not"),
-        Check(f"Do they span {DECADES:g} decades?", law.decades >= DECADES, f"{law.decades:.2g} decades"),
-        Check("Is the interval over runs narrow?", ratio <= WIDEST, f"{law.low:.3g} to {law.high:.3g}"),
-        Check(
-            "Is it better than an exponential?", law.better_than_exponential > 0,
-            f"Akaike's criterion lower by {law.better_than_exponential:.2g}",
+        *common_checks(
+            unfinished=unfinished, decades=law.decades, interval=(law.low, law.high),
+            better=law.better_than_exponential, criterion="Akaike's criterion",
         ),
     )  # fmt: skip
 
@@ -93,10 +79,11 @@ def fit_power_law(x: Array, times: Array, critical: float | None = None, seed: i
     critical_low, critical_high = np.quantile(places[1:], [0.025, 0.975])
     distance = np.log10(np.abs(x - place))
     decades = float(distance.max() - distance.min())
-    better = _akaike(_line(x, y)[2], len(x), 2) - _akaike(rss, len(x), 2 + (critical is None))
+    better = _akaike(line(x, y)[2], len(x), 2) - _akaike(rss, len(x), 2 + (critical is None))
     return PowerLaw(
         -slope, float(low), float(high), float(np.exp(offset)), place, float(critical_low), float(critical_high),
-        len(x), decades, better, _refusal(float(low), float(high), decades, better),
+        len(x), decades, better,
+        refusal((float(low), float(high)), decades, better, spanned="the runs span {} of the distance", told="times"),
     )  # fmt: skip
 
 
@@ -127,25 +114,8 @@ def _profile(x: Array, y: Array, tried: Array, weight: Array) -> tuple[Array, Ar
     return tried[best], slopes, offset, rss[rows, best]
 
 
-def _line(x: Array, y: Array) -> tuple[float, float, float]:
-    """Slope, offset and residual sum of squares of a straight line."""
-    away = x - x.mean()
-    squares = float((away**2).sum())
-    slope = float((away * y).sum() / squares) if squares > 0 else 0.0
-    offset = float(y.mean() - slope * x.mean())
-    return slope, offset, float(((y - offset - slope * x) ** 2).sum())
-
-
 def _akaike(rss: float, count: int, parameters: int) -> float:
     """Corrected for few runs; residuals of a millionth are rounding."""
     k = parameters + 1
     correction = 2 * k * (k + 1) / (count - k - 1) if count > k + 1 else np.inf
     return float(count * np.log(max(rss / count, 1e-12)) + 2 * k + correction)
-
-
-def _refusal(low: float, high: float, decades: float, better: float) -> str:
-    if decades < DECADES:
-        return f"the runs span {decades:.2g} decades of the distance, less than {DECADES:g}"
-    if low <= 0 <= high or max(low / high, high / low) > WIDEST:
-        return f"no exponent: its 95 % interval from {low:.2g} to {high:.2g} is wider than a factor of {WIDEST:g}"
-    return "" if better > 0 else "an exponential law tells the times as well or better"

@@ -34,9 +34,9 @@ class Missing(PhasescopeError):
 class NotFound(Missing):
     """A noun and a name or number that does not exist."""
 
-    def __init__(self, noun: str, name: object, available: Iterable[str] = ()) -> None:
+    def __init__(self, noun: str, name: object, available: Iterable[str] = (), *, hint: str = "") -> None:
         self.noun, self.name = noun, name
-        super().__init__(f"There is no {noun} {name!r}.{suggestion(str(name), available)}")
+        super().__init__(f"There is no {noun} {name!r}.{suggestion(str(name), available)}{hint}")
 
 
 class Conflict(PhasescopeError):

@@ -124,12 +124,13 @@ class Worker(Record):
 
 
 class Deletion(Record):
-    """What was deleted together: a share, an experiment, or so many `runs` of one. It can be taken back until it is
-    purged, soon after `kept_until`."""
+    """What was deleted together: a share, a kept view, an experiment, or so many `runs` of one. It can be taken back
+    until it is purged, soon after `kept_until`."""
 
     id: int
     experiment: int | None
     share: int | None
+    view: str | None
     runs: int | None
     name: str
     deleted_at: datetime

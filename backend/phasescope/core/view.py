@@ -14,7 +14,8 @@ OverSeeds = Literal["median", "mean", "disagreement"]
 their median, mean, or standard deviation."""
 Name = Annotated[str, Field(max_length=200)]
 Slice = Annotated[str, Field(max_length=400, pattern=r"^[^:]+:.+$")]
-Condition = Annotated[str, Field(max_length=500)]
+LONGEST_CONDITION = 500  # letters
+Condition = Annotated[str, Field(max_length=LONGEST_CONDITION)]
 
 
 class View(Record):

@@ -5,6 +5,7 @@ from phasescope.figures.beside_theory import BesideTheory
 from phasescope.figures.curves import CurvesFigure
 from phasescope.figures.drift import Drift
 from phasescope.figures.drift_matrix import DriftMatrix
+from phasescope.figures.drift_over_runs import DriftOverRuns
 from phasescope.figures.extrapolation import Extrapolation
 from phasescope.figures.fits import Fits
 from phasescope.figures.hidden_states import HiddenStates
@@ -30,6 +31,7 @@ FIGURES: Registry[Figure] = Registry(
         CurvesFigure(),
         Drift(),
         DriftMatrix(),
+        DriftOverRuns(),
         RepresentationFilm(),
         Similarity(),
         PlateauAnatomy(),

@@ -1,4 +1,4 @@
-"""The parts of a map of cells: layers of colour, what can be selected in it, frames of what is, and its legend."""
+"""The parts of a map of cells: layers of colour, frames of what is selected, and its legend."""
 
 from __future__ import annotations
 
@@ -63,18 +63,6 @@ def _things(items: Sequence[Any]) -> NDArray[np.object_]:
     things = np.empty(len(items), dtype=object)
     things[:] = items
     return things
-
-
-def selectable(grid: Grid, across: Places, up: Places) -> Part:
-    """Heat maps cannot be box-selected; invisible markers at the centres of the cells can."""
-    x, y = np.meshgrid(across.centres, up.centres)
-    unseen = {"marker": {"opacity": 0}}
-    return {
-        "type": "scatter", "mode": "markers", "name": "selectable",
-        "x": x.ravel().astype(np.float32), "y": y.ravel().astype(np.float32),
-        "customdata": _things(grid.members), "marker": {"opacity": 0, "size": 1},
-        "selected": unseen, "unselected": unseen, "hoverinfo": "skip", "showlegend": False,
-    }  # fmt: skip
 
 
 def outlines(grid: Grid, across: Places, up: Places, runs: Sequence[int]) -> list[Part]:

@@ -14,12 +14,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from phasescope.analyses import phases
-from phasescope.analyses.bands import band, thin, thin_each
+from phasescope.analyses.bands import thin_each
 from phasescope.core.curves import Floats
 from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import lines, style, words
+from phasescope.figures.band_lines import Look, band_lines
 from phasescope.figures.lines import Point
 from phasescope.figures.material import Material, Scope, rule_of, selected
 from phasescope.figures.style import Part
@@ -130,31 +131,10 @@ def _split(name: str) -> str:
 
 def _band(material: Material, bundle: Bundle, name: str, values: Floats, budget: int) -> list[Part]:
     """The median over the runs of a cell, and a band where there are several."""
-    found = band(values)
-    together = np.stack([found.low, found.median, found.high])
-    kept = lines.inside(together)
-    columns = np.arange(kept.start, kept.stop)[thin(together[:, kept], budget)]
-    x = material.curves.steps[columns].astype(np.float32)
-    low, middle, high = (row.astype(np.float32) for row in together[:, columns])
-    several = len(bundle.runs) > 1
-    what = f"median of {words.many(len(bundle.runs), 'run')}" if several else f"run {bundle.runs[0].id}"
-    line: Part = {
-        "type": "scatter", "mode": "lines", "name": bundle.label, "legendgroup": bundle.label, "x": x, "y": middle,
-        "line": {"color": bundle.colour, "dash": DASHES[_split(name)], "width": 2},
-        "showlegend": name == names_of(material.view.series)[0], "meta": {"runs": [run.id for run in bundle.runs]},
-        "hovertemplate": f"<b>{bundle.label}</b><br>{words.series_words(name)} %{{y:.4g}} at step %{{x:,d}}<br>{what}"
-        "<extra></extra>",
-    }  # fmt: skip
-    if not several:
-        return [line]
-    defined = np.isfinite(low) & np.isfinite(high)
-    area: Part = {
-        "type": "scatter", "mode": "lines", "name": f"{bundle.label}, {found.edges}", "legendgroup": bundle.label,
-        "x": np.concatenate([x[defined], x[defined][::-1]]), "y": np.concatenate([low[defined], high[defined][::-1]]),
-        "fill": "toself", "fillcolor": style.translucent(bundle.colour, 0.2), "line": {"width": 0},
-        "hoverinfo": "skip", "showlegend": False,
-    }  # fmt: skip
-    return [area, line]
+    said = f"<b>{bundle.label}</b><br>{words.series_words(name)}"
+    listed = name == names_of(material.view.series)[0]
+    look = Look(bundle.label, bundle.label, bundle.colour, said, DASHES[_split(name)], listed)
+    return band_lines(values, material.curves.steps, look, budget, tuple(run.id for run in bundle.runs))
 
 
 def _thin_lines(material: Material, bundle: Bundle, name: str, values: Floats, budget: int) -> list[Part]:

@@ -13,6 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from phasescope.analyses.bands import thin
+from phasescope.analyses.run_numbers import EVENT_SERIES
 from phasescope.core.curves import Floats
 from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
@@ -22,6 +23,7 @@ from phasescope.figures.final_drift import final_lines, layers_kept
 from phasescope.figures.kept_arrays import REPRESENTATIONS
 from phasescope.figures.lines import Point
 from phasescope.figures.material import Material, Scope, Wanted
+from phasescope.figures.own_drop import own_drop
 from phasescope.figures.style import Part
 
 INITIAL, PREVIOUS = "drift_to_initial", "drift_to_previous"
@@ -43,7 +45,7 @@ class Drift:
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         layer = view.layer or "*"
-        return (f"{INITIAL}.{layer}", f"{PREVIOUS}.{layer}")
+        return (f"{INITIAL}.{layer}", f"{PREVIOUS}.{layer}", EVENT_SERIES)
 
     def wants(self, view: View) -> Wanted:
         return Wanted((f"{REPRESENTATIONS}.{view.layer or '*'}",), kept_arrays.in_turn(view)[:1])
@@ -91,10 +93,15 @@ def _measured(material: Material, run: Run | None, shown: Mapping[str, str]) -> 
 
 
 def layers_of(material: Material, run: Run | None) -> list[str]:
-    """Layers with a drift, in the order in which they were stored (that of the network)."""
+    """Layers with a drift, in the order of the network."""
+    return list(dict.fromkeys([*layers_measured(material), *layers_kept(material, run)]))
+
+
+def layers_measured(material: Material) -> list[str]:
+    """Layers whose drift was measured, in the order in which they were stored (that of the network)."""
     prefixes = [f"{name}." for name, _, _ in ROWS]
     found = [name.removeprefix(p) for p in prefixes for name in material.curves.values if name.startswith(p)]
-    return list(dict.fromkeys([*found, *layers_kept(material, run)]))
+    return list(dict.fromkeys(found))
 
 
 def _line(material: Material, values: Floats, layer: str, colour: str, axis: str, budget: int) -> Part:
@@ -122,6 +129,7 @@ def _layout(
         "meta": {
             "kind": "drift", "run": run.id if run else None, "layers": layers, "layer": view.layer,
             "step": view.step, "steps": material.curves.steps.tolist(), "step_scale": view.step_scale,
+            "drop_step": own_drop(material, run),
         },
     }  # fmt: skip
     for (axis, title), domain in zip(rows, DOMAINS[len(rows)], strict=True):

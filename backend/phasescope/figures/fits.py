@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from phasescope.analyses import cells, power_law
 from phasescope.analyses.cells import Grid
-from phasescope.analyses.power_law import Check, PowerLaw
+from phasescope.analyses.power_law import PowerLaw
+from phasescope.analyses.scaling import Check
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import style, words

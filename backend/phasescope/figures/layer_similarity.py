@@ -1,4 +1,4 @@
-"""How alike layers are at each step of a film: linear CKA of what was kept of them, as it was newest at that step."""
+"""How alike layers are at each step of a film, by linear CKA or another estimator, of what was kept newest then."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phasescope.analyses.representation_embeddings import unbiased_gram
-from phasescope.analyses.similarity import check_comparable
+from phasescope.analyses.similarity import check_comparable, similarities
 from phasescope.core.arrays import KeptArray
 from phasescope.core.errors import NotComparable
+from phasescope.core.estimators import Estimator
 from phasescope.figures import filmed, kept_arrays, style
 from phasescope.figures.style import Part
 
@@ -19,13 +20,30 @@ Floats = NDArray[np.float64]
 Layer = Sequence[KeptArray]
 """What was kept of one layer of one run, along its checkpoints."""
 MOST_GRAMS = 320  # of a film: each costs about a millisecond
+MOST_PAIRS = 640  # of layers of a film by an estimator that looks at each pair anew: each costs about half of one
 
 
-def steps_of(layers: Sequence[Layer]) -> list[int]:
-    """The steps of the film: at each of them some layer was kept; evenly fewer where there would be too many."""
-    steps = sorted({array.step for layer in layers for array in layer})
-    most = max(2, MOST_GRAMS // max(len(layers), 1))
-    return [steps[place] for place in filmed.spread(len(steps), len(layers) ** 2, most)]
+def steps_kept(layers: Sequence[Layer]) -> list[int]:
+    """The steps at which some layer was kept."""
+    return sorted({array.step for layer in layers for array in layer})
+
+
+def steps_of(layers: Sequence[Layer], pairs: int, estimator: Estimator = "cka") -> list[int]:
+    """The steps of the film: those at which some layer was kept; evenly fewer where there would be too many."""
+    steps = steps_kept(layers)
+    most = MOST_GRAMS // max(len(layers), 1) if estimator == "cka" else MOST_PAIRS // max(pairs, 1)
+    return [steps[place] for place in filmed.spread(len(steps), pairs, max(2, most))]
+
+
+def film(up: Sequence[Layer], across: Sequence[Layer], steps: Sequence[int], estimator: Estimator) -> Iterator[Floats]:
+    """(len(up), len(across)) at each step, by any estimator, of layers that can be compared."""
+    if estimator == "cka":
+        yield from matrices(up, across, steps)
+        return
+    for step in steps:
+        rows = [_newest(layer, step).values for layer in up]
+        columns = rows if across is up else [_newest(layer, step).values for layer in across]
+        yield similarities(rows, columns, estimator)
 
 
 def matrices(up: Sequence[Layer], across: Sequence[Layer], steps: Sequence[int]) -> Iterator[Floats]:

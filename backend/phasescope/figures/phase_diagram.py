@@ -10,7 +10,7 @@ from phasescope.figures import style, words
 from phasescope.figures.boundary_lines import boundary_lines
 from phasescope.figures.cell_axes import places
 from phasescope.figures.cell_hover import hover
-from phasescope.figures.cell_maps import heat_maps, legend, outlines, selectable
+from phasescope.figures.cell_maps import heat_maps, legend, outlines
 from phasescope.figures.cell_values import PHASE, Cells, by_phase, colour_title, find, series_of, spread_of_colours
 from phasescope.figures.colour_scale import colour_scale, phase_scale
 from phasescope.figures.material import Material, Scope
@@ -45,7 +45,6 @@ class PhaseDiagram:
         scale = phase_scale(found.phases) if kinds else colour_scale(colour_title(material), spread)
         data = [
             *heat_maps(found, scale, {"x": across.edges, "y": up.edges}, hover(found, material)),
-            selectable(grid, across, up),
             *boundary_lines(material, grid, across, up),
             *outlines(grid, across, up, view.runs),
             *legend(found, kinds),

@@ -12,6 +12,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from phasescope.analyses.aligned_frames import Frame, frames
+from phasescope.analyses.run_numbers import EVENT_SERIES
 from phasescope.core.arrays import KeptArray
 from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
@@ -19,6 +20,7 @@ from phasescope.core.view import View
 from phasescope.figures import filmed, kept_arrays, style
 from phasescope.figures.kept_arrays import REPRESENTATIONS
 from phasescope.figures.material import Material, Scope, Wanted
+from phasescope.figures.own_drop import own_drop
 from phasescope.figures.style import Part
 
 TEACHING = "Select a run to see what its layers<br>make of the examples, step by step."
@@ -34,7 +36,7 @@ class RepresentationFilm:
     drawn_from = ("run", "layer")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
-        return ()
+        return (EVENT_SERIES,)
 
     def wants(self, view: View) -> Wanted:
         return Wanted((f"{REPRESENTATIONS}.{view.layer or '*'}",), kept_arrays.in_turn(view)[:1])
@@ -97,10 +99,10 @@ def _layout(material: Material, run: Run | None, kept: list[KeptArray], notes: l
     return {
         "xaxis": {**axis, "title": {"text": "first principal component"}},
         "yaxis": {**axis, "title": {"text": "second principal component"}},
-        "annotations": notes, "hovermode": "closest",
+        "annotations": notes, "hovermode": "closest", "margin": {"l": 56, "r": 16, "t": 44, "b": 48},
         "uirevision": f"{run.id if run else None} {view.layer}",
         "meta": {
             "kind": "representation_film", "run": run.id if run else None, "layer": view.layer, "step": view.step,
-            "steps": [array.step for array in kept],
+            "steps": [array.step for array in kept], "drop_step": own_drop(material, run),
         },
     }  # fmt: skip

@@ -1,21 +1,19 @@
-"""How alike the layers of two runs are at the clock; of one run, its layers among each other."""
+"""How alike the layers of two runs are at each kept step; of one run, its layers among each other. The clock picks."""
 
 from __future__ import annotations
 
-import numpy as np
-import plotly.graph_objects as go
-from numpy.typing import NDArray
+from collections.abc import Sequence
 
-from phasescope.analyses.similarity import WAYS, check_comparable, similarities
-from phasescope.core.arrays import KeptArray
-from phasescope.core.errors import NotComparable
-from phasescope.core.estimators import Estimator
+import plotly.graph_objects as go
+
+from phasescope.analyses.similarity import WAYS
 from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
-from phasescope.figures import kept_arrays, lines, style
+from phasescope.figures import filmed, kept_arrays, layer_similarity, lines, style
 from phasescope.figures.estimator_axis import colour_axis, gaps
-from phasescope.figures.kept_arrays import REPRESENTATIONS
+from phasescope.figures.kept_arrays import REPRESENTATIONS, Kept
+from phasescope.figures.layer_similarity import Floats
 from phasescope.figures.material import Material, Scope, Wanted
 from phasescope.figures.style import Part
 
@@ -30,7 +28,7 @@ class Similarity:
     title = "Similarity of layers"
     description = "CKA, or another estimator, between the layers of two selected runs, or of one, at the clock."
     scope: Scope = "selection"
-    drawn_from = ("run", "runs", "step", "estimator")
+    drawn_from = ("run", "runs", "estimator")
 
     def needs(self, experiment: ExperimentSpec, view: View) -> tuple[str, ...]:
         return ()
@@ -42,63 +40,67 @@ class Similarity:
         own = {run.id: run for run in material.runs}
         pair = [own[run] for run in kept_arrays.in_turn(material.view) if run in own][:2]
         one, other = (pair[0], pair[-1]) if pair else (None, None)
-        across, up = (_layers(material, run) for run in (one, other))
+        across = kept_arrays.representations(material, one)
+        up = across if other is one else kept_arrays.representations(material, other)
         estimator = material.view.estimator
         way = WAYS[estimator]
-        values, note = _values(across, up, estimator)
-        drawn = [] if values is None else [_map(values, across, up, way.label)]
-        if note is None and not drawn:
+        steps, values, note = _film(material, across, up)
+        if note is None and not values:
             note = kept_arrays.missing(material, REPRESENTATIONS, pair, TEACHING)
-        found = [] if values is None else [values]
+        about = _about(across, up, len(steps))
+        shown = [[_caption(step, about), *gaps([found], estimator)] for step, found in zip(steps, values, strict=True)]
+        pictures = [
+            filmed.frame(step, layer_similarity.heat_map(found), words)
+            for step, found, words in zip(steps, values, shown, strict=True)
+        ]
         axis: Part = {"type": "category", "automargin": True}
+        drawn = [_map(values[-1], across, up, way.label)] if values else []
         return style.figure(drawn or [{**style.legend_entry("", mode="lines"), "showlegend": False}], {
-            "xaxis": {**axis, "title": {"text": _title(material, one, across)}},
-            "yaxis": {**axis, "title": {"text": _title(material, other, up)}},
-            "coloraxis": colour_axis(found, way.label, way.most, shown=bool(drawn)), "margin": style.WITH_REMARK,
-            "annotations": [style.note(note)] if note else gaps(found, estimator),
+            "xaxis": {**axis, "title": {"text": _title(material, one)}},
+            "yaxis": {**axis, "title": {"text": _title(material, other)}},
+            "coloraxis": colour_axis(values, way.label, way.most, shown=bool(drawn)),
+            "margin": {**style.WITH_REMARK, "t": 24 + 18 * (1 + len(about))},
+            "annotations": [style.note(note)] if note else shown[-1],
             "hovermode": "closest", "showlegend": False,
             "uirevision": str([run.id for run in pair]),
             "meta": {"kind": self.name, "runs": [run.id for run in pair], "step": material.view.step,
                      "estimator": estimator},
-        })  # fmt: skip
+        }, pictures)  # fmt: skip
 
 
-def _layers(material: Material, run: Run | None) -> dict[str, KeptArray]:
-    """The representations of a run at the clock, by layer."""
-    kept = kept_arrays.representations(material, run)
-    found = {layer: kept_arrays.at(arrays, material.view.step) for layer, arrays in kept.items()}
-    return {layer: array for layer, array in found.items() if array is not None}
+def _film(material: Material, across: Kept, up: Kept) -> tuple[list[int], list[Floats], str | None]:
+    """The steps, how alike each layer is to each at them, or why there is no telling."""
+    ones, others = list(up.values()), list(across.values())
+    if not ones or not others:
+        return [], [], None
+    reason = layer_similarity.reason_against(ones, others)
+    if reason is not None:
+        return [], [], reason.replace(": ", ":<br>", 1)
+    estimator = material.view.estimator
+    layers = ones if up is across else [*ones, *others]
+    steps = layer_similarity.steps_of(layers, len(ones) * len(others), estimator)
+    return steps, list(layer_similarity.film(ones, ones if up is across else others, steps, estimator)), None
 
 
-def _values(
-    across: dict[str, KeptArray], up: dict[str, KeptArray], estimator: Estimator
-) -> tuple[NDArray[np.float64] | None, str | None]:
-    """How alike each layer is to each, or why there is no telling."""
-    if not across or not up:
-        return None, None
-    try:
-        for one in across.values():
-            for other in up.values():
-                check_comparable(one.kind, other.kind)
-    except NotComparable as error:
-        return None, str(error).replace(": ", ":<br>", 1)
-    rows, columns = ([array.values for array in some.values()] for some in (up, across))
-    return similarities(rows, columns, estimator), None
-
-
-def _map(values: NDArray[np.float64], across: dict[str, KeptArray], up: dict[str, KeptArray], label: str) -> Part:
+def _map(values: Floats, across: Kept, up: Kept, label: str) -> Part:
     few = max(values.shape) <= WRITTEN
     return {
-        "type": "heatmap", "z": kept_arrays.shortened(values), "x": list(across), "y": list(up),
+        **layer_similarity.heat_map(values), "x": list(across), "y": list(up),
         "coloraxis": "coloraxis", "xgap": 1, "ygap": 1, "hoverongaps": False,
         **({"texttemplate": "%{z:.2f}"} if few else {}),
         "hovertemplate": f"%{{x}} and %{{y}}<br>{label} %{{z:.3f}}<extra></extra>",
     }  # fmt: skip
 
 
-def _title(material: Material, run: Run | None, layers: dict[str, KeptArray]) -> str:
-    if run is None:
-        return "layer"
-    step = next(iter(layers.values())).step if layers else 0
-    at = f" at step {step:,}" if layers else ""
-    return f"layer of run {run.id} ({lines.point_words(material, run)}){at}"
+def _caption(step: int, about: Sequence[str]) -> Part:
+    return kept_arrays.caption([f"at step {step:,}", *about])
+
+
+def _about(across: Kept, up: Kept, shown: int) -> list[str]:
+    """What the film leaves out."""
+    kept = len(layer_similarity.steps_kept([*across.values(), *up.values()]))
+    return [f"{shown} of {kept} kept steps"] if 0 < shown < kept else []
+
+
+def _title(material: Material, run: Run | None) -> str:
+    return "layer" if run is None else f"layer of run {run.id} ({lines.point_words(material, run)})"

@@ -17,7 +17,7 @@ from phasescope.core.view import View
 from phasescope.figures import style, words
 from phasescope.figures.cell_axes import places
 from phasescope.figures.cell_hover import hover
-from phasescope.figures.cell_maps import heat_maps, legend, outlines, selectable
+from phasescope.figures.cell_maps import heat_maps, legend, outlines
 from phasescope.figures.cell_values import by_phase, colour_title, find, series_of, spread_of_colours
 from phasescope.figures.colour_scale import ColourScale, colour_scale, phase_scale
 from phasescope.figures.material import Material, Scope
@@ -25,7 +25,10 @@ from phasescope.figures.style import Part
 
 MOST = 12  # diagrams; of more values so many are chosen evenly
 WIDER = 1.4  # how much wider than high the panel is: three diagrams stand in a row, four in two
-GAP = 0.05  # between two diagrams, as a share of the whole
+GAP = 0.05  # between two diagrams beside each other, as a share of the whole
+ROW_GAP = 0.09  # between two above each other: the value of the lower one stands there
+MARGIN: Part = {**style.WITH_REMARK, "t": 78}  # for the legend, the name of what differs, and its values
+ABOVE_ALL: Part = {"yref": "container", "y": 0.995, "yanchor": "top"}
 TEACHING = (
     "Nothing varies besides the two axes of the diagram.<br>"
     "A third axis, or several seeds, give one diagram for each of their values."
@@ -55,7 +58,8 @@ class SmallMultiples:
         scale = phase_scale(whole.phases) if kinds else colour_scale(colour_title(material), spread)
         data: list[Part] = legend(whole, kinds) if shown else []
         layout: Part = {} if shown else {"xaxis": {"visible": False}, "yaxis": {"visible": False}}
-        notes = _notes(material, path, shown, len(values))
+        name = words.words(path or SEED, [axis.path for axis in material.experiment.axes])
+        notes = [*_notes(material, path, shown, len(values)), *([_differing(name)] if shown else [])]
         for place, value in enumerate(shown):
             parts, frame, note = _one(material, path or SEED, value, scale, place, len(shown))
             data, layout, notes = [*data, *parts], layout | frame, [*notes, note]
@@ -63,13 +67,14 @@ class SmallMultiples:
             data,
             {
                 **layout, **scale.layout,
-                "hovermode": "closest", "showlegend": True, "margin": style.WITH_REMARK,
-                "legend": {**style.LEGEND, "y": 1.08, "itemclick": False, "itemdoubleclick": False},
+                "hovermode": "closest", "showlegend": True, "margin": MARGIN,
+                "legend": {**style.LEGEND, **ABOVE_ALL, "itemclick": False, "itemdoubleclick": False},
                 "uirevision": f"{material.view.x} {material.view.y} {path}",
                 "annotations": notes,
                 "meta": {
                     "kind": "small_multiples", "path": path, "step": material.view.step,
                     "values": [json.dumps(value) for value in shown], "colour": material.view.colour,
+                    "titles": [f"{name} {words.number(value)}" for value in shown],
                 },
             },
         )  # fmt: skip
@@ -115,14 +120,13 @@ def _one(
     across, up = places(found.grid.x, titles[0]), places(found.grid.y, titles[1])
     traces = [
         *heat_maps(found, scale, {"x": across.edges, "y": up.edges}, hover(found, part)),
-        selectable(found.grid, across, up),
         *outlines(found.grid, across, up, material.view.runs),
     ]
     number = "" if place == 0 else str(place + 1)
     columns, rows = _raster(count)
     row, column = divmod(place, columns)
-    left, bottom = column / columns, 1 - (row + 1) / rows
-    wide, high = (1 - GAP) / columns, (1 - 2 * GAP) / rows
+    wide, high = (1 - GAP) / columns, (1 - (rows - 1) * ROW_GAP) / rows
+    left, bottom = column / columns, max(0.0, 1 - (row + 1) * high - row * ROW_GAP)
     last = place + columns >= count
     x_axis = {**across.axis, "domain": [left, left + wide], "anchor": f"y{number}"}
     y_axis = {**up.axis, "domain": [bottom, bottom + high], "anchor": f"x{number}"}
@@ -131,10 +135,18 @@ def _one(
         f"yaxis{number}": y_axis if column == 0 else {**y_axis, "visible": False},
     }
     note: Part = {
-        "text": f"{words.words(path, paths)} {words.number(value)}", "showarrow": False, "name": "value",
+        "text": words.number(value), "showarrow": False, "name": "value",
         "xref": "paper", "yref": "paper", "x": left, "y": bottom + high, "xanchor": "left", "yanchor": "bottom",
     }  # fmt: skip
     return [{**trace, "xaxis": f"x{number}", "yaxis": f"y{number}"} for trace in traces], layout, note
+
+
+def _differing(name: str) -> Part:
+    """What differs between the diagrams, once: over their values, which have little room where the screen is narrow."""
+    return {
+        "text": name, "showarrow": False, "name": "differing", "xref": "paper", "yref": "paper",
+        "x": 0, "y": 1, "yshift": 16, "xanchor": "left", "yanchor": "bottom",
+    }  # fmt: skip
 
 
 def _raster(count: int) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from phasescope.server.limits import BodyLimit
 from phasescope.server.reaper import Reaper
 from phasescope.server.routes import ROUTERS
 from phasescope.server.settings import Settings
-from phasescope.server.warming import warm_up_in_the_background
+from phasescope.server.warming import Warming
 from phasescope.store import Store
 
 
@@ -53,8 +53,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     context.open()
     reaper = Reaper(context)
     reaper.start()
-    warm_up_in_the_background()
+    warming = Warming(context)
+    warming.start()
     yield
+    warming.stop()
     reaper.stop()
     context.close()
 

@@ -3,46 +3,54 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from phasescope.core.arrays import KeptArray
 from phasescope.core.catalogue import Catalogue
-from phasescope.core.comparison import Comparison, Side
+from phasescope.core.comparison import Comparison
 from phasescope.core.differences import differences
-from phasescope.core.records import Experiment, Run
+from phasescope.core.errors import Missing
+from phasescope.core.records import Run
 from phasescope.core.view import View
 from phasescope.figures import Material, expanded
 from phasescope.figures.comparisons import COMPARISONS, Compared, ComparesArrays, ComparisonFigure
 from phasescope.figures.comparisons.compared import LETTERS
 from phasescope.figures.style import run_colours
-from phasescope.figures.words import number, words
 from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Context
-from phasescope.server.drawing import cards, code_version, entity_answer, packed, units_of
+from phasescope.server.drawing import answer_figure, cards, code_version, entity_answer, packed, units_of
 from phasescope.server.link_messages import ComparedSide, ComparisonBody, ComparisonCard
-from phasescope.server.run_memory import remembered
+from phasescope.server.standing import Standing, names_of_sides, stand, stands_for
 from phasescope.store import arrays, corrections, experiments, series
 
-NAMED_AT_MOST = 300  # runs of a side in the figures of one side
-Found = tuple[Experiment, tuple[Run, ...]]
+OF_GROUPS = {"drift": "drift_over_runs"}
+"""What is drawn of a group in place of a figure of one run, where there is something to draw of several."""
+OF_COMPARISONS = {"step", "series", "step_scale", "layer"}
+"""The fields that a view and a comparison have in common."""
 
 
 def read_comparison(session: Session, comparison: Comparison) -> ComparisonBody:
-    """Who stands there and in what they differ. Raises NotFound."""
-    found = [_found(session, side) for side in comparison.sides]
-    told = differences([(experiment.spec, members) for experiment, members in found])
-    colours = run_colours([_first(experiment, members) for experiment, members in found])
-    names = _labels(found)
+    """Who stands there and in what they differ. Raises NotFound, and InvalidSpec for a filter that cannot be."""
+    found = [stand(session, side) for side in comparison.sides]
+    told = differences([(standing.experiment.spec, standing.runs) for standing in found])
     sides = [
-        ComparedSide(letter=letter, label=label, colour=colour, experiment=experiment, runs=members)
-        for letter, label, colour, (experiment, members) in zip(LETTERS, names, colours, found, strict=False)
-    ]
+        ComparedSide(
+            letter=letter, label=label, colour=colour, experiment=standing.experiment, runs=standing.runs,
+            run=stands_for(session, standing),
+        )
+        for letter, label, colour, standing in _named(found)
+    ]  # fmt: skip
     return ComparisonBody(
         comparison=comparison, sides=tuple(sides), differences=told, together=comparison_cards(), apart=cards()
     )
+
+
+def _named(found: list[Standing]) -> list[tuple[str, str, str, Standing]]:
+    """Letter, name and colour of each side."""
+    colours = run_colours([standing.number for standing in found])
+    return list(zip(LETTERS, names_of_sides(found), colours, found, strict=False))
 
 
 def comparison_cards() -> tuple[ComparisonCard, ...]:
@@ -63,6 +71,29 @@ def answer_comparison_figure(context: Context, name: str, comparison: Comparison
     return entity_answer(context, tag, seen, lambda: render_comparison(context, figure, comparison))
 
 
+def answer_side_figure(context: Context, name: str, comparison: Comparison, side: int, seen: str | None) -> Response:
+    """A figure of one side, numbered from 1, as its own page would draw it. Raises NotFound."""
+    figure, view = side_figure(context, name, comparison, side)
+    return answer_figure(context, figure, view, seen)
+
+
+def side_figure(context: Context, name: str, comparison: Comparison, side: int) -> tuple[str, View]:
+    """What is drawn where this figure of a side is asked for, and of which view. Raises NotFound."""
+    if not 1 <= side <= len(comparison.sides):
+        raise Missing(f"This comparison has {len(comparison.sides)} sides.")
+    with context.store.read() as session:
+        standing = stand(session, comparison.sides[side - 1])
+        run = stands_for(session, standing)
+    view = View(
+        experiment=standing.experiment.id,
+        runs=tuple(each.id for each in standing.runs),
+        run=run,
+        filter=standing.side.filter,
+        **comparison.model_dump(include=OF_COMPARISONS),
+    )
+    return OF_GROUPS.get(name, name) if standing.group else name, view
+
+
 def render_comparison(context: Context, figure: ComparisonFigure, comparison: Comparison) -> bytes:
     """Read, draw and pack."""
     with context.store.read() as session:
@@ -74,68 +105,29 @@ def gather_sides(
     session: Session, figure: ComparisonFigure, comparison: Comparison, catalogue: Catalogue
 ) -> tuple[Compared, ...]:
     """What the figure asks of each side, and no series more."""
-    body = read_comparison(session, comparison)
+    found = [stand(session, side) for side in comparison.sides]
     sides = []
-    for side in body.sides:
-        names = expanded(figure.needs(side.experiment.spec, comparison), side.experiment.series)
-        numbers = [run.id for run in side.runs]
-        view = View(
-            experiment=side.experiment.id,
-            runs=tuple(numbers),
-            **comparison.model_dump(include={"step", "series", "step_scale", "layer"}),
-        )
+    for letter, label, colour, standing in _named(found):
+        spec = standing.experiment.spec
+        names = expanded(figure.needs(spec, comparison), standing.experiment.series)
+        numbers = tuple(run.id for run in standing.runs)
+        fields = comparison.model_dump(include=OF_COMPARISONS)
+        view = View(experiment=standing.experiment.id, runs=numbers, **fields)
         curves = series.curves(session, numbers, names)
-        units = units_of(side.experiment.spec, catalogue)
         by_hand = corrections.of_runs(session, numbers) if names else {}
-        kept = _arrays(session, figure, comparison, side.experiment.id, numbers[:1])
-        material = Material(side.experiment.spec, side.runs, curves, view, units, by_hand, kept)
-        sides.append(Compared(side.letter, side.label, side.colour, material, side.runs))
+        shown, kept = _arrays(session, figure, comparison, standing)
+        material = Material(spec, standing.runs, curves, view, units_of(spec, catalogue), by_hand, kept)
+        sides.append(Compared(letter, label, colour, material, standing.runs, shown))
     return tuple(sides)
 
 
 def _arrays(
-    session: Session, figure: ComparisonFigure, comparison: Comparison, experiment: int, runs_of_side: Sequence[int]
-) -> tuple[KeptArray, ...]:
-    """The arrays that the figure wants of these runs."""
+    session: Session, figure: ComparisonFigure, comparison: Comparison, standing: Standing
+) -> tuple[Run | None, tuple[KeptArray, ...]]:
+    """The run that stands for the side, and the arrays that the figure wants of it."""
     if not isinstance(figure, ComparesArrays):
-        return ()
-    names = expanded(figure.wants(comparison), arrays.names(session, experiment))
-    return tuple(arrays.read(session, runs_of_side, names)) if names else ()
-
-
-def view_of_side(session: Session, comparison: Comparison, side: Side) -> View:
-    """The side as a view of its experiment, for the figures that show one side alone."""
-    _, members = _found(session, side)
-    numbers = tuple(run.id for run in members[:NAMED_AT_MOST])
-    fields = comparison.model_dump(include={"step", "series", "step_scale", "layer"})
-    return View(experiment=side.experiment, runs=numbers, run=numbers[0] if numbers else None, **fields)
-
-
-def _found(session: Session, side: Side) -> Found:
-    """The runs that stand there; runs that this experiment does not have are left out."""
-    everything = remembered(session, side.experiment)
-    wanted = set(side.runs)
-    members = tuple(run for run in everything if run.id in wanted) if wanted else tuple(everything)
-    return experiments.get(session, side.experiment), members
-
-
-def _first(experiment: Experiment, members: Sequence[Run]) -> int:
-    return members[0].id if members else experiment.id
-
-
-def _labels(found: Sequence[Found]) -> list[str]:
-    """What tells the sides apart: the experiment where there are several, and where its runs lie."""
-    several = len({experiment.id for experiment, _ in found}) > 1
-    labels = []
-    for experiment, members in found:
-        place = _place(experiment, members)
-        parts = [experiment.name] if several or not place else []
-        labels.append(", ".join([*parts, *([place] if place else [])]))
-    return labels
-
-
-def _place(experiment: Experiment, members: Sequence[Run]) -> str:
-    """The values that all runs of a side have in common along the axes; nothing where they have none."""
-    axes = [axis.path for axis in experiment.spec.axes]
-    common = [path for path in axes if members and len({str(run.point.get(path)) for run in members}) == 1]
-    return ", ".join(f"{words(path, axes)} {number(members[0].point.get(path))}" for path in common)
+        return None, ()
+    names = expanded(figure.wants(comparison), arrays.names(session, standing.experiment.id))
+    number = stands_for(session, standing)
+    shown = next((run for run in standing.runs if run.id == number), None)
+    return shown, tuple(arrays.read(session, [shown.id], names)) if names and shown is not None else ()

@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from phasescope.core.catalogue import Catalogue, kept_catalogue
 from phasescope.server.events import Broker, Event
-from phasescope.server.figure_cache import FigureCache
+from phasescope.server.memory import Memory
 from phasescope.server.settings import Settings
 from phasescope.server.trials import Trials
 from phasescope.store import Store, experiments, open_store
+
+LARGEST_FIGURES = 128 * 1024 * 1024  # bytes of all drawn figures that are kept, as they were sent
 
 
 @dataclass
@@ -33,7 +35,7 @@ class Context:
     def __init__(self, settings: Settings, *, store: Store | None, catalogue: Catalogue | None) -> None:
         self.settings = settings
         self.broker = Broker()
-        self.figures = FigureCache()
+        self.figures: Memory[str, bytes] = Memory(LARGEST_FIGURES, len)
         self.trials = Trials()
         self._store = store
         self._catalogue = catalogue
@@ -78,9 +80,9 @@ class Context:
             before = experiments.versions(session)
             yield change
             after = experiments.versions(session)
-        for experiment, version in after.items():
-            if before.get(experiment) != version:
-                self.broker.publish(Event("experiment", experiment, version))
+        for experiment, (version, deletion) in after.items():
+            if before.get(experiment) != (version, deletion):
+                self.broker.publish(Event("experiment", experiment, version, deletion))
         for worker in sorted(change.workers):
             self.broker.publish(Event("worker", worker))
 

@@ -32,6 +32,7 @@ from phasescope.server.asked import check_view
 from phasescope.server.context import Context
 from phasescope.server.looking import looked_at
 from phasescope.server.messages import FigureCard, FilmBody
+from phasescope.server.run_memory import remembered_experiment
 from phasescope.store import arrays, corrections, experiments, series
 
 
@@ -110,7 +111,7 @@ def render_film(context: Context, view: View) -> bytes:
 
 def gather(session: Session, figure: Figure, view: View, catalogue: Catalogue, more: Sequence[str] = ()) -> Material:
     """What the figure asks for, and no series more; a run of another experiment is never read. Raises InvalidSpec."""
-    experiment = experiments.get(session, view.experiment)
+    experiment = remembered_experiment(session, view.experiment)
     check_view(figure, experiment, view, catalogue)
     everything = looked_at(session, experiment, view)
     own = {run.id for run in everything}

@@ -100,7 +100,7 @@ def _sentence(item: Mapping[str, Any]) -> Problem:
     message = str(item["msg"]).removeprefix("Value error, ")
     given = item.get("input")
     text = "bytes" if isinstance(given, bytes) else shown(given)
-    return Problem(field, f"{field}: {text} was given; {message[:1].lower()}{message[1:]}.")
+    return Problem(field, f"{field}: {text} was given; {message[:1].lower()}{message[1:].removesuffix('.')}.")
 
 
 async def _plain(request: Request, error: Exception) -> Response:

@@ -16,16 +16,21 @@ PAUSE_SECONDS = 0.25  # so a stream tells of one experiment about four times a s
 
 @dataclass(frozen=True)
 class Event:
-    """Something changed; whoever shows it asks again. `version` is the experiment's change counter."""
+    """Something changed; whoever shows it asks again. `version` is the experiment's change counter.
+
+    `deletion` is there when the experiment was deleted: nothing of it can be asked until that is taken back.
+    """
 
     kind: Literal["experiment", "worker"]
     id: int
     version: int | None = None
+    deletion: int | None = None
 
     def to_sse(self) -> ServerSentEvent:
         """As it travels."""
-        about = {"id": self.id} if self.version is None else {"id": self.id, "version": self.version}
-        return ServerSentEvent(event=self.kind, data=json.dumps(about))
+        about = {"id": self.id, "version": self.version, "deletion": self.deletion}
+        told = {name: value for name, value in about.items() if value is not None}
+        return ServerSentEvent(event=self.kind, data=json.dumps(told))
 
 
 class Subscriber:

@@ -17,7 +17,7 @@ from phasescope.core.view import View
 from phasescope.figures import FIGURES
 from phasescope.figures.comparisons import COMPARISONS
 from phasescope.server.admission import whole_catalogue
-from phasescope.server.comparing import gather_sides, render_comparison
+from phasescope.server.comparing import gather_sides, render_comparison, side_figure
 from phasescope.server.context import Context
 from phasescope.server.drawing import gather, render
 from phasescope.server.looking import looked_at
@@ -54,6 +54,12 @@ def comparison_file(context: Context, name: str, comparison: Comparison, form: F
     with context.store.read() as session:
         sides = gather_sides(session, figure, comparison, whole_catalogue(context, session))
     return _values_file([Values(side.letter, side.runs, side.material.curves) for side in sides], name, form)
+
+
+def side_file(context: Context, name: str, comparison: Comparison, side: int, form: Form) -> Response:
+    """What a figure of one side shows, numbered from 1. Raises NotFound."""
+    figure, view = side_figure(context, name, comparison, side)
+    return figure_file(context, figure, view, form)
 
 
 def runs_file(context: Context, view: View, form: TableForm) -> Response:
@@ -116,14 +122,15 @@ STANDALONE = """<!doctype html>
 <style>
 html, body {height: 100%; margin: 0; font-family: system-ui, sans-serif}
 body {display: flex; flex-direction: column}
-#figure {flex: 1; min-height: 0}
+#figure {flex: 1; min-height: 0; overflow: hidden}
+h1 {margin: 0; padding: 16px 24px 0; color: #24292f; font-size: 17px}
 label {display: flex; gap: 12px; padding: 8px 24px 16px; color: #24292f}
 label[hidden] {display: none}
 input {flex: 1}
 output {min-width: 9ch}
 </style>
 </head>
-<body><div id="figure"></div>
+<body><h1>{title}</h1><div id="figure"></div>
 <label id="clock" hidden>step <input type="range" min="0" value="0"><output></output></label>
 <script>{library}</script>
 <script type="application/json" id="drawn">{figure}</script>
@@ -131,8 +138,9 @@ output {min-width: 9ch}
 const drawn = JSON.parse(document.getElementById("drawn").textContent);
 const look = {font: {family: "system-ui, sans-serif"}, plot_bgcolor: "#fff", paper_bgcolor: "#fff"};
 const config = {responsive: true, displaylogo: false, modeBarButtonsToRemove: ["sendChartToCloud"]};
-Plotly.newPlot("figure", drawn.data, {...look, ...drawn.layout, title: {text: document.title}}, config);
 const frames = drawn.frames ?? [], clock = document.getElementById("clock"), slider = clock.querySelector("input");
+clock.hidden = frames.length < 2;  // its place is taken before the figure takes all there is
+Plotly.newPlot("figure", drawn.data, {...look, ...drawn.layout}, config);
 const show = () => {
   const {name, data, traces, layout} = frames[slider.valueAsNumber];
   clock.querySelector("output").textContent = Number(name).toLocaleString("en");
@@ -143,7 +151,6 @@ const show = () => {
 };
 if (frames.length > 1) {
   const step = {step}, later = frames.findIndex(({name}) => step !== null && Number(name) > step);
-  clock.hidden = false;
   slider.max = frames.length - 1;
   slider.value = later < 0 ? frames.length - 1 : Math.max(0, later - 1);
   slider.oninput = show;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
@@ -14,9 +14,8 @@ from phasescope.core.records import Experiment, Run, Share
 from phasescope.core.view import View
 from phasescope.server.messages import FigureCard
 
+OPENS = 300  # letters of an address that are listed
 LARGEST_ADDRESS = 500_000  # of a comparison of tens of thousands of runs
-Tag = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^,\x00-\x1f]+$")]
-ErrorKind = Literal["invalid", "not_found", "conflict", "stale", "refused", "unreadable", "internal"]
 
 
 class ComparisonCard(Record):
@@ -29,13 +28,17 @@ class ComparisonCard(Record):
 
 
 class ComparedSide(Record):
-    """One side of a comparison: its letter, what tells it apart, its colour in all figures, and who stands there."""
+    """One side of a comparison: its letter, what tells it apart, its colour in all figures, and who stands there.
+
+    `run` is shown where only one can be: in films and in the similarity of layers.
+    """
 
     letter: str
     label: str
     colour: str
     experiment: Experiment
     runs: tuple[Run, ...]
+    run: int | None
 
 
 class ComparisonBody(Record):
@@ -76,10 +79,14 @@ class SharedComparison(Record):
 
 
 class AddressBody(Record):
-    """An address of the page: what comes after the name of the server."""
+    """An address of the page: what comes after the name of the server. Behind the `#` of a new one stands its draft."""
 
     address: Annotated[
-        str, Field(pattern=r"^/(experiments/\d{1,10}|compare|new)(\?[^#\s\\]*)?$", max_length=LARGEST_ADDRESS)
+        str,
+        Field(
+            pattern=r"^/(experiments/\d{1,10}|compare|new)(\?[^#\s\\]*)?$|^/new(\?[^#\s\\]*)?#[^#\s\\]*$",
+            max_length=LARGEST_ADDRESS,
+        ),
     ]
 
 
@@ -88,6 +95,15 @@ class KeptView(AddressBody):
 
     name: str
     path: str
+
+
+class KeptViewCard(Record):
+    """A kept address as it is listed: `opens` is how it begins."""
+
+    name: str
+    path: str
+    opens: str
+    created_at: datetime
 
 
 class SharedView(Record):

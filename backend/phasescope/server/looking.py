@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -29,7 +29,7 @@ def looked_at(session: Session, experiment: Experiment, view: View) -> tuple[Run
     """
     everything = remembered(session, experiment.id)
     written = marks.of_experiment(session, experiment.id)
-    kept = _cut(everything, view.at)
+    kept = cut(everything, cuts_of(view))
     if ARCHIVED not in _names(view.filter):
         kept = [run for run in kept if not (run.id in written and written[run.id].archived)]
     if not view.filter:
@@ -53,17 +53,21 @@ def _names(expression: str) -> set[str]:
         raise _refused("filter", str(error)) from error
 
 
-def _cut(found: Sequence[Run], cuts: Sequence[str]) -> list[Run]:
-    """Runs whose point has these values; a cut along a path that no run has cuts nothing, so that old links open."""
+def cuts_of(view: View) -> dict[str, Any]:
+    """The values at which a view cuts further axes, by path. Raises InvalidSpec."""
     wanted: dict[str, Any] = {}
-    for cut in cuts:
-        path, _, text = cut.partition(":")
+    for at in view.at:
+        path, _, text = at.partition(":")
         try:
             wanted[path] = json.loads(text)
         except json.JSONDecodeError as error:
-            raise _refused(
-                "at", f"In the cut {cut!r}, {text!r} is not a value in JSON: a number or a quoted word."
-            ) from error
+            sentence = f"In the cut {at!r}, {text!r} is not a value in JSON: a number or a quoted word."
+            raise _refused("at", sentence) from error
+    return wanted
+
+
+def cut(found: Sequence[Run], wanted: Mapping[str, Any]) -> list[Run]:
+    """Runs whose point has these values; a cut along a path that no run has cuts nothing, so that old links open."""
     paths = {path for run in found for path in run.point} | {SEED}
     used = {path: value for path, value in wanted.items() if path in paths}
     return [run for run in found if all(_setting(run, path) == value for path, value in used.items())]

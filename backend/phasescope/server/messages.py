@@ -11,7 +11,7 @@ from phasescope.core.record import Number, Record, Rule
 from phasescope.core.records import Marks, RunState
 from phasescope.core.spec_text import LARGEST_TEXT
 
-LARGEST_ADDRESS = 500_000  # of a comparison of tens of thousands of runs
+VIEW_NAME = r"^[a-z2-7]{1,64}$"
 Tag = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^,\x00-\x1f]+$")]
 ErrorKind = Literal["invalid", "not_found", "conflict", "stale", "refused", "unreadable", "internal"]
 
@@ -162,16 +162,21 @@ class Away(Record):
 
 
 class DeletionRequest(Record):
-    """What is to be deleted: a share, an experiment, or some runs of one. It must have been put away before."""
+    """What is to be deleted: a kept view, a share, an experiment, or some runs of one. All but a kept view must have
+    been put away before."""
 
     rules: ClassVar[tuple[Rule, ...]] = (
-        Rule("(experiment != None) + (share != None) == 1", "deletion: give exactly one of experiment and share."),
+        Rule(
+            "(experiment != None) + (share != None) + (view != None) == 1",
+            "deletion: give exactly one of experiment, share and view.",
+        ),
         Rule("runs == None or experiment != None", "deletion: runs are those of an experiment; give it too."),
     )
 
     experiment: Number | None = None
     runs: Annotated[tuple[Number, ...], Field(min_length=1, max_length=65_536)] | None = None
     share: Number | None = None
+    view: Annotated[str, Field(pattern=VIEW_NAME)] | None = None
 
 
 class RunsToQueue(Record):

@@ -16,6 +16,7 @@ from phasescope.server.context import Here
 router = APIRouter(include_in_schema=False)
 
 ASSETS = "assets/"  # the build puts a digest into these names
+DRAWING = ("experiments/", "compare")  # addresses of pages that begin with figures
 FOR_EVER = "public, max-age=31536000, immutable"
 
 NOT_BUILT = """<!doctype html>
@@ -45,7 +46,8 @@ register_url_convertor("page", PageAddress())
 def shared_page(token: str, here: Here, request: Request) -> Response:
     """The page, with what a preview of this link shows in its head."""
     words = previews.head_of(here, token, str(request.base_url).rstrip("/"))
-    return _page_itself(built_files(here.settings.page_folder), words)
+    files = built_files(here.settings.page_folder)
+    return _page_itself(files, words + _ahead(files))
 
 
 @router.api_route("/embed/{token}", methods=["GET", "HEAD"])
@@ -65,7 +67,13 @@ def page(address: str, here: Here) -> Response:
         return FileResponse(files[address], headers={"Cache-Control": FOR_EVER if lasting else "no-cache"})
     if address.startswith(ASSETS):
         raise HTTPException(404)  # of an older build: the page itself would be read as a script
-    return _page_itself(files, "")
+    return _page_itself(files, _ahead(files) if address.startswith(DRAWING) else "")
+
+
+def _ahead(files: dict[str, Path]) -> str:
+    """Tells the browser to fetch Plotly at once, where figures will be drawn, and not only when the first one is."""
+    names = [name for name in files if name.startswith(f"{ASSETS}plotly")]
+    return "".join(f'<link rel="modulepreload" href="/{name}" crossorigin>' for name in names)
 
 
 def _page_itself(files: dict[str, Path], head: str) -> Response:
@@ -74,8 +82,8 @@ def _page_itself(files: dict[str, Path], head: str) -> Response:
         return HTMLResponse(NOT_BUILT, status_code=503, headers={"Cache-Control": "no-store"})
     if head == "":
         return FileResponse(files["index.html"], headers={"Cache-Control": "no-cache"})
-    text = files["index.html"].read_text(encoding="utf-8").replace("</head>", f"{head}</head>", 1)
-    return HTMLResponse(text, headers={"Cache-Control": "no-cache"})
+    text = previews.OWN.sub("", files["index.html"].read_text(encoding="utf-8"))
+    return HTMLResponse(text.replace("</head>", f"{head}</head>", 1), headers={"Cache-Control": "no-cache"})
 
 
 def built_files(folder: Path) -> dict[str, Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from phasescope.core.errors import Missing
@@ -9,10 +10,15 @@ from phasescope.server.context import Context
 from phasescope.server.sharing import find_share
 
 LONGEST = 300  # letters of a note
+OWN = re.compile(r"""<title>.*?</title>|<meta name="description"[^>]*>""", re.DOTALL)
+"""What the page says of itself, which must not come before what a share says."""
 
 
 def head_of(context: Context, token: str, origin: str) -> str:
-    """The tags of the Open Graph protocol; nothing for a link that opens nothing. Everything in them is escaped."""
+    """The tags of the Open Graph protocol; nothing for a link that opens nothing. Everything in them is escaped.
+
+    They stand instead of the page's own title and description (`OWN`).
+    """
     try:
         with context.store.read() as session:
             share = find_share(session, token)
@@ -29,10 +35,14 @@ def head_of(context: Context, token: str, origin: str) -> str:
         "og:image:width": "1200",
         "og:image:height": "630",
     }
+    named = {
+        "description": told["og:description"],
+        "twitter:card": "summary_large_image",  # where this is not read, the picture may be as small as a stamp
+        "robots": "noindex",
+    }
     tags = [f'<meta property="{name}" content="{escape(value)}">' for name, value in told.items()]
-    return "".join(
-        [f"<title>{escape(share.title)} · Phasescope</title>", *tags, '<meta name="robots" content="noindex">']
-    )
+    tags += [f'<meta name="{name}" content="{escape(value)}">' for name, value in named.items()]
+    return "".join([f"<title>{escape(share.title)} · Phasescope</title>", *tags])
 
 
 def may_be_embedded(context: Context, token: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import chain, zip_longest
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from phasescope.core.view import View
 from phasescope.figures import FIGURES, Material
 from phasescope.figures.cell_values import PHASE, newest, rows_of
 from phasescope.server.drawing import gather
+from phasescope.server.looking import cut, cuts_of
 from phasescope.server.run_memory import remembered
 
 Heights = Mapping[str, tuple[NDArray[np.float64], float]]  # name -> (R,) values of the curves' rows, and the level
@@ -27,7 +29,8 @@ Heights = Mapping[str, tuple[NDArray[np.float64], float]]  # name -> (R,) values
 
 def proposed(session: Session, view: View, catalogue: Catalogue, count: int) -> list[Extension]:
     """Up to `count` extensions of one point each, over the axes of the diagram; none where nothing can be told yet or
-    nothing is left: points that are trained, or wait to be, are not proposed.
+    nothing is left: points that are trained, or wait to be, are not proposed. Where the view cuts a further axis, the
+    points lie in that slice alone; along one that it does not cut they are trained at all its values.
 
     A diagram of phases is refined at all its boundaries in turn, one of numbers at the view's first level, or half-way
     between its least and its greatest value. Raises InvalidSpec for a view that cannot be drawn.
@@ -40,7 +43,8 @@ def proposed(session: Session, view: View, catalogue: Catalogue, count: int) -> 
     paths = [axis.path for axis in material.experiment.axes]
     whole = [path for path in paths if is_whole(material.experiment, path, catalogue)]
     measured = np.append(_measured(material.curves), False)[rows]
-    trained = [run.point for run in remembered(session, view.experiment)]  # also what the view leaves out
+    cuts = cuts_of(view)
+    trained = [run.point for run in cut(remembered(session, view.experiment), cuts)]  # also what the filter leaves out
     found = [
         refinement.proposed(
             np.append(values, np.nan)[rows], grid, level, count, whole=whole, measured=measured, trained=trained
@@ -49,11 +53,14 @@ def proposed(session: Session, view: View, catalogue: Catalogue, count: int) -> 
     ]
     in_turn = [point for point in chain.from_iterable(zip_longest(*found)) if point is not None]
     once = list({tuple(point.items()): point for point in in_turn}.values())
-    return [
-        Extension(axes=tuple(Axis(path=path, values=(value,)) for path, value in point.items()), first_seed=first)
-        for point in once[:count]
-        for first in [material.experiment.first_seed]
-    ]
+    shown = {path: value for path, value in cuts.items() if path in paths}
+    first = cuts.get(SEED, material.experiment.first_seed)
+    return [_extension({**shown, **point}, first) for point in once[:count]]
+
+
+def _extension(point: Mapping[str, Any], first_seed: int) -> Extension:
+    """One point, with one seed; along an axis that it does not name, at all its values."""
+    return Extension(axes=tuple(Axis(path=path, values=(at,)) for path, at in point.items()), first_seed=first_seed)
 
 
 def _measured(curves: Curves) -> NDArray[np.bool_]:

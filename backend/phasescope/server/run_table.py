@@ -20,12 +20,13 @@ from phasescope.server.drawing import units_of
 from phasescope.server.looking import looked_at, rule_looked_at
 from phasescope.server.messages import FieldCard, FilterCheck, RunTable
 from phasescope.server.run_fields import RunFields, Values, Which
-from phasescope.store import experiments, marks
+from phasescope.server.run_memory import remembered_experiment
+from phasescope.store import marks
 
 
 def run_table(session: Session, view: View, names: Sequence[str], which: Which) -> RunTable:
     """The runs that the view looks at; series that are not there are left out. Raises NotFound and InvalidSpec."""
-    experiment = experiments.get(session, view.experiment)
+    experiment = remembered_experiment(session, view.experiment)
     runs = looked_at(session, experiment, view)
     written = marks.of_experiment(session, view.experiment)
     fields = RunFields(session, experiment, runs, written, rule_looked_at(experiment, view))
@@ -56,7 +57,7 @@ def filter_check(context: Context, session: Session, view: View) -> FilterCheck:
 
     So is a phase rule, of which the filter may speak.
     """
-    experiment = experiments.get(session, view.experiment)
+    experiment = remembered_experiment(session, view.experiment)
     try:
         check_view(FIGURES["phase_diagram"], experiment, view, whole_catalogue(context, session))
         return FilterCheck(runs=len(looked_at(session, experiment, view)), problem=None)
@@ -66,7 +67,7 @@ def filter_check(context: Context, session: Session, view: View) -> FilterCheck:
 
 def field_cards(context: Context, session: Session, experiment: int) -> list[FieldCard]:
     """Everything that runs of this experiment can be coloured, filtered, sorted and grouped by. Raises NotFound."""
-    found = experiments.get(session, experiment)
+    found = remembered_experiment(session, experiment)
     units = units_of(found.spec, whole_catalogue(context, session))
     paths = [axis.path for axis in found.spec.axes]
     values: dict[str, tuple[Any, ...]] = {axis.path: tuple(axis.points()) for axis in found.spec.axes}

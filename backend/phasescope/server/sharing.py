@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from phasescope.core.comparison import Comparison
 from phasescope.core.errors import Missing
 from phasescope.core.records import Experiment, Run, Share
 from phasescope.core.view import View
-from phasescope.server.comparing import read_comparison, view_of_side
+from phasescope.server.comparing import read_comparison
 from phasescope.server.context import Context, now
 from phasescope.server.drawing import cards
 from phasescope.server.link_messages import ComparisonBody, SharedComparison, SharedView, ShareMade, ShareRequest
@@ -21,6 +22,7 @@ from phasescope.server.looking import looked_at
 from phasescope.store import experiments, shares
 
 TOKEN_BYTES = 24
+Shown = TypeVar("Shown", View, Comparison)
 
 
 def make_share(context: Context, wanted: ShareRequest) -> ShareMade:
@@ -102,25 +104,15 @@ def shared_view(context: Context, token: str, *, step: int | None, layer: str | 
     return _moved(view, step=step, layer=layer)
 
 
-def shared_comparison(context: Context, token: str, *, step: int | None = None) -> Comparison:
-    """The comparison of the share, with the clock moved where it is given. Raises NotFound."""
+def shared_comparison(context: Context, token: str, *, step: int | None = None, layer: str | None = None) -> Comparison:
+    """The comparison of the share, with the clock or the layer moved where they are given. Raises NotFound."""
     with context.store.read() as session:
         view = find_share(session, token).view
     if not isinstance(view, Comparison):
         raise Missing("This link opens a view of one experiment, which has other figures.")
-    return view if step is None else view.model_copy(update={"step": step})
-
-
-def shared_side(context: Context, token: str, side: int, *, step: int | None, layer: str | None) -> View:
-    """The view of one side of a shared comparison. Raises NotFound."""
-    comparison = shared_comparison(context, token)
-    if not 1 <= side <= len(comparison.sides):
-        raise Missing(f"This comparison has {len(comparison.sides)} sides.")
-    with context.store.read() as session:
-        view = view_of_side(session, comparison, comparison.sides[side - 1])
     return _moved(view, step=step, layer=layer)
 
 
-def _moved(view: View, *, step: int | None, layer: str | None) -> View:
+def _moved(view: Shown, *, step: int | None, layer: str | None) -> Shown:
     moved = {name: value for name, value in {"step": step, "layer": layer}.items() if value is not None}
     return view.model_copy(update=moved)

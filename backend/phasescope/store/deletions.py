@@ -14,7 +14,7 @@ from phasescope.store.deletion_table import DeletionRow
 from phasescope.store.dialects import among, table
 from phasescope.store.progress import OVER, state, tallies
 from phasescope.store.sight import experiment_in_sight
-from phasescope.store.tables import ExperimentRow, ExperimentRunRow, MarkRow, RunRow, ShareRow
+from phasescope.store.tables import ExperimentRow, ExperimentRunRow, KeptViewRow, MarkRow, RunRow, ShareRow
 from phasescope.store.versions import raise_for
 
 KEPT = timedelta(days=30)  # so long a deletion can be taken back
@@ -72,6 +72,17 @@ def delete_share(session: Session, share: int, now: datetime) -> Deletion:
     return made
 
 
+def delete_view(session: Session, name: str, now: datetime) -> Deletion:
+    """A short address opens nothing any more; nothing of what it opened is touched. Raises NotFound."""
+    row = session.get(KeptViewRow, name, with_for_update=True, populate_existing=True)
+    if row is None or row.deletion_id is not None:
+        raise NotFound("kept view", name)
+    made = _made(session, now, view=name, name=f"/v/{name}")
+    row.deletion_id = made.id
+    session.flush()
+    return made
+
+
 def listed(session: Session) -> list[Deletion]:
     """Those that can still be taken back, the newest first."""
     query = select(DeletionRow).where(DeletionRow.purged_at.is_(None)).order_by(DeletionRow.id.desc())
@@ -84,7 +95,7 @@ def take_back(session: Session, deletion: int) -> Deletion:
     if row is None or row.purged_at is not None:
         raise NotFound("deletion that can be taken back:", deletion)
     made = _deletion(row)
-    for marked in (ExperimentRow, ExperimentRunRow, ShareRow):
+    for marked in (ExperimentRow, ExperimentRunRow, ShareRow, KeptViewRow):
         session.execute(update(table(marked)).where(marked.deletion_id == deletion).values(deletion_id=None))
     session.delete(row)
     session.flush()
@@ -105,9 +116,10 @@ def _made(
     name: str,
     experiment_id: int | None = None,
     share_id: int | None = None,
+    view: str | None = None,
     runs: int | None = None,
 ) -> Deletion:
-    row = DeletionRow(experiment_id=experiment_id, share_id=share_id, runs=runs, name=name, deleted_at=now)
+    row = DeletionRow(experiment_id=experiment_id, share_id=share_id, view=view, runs=runs, name=name, deleted_at=now)
     session.add(row)
     session.flush()
     return _deletion(row)
@@ -118,6 +130,7 @@ def _deletion(row: DeletionRow) -> Deletion:
         id=row.id,
         experiment=row.experiment_id,
         share=row.share_id,
+        view=row.view,
         runs=row.runs,
         name=row.name,
         deleted_at=row.deleted_at,

@@ -157,9 +157,10 @@ def version(session: Session, experiment: int) -> int:
     return number
 
 
-def versions(session: Session) -> dict[int, int]:
-    """The version of every experiment."""
-    return dict(session.execute(select(ExperimentRow.id, ExperimentRow.version)).all())
+def versions(session: Session) -> dict[int, tuple[int, int | None]]:
+    """The version of every experiment, and the deletion that took it out of sight."""
+    query = select(ExperimentRow.id, ExperimentRow.version, ExperimentRow.deletion_id)
+    return {row.id: (row.version, row.deletion_id) for row in session.execute(query)}
 
 
 def _described(session: Session, rows: Sequence[ExperimentRow]) -> Iterator[tuple[ExperimentRow, dict[str, Any]]]:

@@ -115,7 +115,7 @@ def handed_over(session: Session, shard: ShardRow, *, worker: int, now: datetime
 def set_running(session: Session, shard: ShardRow, *, losses: ColumnElement[int]) -> Sequence[int]:
     """The queued runs of a shard run now; in grid order."""
     runs = _queued_runs(session, shard)
-    values = {"state": "running", "attempt": shard.attempt, "losses": losses}
+    values = {"state": "running", "message": None, "attempt": shard.attempt, "losses": losses}
     session.execute(update(table(RunRow)).where(among(RunRow.id, runs)).values(values))
     raise_for_runs(session, runs)
     return runs

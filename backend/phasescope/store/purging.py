@@ -22,6 +22,7 @@ from phasescope.store.tables import (
     CorrectionRow,
     ExperimentRow,
     ExperimentRunRow,
+    KeptViewRow,
     MarkRow,
     RunRow,
     SeriesRow,
@@ -43,6 +44,8 @@ def purge(session: Session, now: datetime) -> int | None:
     session.flush()
     if row.share_id is not None:
         session.execute(delete(table(ShareRow)).where(ShareRow.id == row.share_id))
+    elif row.view is not None:
+        session.execute(delete(table(KeptViewRow)).where(KeptViewRow.deletion_id == row.id))
     elif row.runs is not None:
         _empty(session, _runs_of(session, row))
     elif row.experiment_id is not None:

@@ -15,6 +15,7 @@ from phasescope.store.versions import raise_for_runs
 LIVE = ("queued", "running")
 AGAIN = ("failed", "lost", "cancelled")
 LOSSES_AT_MOST = 5  # a run whose worker goes silent this often is left alone: it may be what silences them
+SILENT = "Its worker went silent; it waits for another one, and goes on from its newest snapshot."
 LOST = f"Its worker went silent {LOSSES_AT_MOST + 1} times; it may need more memory than there is. Requeue it to retry."
 
 
@@ -86,7 +87,7 @@ def lose(session: Session, shards: Sequence[int]) -> None:
         .values(
             losses=RunRow.losses + 1,
             state=case((given_up, "lost"), else_="queued"),
-            message=case((given_up, LOST), else_=None),
+            message=case((given_up, LOST), else_=SILENT),
         )
     )
     lost = session.scalars(select(RunRow.id).where(among(RunRow.id, running), RunRow.state == "lost")).all()

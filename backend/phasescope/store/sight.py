@@ -11,12 +11,16 @@ from phasescope.core.errors import NotFound
 from phasescope.store.dialects import among
 from phasescope.store.tables import ExperimentRow, ExperimentRunRow, RunRow
 
+DELETED = " It was deleted; the gallery can take it back, under Archived and deleted."
+
 
 def experiment_in_sight(session: Session, experiment: int) -> ExperimentRow:
     """Its row. Raises NotFound, also for one that was deleted."""
     row = session.get(ExperimentRow, experiment, populate_existing=True)
-    if row is None or row.deletion_id is not None:
+    if row is None:
         raise NotFound("experiment", experiment)
+    if row.deletion_id is not None:
+        raise NotFound("experiment", experiment, hint=DELETED)
     return row
 
 

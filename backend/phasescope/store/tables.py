@@ -260,3 +260,4 @@ class KeptViewRow(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     address: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)
+    deletion_id: Mapped[int | None]

@@ -104,6 +104,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/comparisons/sides/{figure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a figure of one side
+         * @description Of the first side that is named; of a group what its runs have in common, or the run that stands for it.
+         */
+        get: operations["read_side_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/comparisons/sides/{figure}/{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Save what a figure of one side shows
+         * @description Of the first side that is named.
+         */
+        get: operations["export_side_figure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/deletions": {
         parameters: {
             query?: never;
@@ -119,7 +159,8 @@ export interface paths {
         put?: never;
         /**
          * Delete what was put away
-         * @description An archived experiment, archived runs of one, or a revoked share: out of sight at once, gone for good later.
+         * @description An archived experiment, archived runs of one, a revoked share or a kept view: out of sight at once, gone for
+         *     good later.
          */
         post: operations["delete"];
         delete?: never;
@@ -969,7 +1010,7 @@ export interface paths {
         };
         /**
          * Save what a figure of a shared comparison shows
-         * @description Exactly the comparison of the share; only the clock can be moved.
+         * @description Exactly the comparison of the share; only the clock and the layer can be moved.
          */
         get: operations["export_shared_comparison_figure"];
         put?: never;
@@ -1171,7 +1212,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List kept addresses, newest first
+         * @description What each opens, as far as it is short.
+         */
+        get: operations["list_kept_views"];
         put?: never;
         /**
          * Keep a long address under a short name
@@ -1422,7 +1467,7 @@ export interface components {
         };
         /**
          * AddressBody
-         * @description An address of the page: what comes after the name of the server.
+         * @description An address of the page: what comes after the name of the server. Behind the `#` of a new one stands its draft.
          */
         AddressBody: {
             /** Address */
@@ -1582,6 +1627,8 @@ export interface components {
         /**
          * ComparedSide
          * @description One side of a comparison: its letter, what tells it apart, its colour in all figures, and who stands there.
+         *
+         *     `run` is shown where only one can be: in films and in the similarity of layers.
          */
         ComparedSide: {
             /** Colour */
@@ -1591,6 +1638,8 @@ export interface components {
             label: string;
             /** Letter */
             letter: string;
+            /** Run */
+            run: number | null;
             /** Runs */
             runs: components["schemas"]["Run"][];
         };
@@ -1712,8 +1761,8 @@ export interface components {
         };
         /**
          * Deletion
-         * @description What was deleted together: a share, an experiment, or so many `runs` of one. It can be taken back until it is
-         *     purged, soon after `kept_until`.
+         * @description What was deleted together: a share, a kept view, an experiment, or so many `runs` of one. It can be taken back
+         *     until it is purged, soon after `kept_until`.
          */
         Deletion: {
             /**
@@ -1736,10 +1785,13 @@ export interface components {
             runs: number | null;
             /** Share */
             share: number | null;
+            /** View */
+            view: string | null;
         };
         /**
          * DeletionRequest
-         * @description What is to be deleted: a share, an experiment, or some runs of one. It must have been put away before.
+         * @description What is to be deleted: a kept view, a share, an experiment, or some runs of one. All but a kept view must have
+         *     been put away before.
          */
         DeletionRequest: {
             /** Experiment */
@@ -1748,6 +1800,8 @@ export interface components {
             runs?: number[] | null;
             /** Share */
             share?: number | null;
+            /** View */
+            view?: string | null;
         };
         /**
          * Difference
@@ -2409,6 +2463,23 @@ export interface components {
             path: string;
         };
         /**
+         * KeptViewCard
+         * @description A kept address as it is listed: `opens` is how it begins.
+         */
+        KeptViewCard: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Name */
+            name: string;
+            /** Opens */
+            opens: string;
+            /** Path */
+            path: string;
+        };
+        /**
          * Lease
          * @description A shard that this worker owns until `until` on the server's clock, renewed by heartbeats.
          */
@@ -2987,7 +3058,7 @@ export interface components {
         };
         /**
          * Side
-         * @description What stands on one side: runs of one experiment.
+         * @description What stands on one side: runs of one experiment. Several are a group, and one run stands for it.
          */
         Side: {
             /**
@@ -2995,6 +3066,17 @@ export interface components {
              * @description Number of the experiment.
              */
             experiment: number;
+            /**
+             * Filter
+             * @description Only runs for which this expression holds stand there.
+             * @default
+             */
+            filter: string;
+            /**
+             * Run
+             * @description The run that stands for a group where one has to; nothing: its middle run.
+             */
+            run?: number | null;
             /**
              * Runs
              * @description Numbers of its runs; nothing means all of them.
@@ -3553,7 +3635,7 @@ export interface operations {
     read_comparison: {
         parameters: {
             query: {
-                /** @description 3:1,2,7-12: runs of experiment 3; repeated. */
+                /** @description 3:1,2,7-12: runs of experiment 3; 3?phase == 'grokking': those for which this holds; 3:1-9@7: run 7 stands for them where one has to. Repeated. */
                 with: string[];
                 /** @description The clock; nothing means the newest step. */
                 step?: number | null;
@@ -3750,7 +3832,7 @@ export interface operations {
     read_comparison_figure: {
         parameters: {
             query: {
-                /** @description 3:1,2,7-12: runs of experiment 3; repeated. */
+                /** @description 3:1,2,7-12: runs of experiment 3; 3?phase == 'grokking': those for which this holds; 3:1-9@7: run 7 stands for them where one has to. Repeated. */
                 with: string[];
                 /** @description The clock; nothing means the newest step. */
                 step?: number | null;
@@ -3868,7 +3950,7 @@ export interface operations {
     export_comparison_figure: {
         parameters: {
             query: {
-                /** @description 3:1,2,7-12: runs of experiment 3; repeated. */
+                /** @description 3:1,2,7-12: runs of experiment 3; 3?phase == 'grokking': those for which this holds; 3:1-9@7: run 7 stands for them where one has to. Repeated. */
                 with: string[];
                 /** @description The clock; nothing means the newest step. */
                 step?: number | null;
@@ -3884,6 +3966,237 @@ export interface operations {
             header?: never;
             path: {
                 /** @description Name of a figure, as listed under /api/comparisons/figures. */
+                figure: string;
+                /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
+                form: "csv" | "parquet" | "npz" | "html";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                    "application/vnd.apache.parquet": unknown;
+                    "text/csv": unknown;
+                    "text/html": unknown;
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    read_side_figure: {
+        parameters: {
+            query: {
+                /** @description 3:1,2,7-12: runs of experiment 3; 3?phase == 'grokking': those for which this holds; 3:1-9@7: run 7 stands for them where one has to. Repeated. */
+                with: string[];
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Figures that stand side by side. */
+                beside?: string[];
+            };
+            header?: {
+                /** @description Tag of the drawing that is shown already. */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description Name of a figure, as listed under /api/figures. */
+                figure: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FigureBody"];
+                };
+            };
+            /** @description The drawing named in If-None-Match is still the newest. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_side_figure: {
+        parameters: {
+            query: {
+                /** @description 3:1,2,7-12: runs of experiment 3; 3?phase == 'grokking': those for which this holds; 3:1-9@7: run 7 stands for them where one has to. Repeated. */
+                with: string[];
+                /** @description The clock; nothing means the newest step. */
+                step?: number | null;
+                /** @description What the curves show: accuracy, loss, or the name of a series. */
+                series?: string;
+                /** @description Scale of the step axis. */
+                step_scale?: "log" | "linear";
+                /** @description The layer whose drift is shown; nothing means all. */
+                layer?: string | null;
+                /** @description Figures that stand side by side. */
+                beside?: string[];
+            };
+            header?: never;
+            path: {
+                /** @description Name of a figure, as listed under /api/figures. */
                 figure: string;
                 /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
                 form: "csv" | "parquet" | "npz" | "html";
@@ -4656,7 +4969,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description `experiment` {id, version} and `worker` {id}, at most about four a second of each. */
+            /** @description `experiment` {id, version, and deletion when it was deleted} and `worker` {id}, at most about four a second of each. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8620,16 +8933,21 @@ export interface operations {
     };
     read_shared_comparison_figure: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The clock; nothing means the one of the view. */
+                step?: number | null;
+                /** @description The layer whose drift is shown; nothing means the one of the view. */
+                layer?: string | null;
+            };
             header?: {
                 /** @description Tag of the drawing that is shown already. */
                 "If-None-Match"?: string | null;
             };
             path: {
-                /** @description The token in the link of a share. */
-                token: string;
                 /** @description Name of a figure, as listed under /api/comparisons/figures. */
                 figure: string;
+                /** @description The token in the link of a share. */
+                token: string;
             };
             cookie?: never;
         };
@@ -8730,15 +9048,17 @@ export interface operations {
             query?: {
                 /** @description The clock; nothing means the one of the view. */
                 step?: number | null;
+                /** @description The layer whose drift is shown; nothing means the one of the view. */
+                layer?: string | null;
             };
             header?: never;
             path: {
-                /** @description The token in the link of a share. */
-                token: string;
                 /** @description Name of a figure, as listed under /api/comparisons/figures. */
                 figure: string;
                 /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
                 form: "csv" | "parquet" | "npz" | "html";
+                /** @description The token in the link of a share. */
+                token: string;
             };
             cookie?: never;
         };
@@ -8843,10 +9163,10 @@ export interface operations {
                 "If-None-Match"?: string | null;
             };
             path: {
-                /** @description The token in the link of a share. */
-                token: string;
                 /** @description Name of a figure, as listed under /api/figures. */
                 figure: string;
+                /** @description The token in the link of a share. */
+                token: string;
             };
             cookie?: never;
         };
@@ -8952,12 +9272,12 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The token in the link of a share. */
-                token: string;
                 /** @description Name of a figure, as listed under /api/figures. */
                 figure: string;
                 /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
                 form: "csv" | "parquet" | "npz" | "html";
+                /** @description The token in the link of a share. */
+                token: string;
             };
             cookie?: never;
         };
@@ -9362,12 +9682,12 @@ export interface operations {
                 "If-None-Match"?: string | null;
             };
             path: {
-                /** @description The token in the link of a share. */
-                token: string;
                 /** @description Which side, from 1. */
                 side: number;
                 /** @description Name of a figure, as listed under /api/figures. */
                 figure: string;
+                /** @description The token in the link of a share. */
+                token: string;
             };
             cookie?: never;
         };
@@ -9473,14 +9793,14 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The token in the link of a share. */
-                token: string;
                 /** @description Which side, from 1. */
                 side: number;
                 /** @description Name of a figure, as listed under /api/figures. */
                 figure: string;
                 /** @description csv, parquet and npz: the values behind the figure; html: a page of its own. */
                 form: "csv" | "parquet" | "npz" | "html";
+                /** @description The token in the link of a share. */
+                token: string;
             };
             cookie?: never;
         };
@@ -9779,6 +10099,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Share"];
+                };
+            };
+            /** @description The body could not be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The request did not come from this machine's own page or program. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description There is no such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not possible in this state, or the lease was lost. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is larger than this route takes. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Something that was sent is not valid; `problems` says what, field by field. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A fault of the server; its log says more. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The store cannot be opened. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_kept_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptViewCard"][];
                 };
             };
             /** @description The body could not be read. */

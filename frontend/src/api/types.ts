@@ -8,7 +8,8 @@ type Schemas = Readable<components["schemas"]>; // as the client hands them over
 export type Catalogue = Schemas["Catalogue"];
 export type ComparedSide = Schemas["ComparedSide"];
 /** Every field is there, null where nothing was chosen. */
-export type Comparison = Required<Schemas["Comparison"]>;
+export type Comparison = Omit<Required<Schemas["Comparison"]>, "sides"> & { sides: Side[] };
+export type AnsweredComparison = Schemas["Comparison"];
 export type ComparisonBody = Schemas["ComparisonBody"];
 export type ComparisonCard = Schemas["ComparisonCard"];
 export type Correction = Schemas["Correction"];
@@ -28,6 +29,7 @@ export type ExperimentSummary = Schemas["ExperimentSummary"];
 export type FigureBody = Schemas["FigureBody"];
 export type FoundEvents = Schemas["FoundEvents"];
 export type KeptView = Schemas["KeptView"];
+export type KeptViewCard = Schemas["KeptViewCard"];
 export type Problem = ErrorBody["error"]["problems"][number];
 export type FigureCard = Schemas["FigureCard"];
 export type Progress = Schemas["Progress"];

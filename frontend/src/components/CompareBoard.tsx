@@ -2,13 +2,22 @@
 import { MultiSelect, SegmentedControl } from "@mantine/core";
 import { useCallback, useMemo, useState, type ReactElement } from "react";
 
-import type { ComparedSide, Comparison, ComparisonBody, ComparisonCard, FigureCard } from "../api/types";
+import type {
+  ComparedSide,
+  Comparison,
+  ComparisonBody,
+  ComparisonCard,
+  FigureBody,
+  FigureCard,
+  Side,
+} from "../api/types";
 import { useRestingClock, type ClockStore } from "../clock-store";
-import { searchFromComparison, stepsOf, viewOfSide } from "../comparison";
+import { searchFromComparison, stepsOf, wholeComparison } from "../comparison";
 import type { ChangeComparison } from "../comparison-state";
-import { seriesWords } from "../format";
+import { isObject } from "../figure/arrays";
+import { counted, seriesWords } from "../format";
 import { useComparisonFigure, useSideFigure } from "../queries/comparisons";
-import { filesOf, sharedFiles, type Files } from "../queries/figures";
+import { sharedFiles, type Files } from "../queries/figures";
 import { layersOf } from "../view";
 import { MovingBar } from "./ClockBar";
 import { DifferenceTable } from "./DifferenceTable";
@@ -160,6 +169,7 @@ function SideBySide({ body, comparison, clock, change, token, series }: SideBySi
   const shown = comparison.beside
     .map((name) => cards.find((card) => card.name === name))
     .filter((card) => card != null);
+  const asked = wholeComparison(body.comparison).sides; // the page may be one side ahead of the answer
   const layered = shown.some((card) => card.drawn_from.includes("layer"));
   return (
     <section className="side-by-side" aria-labelledby="side-by-side">
@@ -189,6 +199,7 @@ function SideBySide({ body, comparison, clock, change, token, series }: SideBySi
               key={`${side.letter} ${side.experiment.id}`}
               card={card}
               side={side}
+              asked={asked[place]}
               place={place}
               comparison={comparison}
               clock={clock}
@@ -204,29 +215,31 @@ function SideBySide({ body, comparison, clock, change, token, series }: SideBySi
 interface OneSideProps {
   card: FigureCard;
   side: ComparedSide;
+  asked: Side | undefined; // as the server was asked for it
   place: number;
   comparison: Comparison;
   clock: ClockStore;
   token: string | null;
 }
 
-function OneSide({ card, side, place, comparison, clock, token }: OneSideProps): ReactElement {
-  const view = viewOfSide(comparison, side);
-  const query = useSideFigure(card, view, place, token);
+function OneSide({ card, side, asked, place, comparison, clock, token }: OneSideProps): ReactElement {
+  const own = asked ?? { experiment: side.experiment.id, runs: [], run: null, filter: "" };
+  const query = useSideFigure(card, comparison, own, place, token);
+  const note = noteOf(query.data, side);
   return (
     <section className="panel side-panel" aria-label={`${card.title} of ${side.letter}`}>
       <header className="panel-head">
         <Letter side={side} />
         <h3>{card.title}</h3>
-        {view.run !== null && card.drawn_from.includes("run") && <span className="panel-note">run {view.run}</span>}
+        {note !== null && <span className="panel-note">{note}</span>}
         <div className="panel-settings">
           <SaveMenu
             title={`${card.title} of ${side.letter}`}
             name={`${card.name}-${side.letter}`}
             files={
               token === null
-                ? filesOf(card, view)
-                : sharedFiles(`/api/shared/${token}/sides/${place + 1}/${card.name}`, view)
+                ? filesOfSide(card, comparison, own)
+                : sharedFiles(`/api/shared/${token}/sides/${place + 1}/${card.name}`, comparison)
             }
           />
         </div>
@@ -242,4 +255,20 @@ function OneSide({ card, side, place, comparison, clock, token }: OneSideProps):
       </FigurePlace>
     </section>
   );
+}
+
+function filesOfSide(card: FigureCard, comparison: Comparison, side: Side): Files {
+  const query = searchFromComparison({ ...comparison, sides: [side] });
+  return { address: `/api/comparisons/sides/${card.name}`, query };
+}
+
+/** Of a group, whether all its runs are in the figure or one stands for them; of a single run, which it is. */
+export function noteOf(figure: FigureBody | undefined, side: Pick<ComparedSide, "runs">): string | null {
+  const meta = figure?.layout["meta"];
+  if (!isObject(meta)) return null;
+  const group = side.runs.length > 1;
+  if (typeof meta["run"] === "number") return `run ${meta["run"]}${group ? ` for ${side.runs.length} runs` : ""}`;
+  if (!group || !Array.isArray(meta["runs"])) return null;
+  const { length } = meta["runs"];
+  return length === side.runs.length ? counted(length, "run") : `${length} of ${counted(side.runs.length, "run")}`;
 }

@@ -10,9 +10,10 @@ export function CopyLink(): ReactElement {
   const keep = useKeepView();
   const [told, setTold] = useState<string | null>(null);
   const copy = async (): Promise<void> => {
-    const { pathname, search, origin } = window.location;
-    const short = pathname.length + search.length <= LONG ? null : await keep.mutateAsync(pathname + search);
-    await navigator.clipboard.writeText(origin + (short?.path ?? pathname + search));
+    const { pathname, search, hash, origin } = window.location;
+    const address = pathname + search + hash;
+    const short = address.length <= LONG ? null : await keep.mutateAsync(address);
+    await navigator.clipboard.writeText(origin + (short?.path ?? address));
   };
   const act = (): void => {
     copy()

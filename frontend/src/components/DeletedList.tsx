@@ -7,15 +7,17 @@ import { date, since } from "../format";
 import { useNow } from "../now";
 import { useDeletions, useTakeBack, whatOf } from "../queries/deletions";
 
-export function DeletedList(): ReactElement | null {
+/** Of experiments and their runs, or of links alone. */
+export function DeletedList({ links }: { links: boolean }): ReactElement | null {
   const deletions = useDeletions();
   const back = useTakeBack();
-  if (deletions.data === undefined || deletions.data.length === 0) return null;
+  const listed = deletions.data?.filter(({ share, view }) => links === (share !== null || view !== null)) ?? [];
+  if (listed.length === 0) return null;
   return (
     <section className="deleted" aria-labelledby="deleted">
       <h3 id="deleted">Deleted, can be taken back</h3>
       <ul>
-        {deletions.data.map((deletion) => (
+        {listed.map((deletion) => (
           <DeletedRow
             key={deletion.id}
             deletion={deletion}

@@ -19,7 +19,7 @@ export function DifferenceTable({
     return <p className="panel-words">{sides.length < 2 ? "Add another side to see what differs." : "Nothing."}</p>;
   return (
     <Table.ScrollContainer
-      minWidth={150 + 92 * sides.length}
+      minWidth={140 + 124 * sides.length}
       scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "Settings that differ", role: "region" } }}
     >
       <Table>
@@ -54,5 +54,6 @@ export function valuesWords(values: readonly unknown[]): string {
   if (values.length <= 3) return values.map(shownValue).join(", ");
   const numbers = values.filter((value) => typeof value === "number");
   if (numbers.length < values.length) return `${values.length} values`;
-  return `${shownValue(Math.min(...numbers))} … ${shownValue(Math.max(...numbers))} (${numbers.length})`;
+  const [least, greatest] = [shownValue(Math.min(...numbers)), shownValue(Math.max(...numbers))];
+  return `${least}\u00a0…\u00a0${greatest} (${numbers.length}\u00a0values)`;
 }

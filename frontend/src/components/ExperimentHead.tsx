@@ -6,6 +6,7 @@ import type { ReactElement } from "react";
 import type { Experiment, View } from "../api/types";
 import { useCancel, useRequeue } from "../queries/experiments";
 import { useWorkers } from "../queries/workers";
+import { CopyLink } from "./CopyLink";
 import { Icon } from "./icons";
 import { PrintButton } from "./PrintButton";
 import { ProgressBar, progressSentence, StateWord, troubledRuns } from "./Progress";
@@ -52,6 +53,7 @@ export function ExperimentHead({ experiment, view }: { experiment: Experiment; v
               Queue {troubledRuns(experiment.progress)} again
             </Button>
           )}
+          <CopyLink />
           <Button leftSection={<Icon name="share" size={14} />} onClick={share.open}>
             Share
           </Button>

@@ -73,7 +73,7 @@ function Delete({ experiment }: { experiment: ExperimentSummary }): ReactElement
         className="listed-act"
         aria-label={`Delete: ${experiment.name}, number ${experiment.id}`}
         loading={remove.isPending}
-        onClick={() => remove.mutate({ experiment: experiment.id, runs: null, share: null })}
+        onClick={() => remove.mutate({ experiment: experiment.id, runs: null, share: null, view: null })}
       >
         <Icon name="bin" size={15} />
       </ActionIcon>

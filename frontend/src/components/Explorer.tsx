@@ -5,7 +5,7 @@ import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState, type
 import type { Experiment, FigureBody, FigureCard, RunTable, View } from "../api/types";
 import { ahead, FROM_DROP } from "../clock";
 import { useRestingClock, type ClockStore } from "../clock-store";
-import { cellsOf } from "../figure/points";
+import { diagramsOf } from "../figure/diagrams";
 import { HoverStore } from "../hover-store";
 import { added, panelsOf } from "../panels";
 import { useFigure, useFigureCards, useFilm, usePhaseDiagramsAhead } from "../queries/figures";
@@ -16,10 +16,9 @@ import type { ChangeView } from "../view-state";
 import { MovingBar } from "./ClockBar";
 import { ExperimentHead } from "./ExperimentHead";
 import { Failure } from "./Failure";
-import { FigurePanel } from "./FigurePanel";
+import { FigurePanel, type PickIn } from "./FigurePanel";
 import { LookBar } from "./LookBar";
 import { NotesPanel } from "./Notes";
-import type { PickKind } from "./PlotlyFigure";
 import { measuredColumns, RunsPanel } from "./RunsPanel";
 import { Trouble } from "./Trouble";
 
@@ -122,7 +121,7 @@ function useClockOf(view: View, change: ChangeView): ClockStore {
 }
 
 /** A pick alone, one more, or all cells of the diagram from the last pick to this one. */
-function usePick(view: View, change: ChangeView): (runs: readonly number[], kind: PickKind) => void {
+function usePick(view: View, change: ChangeView): PickIn {
   const anchor = useRef<number | null>(null);
   const { data: diagram } = useFigure("phase_diagram", view);
   const cells = useRef<FigureBody | undefined>(undefined);
@@ -130,13 +129,14 @@ function usePick(view: View, change: ChangeView): (runs: readonly number[], kind
     cells.current = diagram;
   }, [diagram]);
   return useCallback(
-    (runs, kind) => {
+    (runs, kind, figure) => {
       const [first] = runs;
       const from = anchor.current;
-      const all =
-        kind === "range" && from !== null && first !== undefined && cells.current !== undefined
-          ? rectangle(cellsOf(cells.current.data), from, first)
+      const between = (drawn: FigureBody | undefined): number[] | null =>
+        kind === "range" && from !== null && first !== undefined && drawn !== undefined
+          ? rectangle(diagramsOf(drawn).each, from, first)
           : null;
+      const all = between(figure) ?? between(cells.current);
       if (kind !== "range" || all === null) anchor.current = first ?? null;
       change((before) => picked(before, all ?? runs, all === null && kind !== "only"));
     },

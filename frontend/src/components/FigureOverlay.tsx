@@ -4,6 +4,7 @@ import { useEffect, useEffectEvent, useRef, type ReactElement, type RefObject } 
 import type { FigureBody } from "../api/types";
 import type { ClockMode } from "../clock";
 import type { ClockStore } from "../clock-store";
+import { dropOf, stepOf } from "../figure/frames";
 import { clockLines, marksOf, type DrawnPlot } from "../figure/overlay";
 import type { HoverStore } from "../hover-store";
 
@@ -24,8 +25,12 @@ export function FigureOverlay({ plot, drawn, figure, clock, mode, hover }: Props
   const moveClock = useEffectEvent(() => {
     if (plot.current === null || clock === undefined) return;
     const at = clock.current();
-    const [name, value] = mode === "drop" ? ["clock from drop", at === null ? null : at / 100] : ["clock", at];
-    place(lines.current, clockLines(plot.current, figure.layout["shapes"], name, value));
+    const shares = mode === "drop" && at !== null ? at / 100 : null;
+    const shapes = figure.layout["shapes"];
+    place(lines.current, [
+      ...clockLines(plot.current, shapes, "clock", stepOf(at, mode, dropOf(figure))),
+      ...clockLines(plot.current, shapes, "clock from drop", shares),
+    ]);
   });
   const markRuns = useEffectEvent(() => {
     if (plot.current === null || hover === undefined) return;

@@ -30,8 +30,11 @@ interface Props {
   clock: ClockStore;
   hover: HoverStore;
   change: ChangeView;
-  onPick: (runs: readonly number[], kind: PickKind) => void;
+  onPick: PickIn;
 }
+
+/** A pick, and the figure that it was made in: of cells, what lies between two of them is known there. */
+export type PickIn = (runs: readonly number[], kind: PickKind, figure?: FigureBody) => void;
 
 /** Remembered: it changes only with what its figure is drawn from and with the arrangement. */
 export const FigurePanel = memo(
@@ -73,7 +76,7 @@ export const FigurePanel = memo(
         )}
         <FigurePlace query={figure}>
           {(drawn) => (
-            <Framed diagram={diagram} figure={drawn} hover={hover} onPick={onPick}>
+            <Framed card={card} figure={drawn} hover={hover} onPick={(runs, kind) => onPick(runs, kind, drawn)}>
               <PlotlyFigure
                 figure={drawn}
                 label={label}
@@ -84,7 +87,7 @@ export const FigurePanel = memo(
                 drag={drag}
                 {...(painted === undefined ? {} : { film: painted, stale: figure.isPlaceholderData })}
                 {...(films.length === 0 ? {} : { films, stale: figure.isPlaceholderData })}
-                onPick={(runs, _, kind) => onPick(runs, kind)}
+                onPick={(runs, _, kind) => onPick(runs, kind, drawn)}
               />
             </Framed>
           )}
@@ -96,15 +99,23 @@ export const FigurePanel = memo(
 );
 
 function Framed(props: {
-  diagram: boolean;
-  figure: Parameters<typeof CellKeys>[0]["figure"];
+  card: FigureCard;
+  figure: FigureBody;
   hover: HoverStore;
-  onPick: Props["onPick"];
+  onPick: (runs: readonly number[], kind: PickKind) => void;
   children: ReactNode;
 }): ReactElement {
-  const { diagram, children, ...keys } = props;
-  return diagram ? <CellKeys {...keys}>{children}</CellKeys> : <>{children}</>;
+  const { card, children, ...keys } = props;
+  if (!OF_CELLS.has(card.name)) return <>{children}</>;
+  return (
+    <CellKeys title={card.title} {...keys}>
+      {children}
+    </CellKeys>
+  );
 }
+
+/** Figures whose cells are reached by keyboard. */
+const OF_CELLS: ReadonlySet<string> = new Set(["phase_diagram", "small_multiples"]);
 
 /** Whether two views look the same in this panel. */
 function sameLook(before: Props, after: Props): boolean {

@@ -5,12 +5,12 @@ import { useState, type ReactElement } from "react";
 
 import type { Experiment, Extension, RunTable, View } from "../api/types";
 import { axisLabel, count, counted, value } from "../format";
-import { MOST_EXTENSIONS, moreSeeds, nextSeed } from "../growing";
+import { MOST_EXTENSIONS, moreSeeds, nextSeed, sliceWords } from "../growing";
 import { useGrow, useGrowthCost, useProposal } from "../queries/growing";
 import { useToast } from "../toasts";
 import { CostPlace } from "./CostPlace";
 import { Failure } from "./Failure";
-import { axisPaths } from "./Settings";
+import { axisPaths, shownAxes } from "./Settings";
 
 const PAUSE = 250; // milliseconds after the last digit until the server is asked
 const MOST_SEEDS = 1000;
@@ -60,6 +60,9 @@ export function BoundaryForm({ experiment, view, done }: BoundaryProps): ReactEl
   return (
     <div className="form">
       <p>Points near the boundaries of the diagram as it is shown, where one more run tells most.</p>
+      {sliceWords(experiment, view.at, shownAxes(experiment, view)).map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
       <Counted label="At most so many points" most={MOST_POINTS} value={points} onChange={setPoints} />
       {proposal.error !== null && <Failure error={proposal.error} retry={proposal.refetch} />}
       {proposal.data?.length === 0 && (

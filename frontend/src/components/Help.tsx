@@ -25,10 +25,11 @@ const KEYS: readonly { about: string; keys: readonly (readonly [string, string])
     ],
   },
   {
-    about: "Phase diagram, once it has the focus",
+    about: "Phase diagram and small multiples, once they have the focus",
     keys: [
-      ["← → ↑ ↓", "from cell to cell; every panel marks its runs"],
+      ["← → ↑ ↓", "from cell to cell, over an edge into the next diagram; every panel marks its runs"],
       ["Enter", "select it; with Shift all from the last one, with Ctrl one more"],
+      ["Shift + ← → ↑ ↓", "select a rectangle of cells"],
     ],
   },
   {

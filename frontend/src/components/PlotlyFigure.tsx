@@ -6,11 +6,14 @@ import { useEffect, useEffectEvent, useMemo, useRef, useState, type ReactElement
 import type { FigureBody } from "../api/types";
 import type { ClockMode } from "../clock";
 import { ClockStore } from "../clock-store";
+import { diagramsOf, placeUnder, runsAt, runsWithin } from "../figure/diagrams";
 import { dressed, type Dress } from "../figure/dress";
 import type { Film } from "../figure/film";
-import { changeOf, frameAt, framesOf, withFrame, type Frame } from "../figure/frames";
+import { changeOf, dropOf, frameAt, framesOf, stepOf, withFrame, type Frame } from "../figure/frames";
 import { runsOfPoint, type Trace } from "../figure/points";
+import { tellPressesApart } from "../figure/presses";
 import { released } from "../figure/released";
+import { turn } from "../figure/turns";
 import type { HoverStore } from "../hover-store";
 import { usePrinting } from "../printing";
 import { FigureOverlay } from "./FigureOverlay";
@@ -38,21 +41,25 @@ interface Props {
 type Library = (typeof import("plotly.js-cartesian-dist-min"))["default"];
 let library: Library | undefined; // once it has come, it draws at once: printing does not wait
 
-async function plotly(): Promise<Library> {
+/** Fetched once; whoever will show figures may ask for it before the first one is there. */
+export async function plotly(): Promise<Library> {
   library ??= (await import("plotly.js-cartesian-dist-min")).default;
   return library;
 }
 
+const NARROW = 520; // pixels
 const touch = window.matchMedia("(pointer: coarse)"); // a finger scrolls the page; it does not draw boxes
 
 export function PlotlyFigure(props: Props): ReactElement {
   const { figure, label, clock = null, clockMode = "log", hover, film: cells, stale = false, legend = true } = props;
   const { drag = "zoom", still = false, onPick } = props;
   const screen = useComputedColorScheme("light");
-  const scheme = usePrinting() ? "light" : screen;
+  const printing = usePrinting();
+  const scheme = printing ? "light" : screen;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<PlotElement>(null);
   const data = useRef<readonly Trace[]>([]);
+  const size = useRef(""); // of the element when it was drawn
   const [drawn, setDrawn] = useState(0);
   const [broken, setBroken] = useState<string | null>(null);
   const [ownClock] = useState(() => new ClockStore(clock));
@@ -60,7 +67,8 @@ export function PlotlyFigure(props: Props): ReactElement {
   useEffect(() => ownClock.follow(clock), [ownClock, clock]);
   const frames = useMemo(() => framesOf(figure), [figure]);
   const seen = useRef<Frame>(null);
-  const frameNow = (): Frame | null => frameAt(frames, clockMode === "drop" ? null : liveClock.current());
+  const drop = dropOf(figure);
+  const frameNow = (): Frame | null => frameAt(frames, stepOf(liveClock.current(), clockMode, drop));
 
   const runsUnder = (event: PlotEvent | undefined): number[] => {
     const found = (event?.points ?? []).flatMap((point) =>
@@ -69,13 +77,17 @@ export function PlotlyFigure(props: Props): ReactElement {
     return [...new Set(found)];
   };
   const pick = useEffectEvent((event: PlotEvent | undefined) => {
-    const found = runsUnder(event);
-    const { shiftKey = false, ctrlKey = false, metaKey = false } = event?.event ?? {};
+    const { clientX = NaN, clientY = NaN, shiftKey = false, ctrlKey = false, metaKey = false } = event?.event ?? {};
+    const diagrams = diagramsOf(figure);
+    const under = plot.current === null ? null : placeUnder(plot.current, diagrams, { x: clientX, y: clientY });
+    const found = under === null ? runsUnder(event) : runsAt(diagrams, under);
     const kind = ctrlKey || metaKey ? "add" : shiftKey ? "range" : "only";
     if (found.length > 0) onPick?.(found, kind !== "only", kind);
   });
   const pickMany = useEffectEvent((event: PlotEvent | undefined) => {
-    const found = runsUnder(event);
+    const diagrams = diagramsOf(figure);
+    const cells = event === undefined || plot.current === null ? [] : runsWithin(plot.current, diagrams, event);
+    const found = diagrams.each.length > 0 ? cells : runsUnder(event);
     const adding = event?.event?.shiftKey ?? false;
     if (found.length > 0) onPick?.(found, adding, adding ? "add" : "only");
   });
@@ -84,11 +96,13 @@ export function PlotlyFigure(props: Props): ReactElement {
 
   const draw = useEffectEvent(async (element: HTMLElement, dress: Dress, wanted: () => boolean): Promise<void> => {
     const draws = library ?? (await plotly());
+    if (drag !== "select" && plot.current === null && !printing) await turn(); // the diagram comes first
     await released(element);
     if (!wanted()) return;
     seen.current = frameNow();
     const ready = dressed(withFrame(figure, seen.current), dress);
     data.current = ready.data;
+    size.current = sizeOf(element);
     const shown = await draws.react(element, ready.data, ready.layout, ready.config);
     if (plot.current === null && !still) {
       shown.on("plotly_click", pick);
@@ -105,7 +119,8 @@ export function PlotlyFigure(props: Props): ReactElement {
     const element = place.current;
     if (element === null) return undefined;
     let wanted = true;
-    const dress: Dress = { scheme, drag: touch.matches ? false : drag, still, legend };
+    const narrow = element.clientWidth < NARROW;
+    const dress: Dress = { scheme, drag: touch.matches ? false : drag, still, legend, narrow };
     draw(element, dress, () => wanted).catch((cause: unknown) => setBroken(String(cause)));
     return () => {
       wanted = false;
@@ -138,11 +153,15 @@ export function PlotlyFigure(props: Props): ReactElement {
     let frame = 0;
     const observer = new ResizeObserver(() => {
       cancelAnimationFrame(frame);
+      if (size.current === "" || size.current === sizeOf(element)) return; // it is, or will be, drawn as large as this
+      size.current = sizeOf(element);
       frame = requestAnimationFrame(() => void resize(element).then(() => moved()));
     });
     observer.observe(element);
+    const stop = tellPressesApart(element);
     return () => {
       observer.disconnect();
+      stop();
       cancelAnimationFrame(frame);
       plot.current = null;
       void purge(element);
@@ -157,9 +176,16 @@ export function PlotlyFigure(props: Props): ReactElement {
       ))}
       <div ref={place} className="plot-canvas" aria-hidden={still || undefined} />
       {!still && <FigureOverlay {...over} clock={liveClock} hover={hover} />}
+      {frames.length > 1 && clockMode === "drop" && drop === null && (
+        <p className="plot-remark">This run has no drop: its last step is shown.</p>
+      )}
       {broken !== null && <p className="plot-broken">This figure could not be drawn: {broken}</p>}
     </div>
   );
+}
+
+function sizeOf({ clientWidth, clientHeight }: HTMLElement): string {
+  return `${clientWidth} × ${clientHeight}`;
 }
 
 async function resize(element: HTMLElement): Promise<void> {

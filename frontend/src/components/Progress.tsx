@@ -41,20 +41,29 @@ export function ProgressBar({ progress, label }: { progress: ProgressRecord; lab
   const trouble = sum(progress, [...TROUBLE, "cancelled"]) / runs;
   const done = Math.min(trained, 1 - trouble);
   const running = Math.max(0, sum(progress, [...DONE, "running"]) / runs - done);
-  const width = (share: number): { width: string } => ({ width: `${100 * share}%` });
+  return <Bar percent={Math.round(100 * trained)} label={label} parts={{ done, running, trouble }} />;
+}
+
+interface BarProps {
+  percent: number; // as it is told
+  label: string;
+  parts: Readonly<Record<string, number>>; // shares of the whole, from the left
+}
+
+function Bar({ percent, label, parts }: BarProps): ReactElement {
   return (
-    <div
+    <span
       className="bar"
       role="progressbar"
       aria-label={label}
       aria-valuemin={0}
       aria-valuemax={100}
-      aria-valuenow={Math.round(100 * trained)}
+      aria-valuenow={percent}
     >
-      <span data-part="done" style={width(done)} />
-      <span data-part="running" style={width(running)} />
-      <span data-part="trouble" style={width(trouble)} />
-    </div>
+      {Object.entries(parts).map(([name, share]) => (
+        <span key={name} data-part={name} style={{ width: `${100 * share}%` }} />
+      ))}
+    </span>
   );
 }
 
@@ -63,16 +72,7 @@ export function ShareBar({ share, label }: { share: number; label: string }): Re
   const percent = Math.round(100 * share);
   return (
     <span className="share-bar">
-      <span
-        className="bar"
-        role="progressbar"
-        aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={percent}
-      >
-        <span data-part="done" style={{ width: `${percent}%` }} />
-      </span>
+      <Bar percent={percent} label={label} parts={{ done: share }} />
       {percent} %
     </span>
   );

@@ -22,7 +22,7 @@ export function RecipeSizes({ recipe }: { recipe: Recipe }): ReactElement {
           <p>
             <Link to={`/new?recipe=${recipe.name}&size=${size.name}`}>Change it first</Link>
           </p>
-          {size.companions.length > 0 && <h3>Beside it</h3>}
+          {size.companions.length > 0 && <h3>To be trained beside it</h3>}
           {size.companions.map((companion) => (
             <RunButton key={companion.name} recipe={recipe} size={size} companion={companion} />
           ))}

@@ -2,18 +2,17 @@
 import { Button, Popover, TextInput, Textarea } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState, type SubmitEvent, type ReactElement } from "react";
-import { Link } from "react-router";
 
 import type { Experiment, Marks, MarksChange, RunTable, View } from "../api/types";
-import { textFromSide } from "../comparison";
 import { counted } from "../format";
 import { useDelete } from "../queries/deletions";
 import { useRequeue } from "../queries/experiments";
 import { useChangeMarks } from "../queries/runs";
 import { csvOf, type Row } from "../table";
 import { useToast } from "../toasts";
+import { CompareMenu } from "./CompareMenu";
 import { GrowMenu } from "./GrowMenu";
-import type { Column } from "./RunGrid";
+import type { Column } from "./RunRow";
 
 interface Props {
   experiment: Experiment;
@@ -54,13 +53,7 @@ export function RunActions({ experiment, table, view, rows, columns, selected }:
         note={runs.length === 1 ? (marked.get(runs[0] ?? 0)?.note ?? "") : ""}
         mark={mark}
       />
-      <Button
-        component={Link}
-        variant="default"
-        to={`/compare?with=${textFromSide({ experiment: experiment.id, runs })}`}
-      >
-        Compare
-      </Button>
+      <CompareMenu table={table} view={view} rows={meant} />
       <GrowMenu experiment={experiment} table={table} view={view} runs={runs} />
       {failed.length > 0 && (
         <Button variant="default" loading={requeue.isPending} onClick={() => requeue.mutate(failed)}>
@@ -80,7 +73,7 @@ export function RunActions({ experiment, table, view, rows, columns, selected }:
         <Button
           variant="default"
           loading={remove.isPending}
-          onClick={() => remove.mutate({ experiment: experiment.id, runs, share: null })}
+          onClick={() => remove.mutate({ experiment: experiment.id, runs, share: null, view: null })}
         >
           Delete
         </Button>

@@ -11,17 +11,12 @@ import {
   type ReactElement,
 } from "react";
 
-import type { Marks, RunTable } from "../api/types";
+import type { RunTable } from "../api/types";
 import { count, counted, value } from "../format";
-import { useIsHovered, type HoverStore } from "../hover-store";
-import { between, cellOf, middleOf, type Group, type Item, type Row } from "../table";
+import type { HoverStore } from "../hover-store";
+import { between, middleOf, type Group, type Item } from "../table";
 import type { ChangeView } from "../view-state";
-import { StateWord } from "./Progress";
-
-export interface Column {
-  name: string;
-  label: string;
-}
+import { RunRow, type Column } from "./RunRow";
 
 interface Props {
   table: RunTable;
@@ -40,9 +35,10 @@ interface Props {
 
 const ROW = 30; // pixels
 const BEYOND = 8; // rows above and below those in sight
+const AT_ONCE = 4; // rows that one scrolls by until others are drawn
 
 export function RunGrid(props: Props): ReactElement {
-  const { table, items, columns, selected, shown, colours, hover, onPick, onShow } = props;
+  const { table, items, columns, sort, selected, shown, colours, hover, change, onPick, onShow } = props;
   const place = useRef<HTMLDivElement>(null);
   const anchor = useRef<number | null>(null);
   const [top, setTop] = useState(0);
@@ -58,7 +54,7 @@ export function RunGrid(props: Props): ReactElement {
   }, []);
 
   const first = Math.max(0, Math.min(Math.floor(top / ROW), items.length - 1) - BEYOND);
-  const last = Math.min(items.length, Math.ceil((top + height) / ROW) + BEYOND);
+  const last = Math.min(items.length, Math.ceil((top + height) / ROW) + AT_ONCE + BEYOND);
   const width = columns.length + 3;
 
   const pick = (run: number, event: MouseEvent | KeyboardEvent): void => {
@@ -73,11 +69,11 @@ export function RunGrid(props: Props): ReactElement {
       role="region"
       aria-label="List of runs"
       tabIndex={0}
-      onScroll={(event) => setTop(event.currentTarget.scrollTop)}
+      onScroll={(event) => setTop(Math.floor(event.currentTarget.scrollTop / (AT_ONCE * ROW)) * AT_ONCE * ROW)}
       onMouseLeave={() => hover.set([])}
     >
       <table className="grid" aria-rowcount={items.length + 1}>
-        <Head {...props} />
+        <Head items={items} columns={columns} sort={sort} selected={selected} change={change} onPick={onPick} />
         <tbody>
           {first > 0 && (
             <tr aria-hidden="true" style={{ height: first * ROW }}>
@@ -119,7 +115,10 @@ export function RunGrid(props: Props): ReactElement {
   );
 }
 
-function Head({ items, columns, sort, selected, change, onPick }: Props): ReactElement {
+type HeadProps = Pick<Props, "items" | "columns" | "sort" | "selected" | "change" | "onPick">;
+
+/** Remembered: it looks at every row that is listed, and scrolling changes nothing in it. */
+const Head = memo(function Head({ items, columns, sort, selected, change, onPick }: HeadProps): ReactElement {
   const listed = items.flatMap((item) => (item.kind === "run" ? [item.row.run] : []));
   const all = listed.length > 0 && listed.every((run) => selected.has(run));
   const some = !all && listed.some((run) => selected.has(run));
@@ -153,7 +152,7 @@ function Head({ items, columns, sort, selected, change, onPick }: Props): ReactE
       </tr>
     </thead>
   );
-}
+});
 
 interface GroupProps extends Props {
   group: Group;
@@ -193,107 +192,4 @@ function GroupRow({ group, open, place, ...rest }: GroupProps): ReactElement {
       <td />
     </tr>
   );
-}
-
-interface RunRowProps {
-  row: Row;
-  place: number;
-  table: RunTable;
-  columns: readonly Column[];
-  marks: Marks | undefined;
-  selected: boolean;
-  shown: boolean;
-  colour: string | undefined;
-  hover: HoverStore;
-  onPick: (run: number, event: MouseEvent) => void;
-  onTick: (run: number) => void;
-  onShow: (run: number) => void;
-}
-
-const RunRow = memo(
-  function RunRow(props: RunRowProps): ReactElement {
-    const { row, place, table, columns, marks, selected, shown, colour, hover, onPick, onTick, onShow } = props;
-    const hovered = useIsHovered(hover, row.run);
-    const message = table.messages[row.run];
-    return (
-      <tr
-        aria-rowindex={place + 2}
-        aria-selected={selected}
-        data-shown={shown || undefined}
-        data-hovered={hovered || undefined}
-        onMouseEnter={() => hover.set([row.run])}
-        onClick={(event) => {
-          if (!(event.target instanceof Element && event.target.closest("input, button, summary, a")))
-            onPick(row.run, event);
-        }}
-      >
-        <td>
-          <Checkbox
-            aria-label={`Select run ${row.run}`}
-            checked={selected}
-            onChange={() => onTick(row.run)}
-            onKeyDown={walk}
-          />
-        </td>
-        <td>
-          <UnstyledButton
-            className="run-name"
-            aria-pressed={shown}
-            title="Show the drift and the representations of this run"
-            onClick={() => onShow(row.run)}
-          >
-            <i style={{ background: colour ?? "transparent" }} />
-            run {row.run}
-          </UnstyledButton>
-        </td>
-        {columns.map(({ name }) => {
-          const cell = cellOf(table, name, row.place);
-          if (name === "state")
-            return (
-              <td key={name} title={message}>
-                <StateWord state={String(cell)} />
-                {message !== undefined && <span className="unseen">: {message}</span>}
-              </td>
-            );
-          return (
-            <td key={name} className={typeof cell === "number" ? "number" : undefined}>
-              {value(cell)}
-            </td>
-          );
-        })}
-        <td className="marks" title={marks?.note}>
-          {marks?.tags.map((tag) => (
-            <span key={tag} className="tag">
-              {tag}
-            </span>
-          ))}
-          {marks?.archived === true && <span className="tag">archived</span>}
-          {marks?.note}
-        </td>
-      </tr>
-    );
-  },
-  (before, after) =>
-    before.row.run === after.row.run &&
-    before.row.place === after.row.place &&
-    before.place === after.place &&
-    before.table === after.table &&
-    before.columns === after.columns &&
-    before.marks === after.marks &&
-    before.selected === after.selected &&
-    before.shown === after.shown &&
-    before.colour === after.colour,
-);
-
-/** Up and down go from tick to tick; what lies beyond the rows in sight is scrolled to. */
-function walk(event: KeyboardEvent<HTMLInputElement>): void {
-  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-  const row = event.currentTarget.closest("tr");
-  const next = event.key === "ArrowDown" ? row?.nextElementSibling : row?.previousElementSibling;
-  const tick = next?.querySelector<HTMLInputElement>("input[type=checkbox]");
-  if (tick === null || tick === undefined) return;
-  event.preventDefault();
-  event.stopPropagation();
-  tick.focus();
-  tick.scrollIntoView({ block: "nearest" });
 }

@@ -9,7 +9,8 @@ import { differing, expressionOf, grouped, itemsOf, rowsOf, type Row } from "../
 import type { ChangeView } from "../view-state";
 import { Panel } from "./Panel";
 import { RunActions } from "./RunActions";
-import { RunGrid, type Column } from "./RunGrid";
+import { RunGrid } from "./RunGrid";
+import type { Column } from "./RunRow";
 import { axisPaths, Choice } from "./Settings";
 
 interface Props {

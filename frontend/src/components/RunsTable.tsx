@@ -1,11 +1,12 @@
-/** The runs in words: what varies, how far each is and where it got; selecting here selects everywhere. */
-import { Button, Checkbox, Pagination, Radio, SegmentedControl, Table } from "@mantine/core";
+/** The runs of a share in words: what varies, how far each is and where it got. */
+import { Button, Pagination, SegmentedControl, Table } from "@mantine/core";
 import { memo, useState, type ReactElement } from "react";
 
 import type { Run } from "../api/types";
 import { axisLabel, count, seriesWords, value } from "../format";
 import type { Files } from "../queries/figures";
 import { Panel } from "./Panel";
+import { measuredColumns } from "./RunsPanel";
 import { StateWord } from "./Progress";
 
 interface Props {
@@ -14,9 +15,7 @@ interface Props {
   series: string;
   selected: ReadonlySet<number>;
   shown: number | null; // the run whose drift is shown
-  files?: Files; // where they are saved from
-  onPick?: (runs: readonly number[], adding: boolean) => void;
-  onShow?: (run: number) => void;
+  files: Files; // where they are saved from
 }
 
 const ROWS = 20;
@@ -27,16 +26,7 @@ const TABLES = [
 type Which = "selected" | "all";
 
 /** Remembered: it is long, and scrubbing changes nothing in it. */
-export const RunsTable = memo(function RunsTable({
-  runs,
-  axes,
-  series,
-  selected,
-  shown,
-  files,
-  onPick,
-  onShow,
-}: Props): ReactElement {
+export const RunsTable = memo(function RunsTable({ runs, axes, series, selected, shown, files }: Props): ReactElement {
   const [asked, setAsked] = useState<Which | null>(null);
   const [page, setPage] = useState(1);
   const which = asked ?? (selected.size > 0 ? "selected" : "all");
@@ -58,43 +48,30 @@ export const RunsTable = memo(function RunsTable({
           { value: "all", label: `all ${count(runs.length)}` },
         ]}
       />
-      {files !== undefined && (
-        <Button.Group>
-          {TABLES.map(({ form, label }) => (
-            <Button key={form} variant="default" component="a" href={`${files.address}/${form}${files.query}`} download>
-              {label}
-            </Button>
-          ))}
-        </Button.Group>
-      )}
+      <Button.Group>
+        {TABLES.map(({ form, label }) => (
+          <Button key={form} variant="default" component="a" href={`${files.address}/${form}${files.query}`} download>
+            {label}
+          </Button>
+        ))}
+      </Button.Group>
     </>
   );
-  const columns = { axes, measured: measuredColumns(series) };
+  const columns = { axes, measured: measuredColumns({ columns: [], series }) };
   return (
     <Panel title="Runs" note="values are each run’s newest" settings={settings} area="runs">
       {listed.length === 0 ? (
-        <p className="empty">
-          Nothing is selected. Click a cell of the phase diagram, shift-click to add, draw a box for many, or tick runs
-          in the list of all.
-        </p>
+        <p className="empty">{which === "all" ? "There are no runs." : "No run is selected in this view."}</p>
       ) : (
         <Table.ScrollContainer
           minWidth={720}
           scrollAreaProps={{ viewportProps: { tabIndex: 0, "aria-label": "List of runs", role: "region" } }}
         >
           <Table highlightOnHover>
-            <Head {...columns} choosing={onPick !== undefined} />
+            <Head {...columns} />
             <Table.Tbody>
               {listed.slice((here - 1) * ROWS, here * ROWS).map((run) => (
-                <Row
-                  key={run.id}
-                  run={run}
-                  {...columns}
-                  selected={selected.has(run.id)}
-                  shown={shown === run.id}
-                  {...(onPick === undefined ? {} : { onPick })}
-                  {...(onShow === undefined ? {} : { onShow })}
-                />
+                <Row key={run.id} run={run} {...columns} shown={shown === run.id} />
               ))}
             </Table.Tbody>
           </Table>
@@ -120,17 +97,11 @@ interface Columns {
   measured: readonly string[];
 }
 
-function measuredColumns(series: string): string[] {
-  const asked = series === "accuracy" ? [] : series === "loss" ? ["train_loss", "test_loss"] : [series];
-  return [...new Set(["train_accuracy", "test_accuracy", ...asked])];
-}
-
-function Head({ axes, measured, choosing }: Columns & { choosing: boolean }): ReactElement {
+function Head({ axes, measured }: Columns): ReactElement {
   return (
     <Table.Thead>
       <Table.Tr>
-        {choosing && <Table.Th>selected</Table.Th>}
-        <Table.Th>drift of</Table.Th>
+        <Table.Th>run</Table.Th>
         {axes.map((path) => (
           <Table.Th key={path} ta="right">
             {axisLabel(path, axes)}
@@ -151,27 +122,13 @@ function Head({ axes, measured, choosing }: Columns & { choosing: boolean }): Re
 
 interface RowProps extends Columns {
   run: Run;
-  selected: boolean;
   shown: boolean;
-  onPick?: (runs: readonly number[], adding: boolean) => void;
-  onShow?: (run: number) => void;
 }
 
-function Row({ run, axes, measured, selected, shown, onPick, onShow }: RowProps): ReactElement {
+function Row({ run, axes, measured, shown }: RowProps): ReactElement {
   return (
     <Table.Tr data-shown={shown || undefined}>
-      {onPick !== undefined && (
-        <Table.Td>
-          <Checkbox aria-label={`Select run ${run.id}`} checked={selected} onChange={() => onPick([run.id], true)} />
-        </Table.Td>
-      )}
-      <Table.Td>
-        {onShow === undefined ? (
-          `run ${run.id}`
-        ) : (
-          <Radio name="shown-run" label={`run ${run.id}`} checked={shown} onChange={() => onShow(run.id)} />
-        )}
-      </Table.Td>
+      <Table.Td>run {run.id}</Table.Td>
       {axes.map((path) => (
         <Table.Td key={path} className="number">
           {value(run.point[path])}

@@ -2,24 +2,17 @@
 import { useState, type ReactElement } from "react";
 
 import type { SharedComparison } from "../api/types";
+import { wholeComparison } from "../comparison";
 import { CompareBoard } from "./CompareBoard";
-import { PrintButton } from "./PrintButton";
+import { SharedHead } from "./SharedHead";
 import { SideList } from "./SideList";
 
 export function SharedComparisonView({ token, shared }: { token: string; shared: SharedComparison }): ReactElement {
-  const { comparison } = shared.body;
-  const [moved, setMoved] = useState({ step: comparison.step ?? null, layer: comparison.layer ?? null });
+  const comparison = wholeComparison(shared.body.comparison);
+  const [moved, setMoved] = useState({ step: comparison.step, layer: comparison.layer });
   return (
     <main className="page compare-page">
-      <header className="section-head">
-        <div className="head-words">
-          <h1>{shared.title}</h1>
-          {shared.note !== "" && <p className="note">{shared.note}</p>}
-        </div>
-        <div className="row">
-          <PrintButton />
-        </div>
-      </header>
+      <SharedHead title={shared.title} note={shared.note} />
       <SideList sides={shared.body.sides} />
       <CompareBoard
         body={shared.body}

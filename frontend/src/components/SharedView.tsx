@@ -15,11 +15,11 @@ import { FigureFrame } from "./FigureFrame";
 import { FigurePlace } from "./Panel";
 import { PhaseLegend } from "./PhaseLegend";
 import { PlotlyFigure } from "./PlotlyFigure";
-import { PrintButton } from "./PrintButton";
 import { progressSentence, StateWord } from "./Progress";
 import { RunsTable } from "./RunsTable";
 import { SaveMenu } from "./SaveMenu";
 import { axisPaths, LayerSetting } from "./Settings";
+import { SharedHead } from "./SharedHead";
 
 type Moved = Pick<View, "step" | "layer">;
 
@@ -39,23 +39,12 @@ export function SharedView({ token, shared }: { token: string; shared: Shared })
   return (
     <>
       <main className="page explorer-page">
-        <header className="head">
-          <div className="head-words">
-            <h1>{shared.title}</h1>
-            {shared.note !== "" && <p className="note">{shared.note}</p>}
-          </div>
-          <div className="head-progress">
-            <p>
-              <StateWord state={experiment.state} />
-              <span>
-                {experiment.name} · {progressSentence(experiment, null)}
-              </span>
-            </p>
-          </div>
-          <div className="head-actions">
-            <PrintButton />
-          </div>
-        </header>
+        <SharedHead title={shared.title} note={shared.note}>
+          <StateWord state={experiment.state} />
+          <span>
+            {experiment.name} · {progressSentence(experiment, null)}
+          </span>
+        </SharedHead>
         <div className="panels">
           {panelsOf(view, shared.figures).map((name) => {
             const card = shared.figures.find((one) => one.name === name);

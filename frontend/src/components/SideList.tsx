@@ -14,6 +14,9 @@ interface Props {
   onEdit?: (place: number) => void;
 }
 
+const STANDS =
+  "Where only one run can be shown, as in films and in the similarity of layers: the chosen one, else the one whose curve lies deepest among those of the group";
+
 export function SideList({ sides, onRemove, onEdit }: Props): ReactElement {
   return (
     <ul className="sides" aria-label="What is compared">
@@ -34,6 +37,11 @@ export function SideList({ sides, onRemove, onEdit }: Props): ReactElement {
               {" · "}
               <StateWord state={side.experiment.state} />
             </span>
+            {side.runs.length > 1 && side.run != null && (
+              <span className="quiet" title={STANDS}>
+                run {side.run} stands for them
+              </span>
+            )}
           </div>
           {onEdit !== undefined && (
             <Button

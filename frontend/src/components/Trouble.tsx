@@ -20,6 +20,7 @@ interface Reason {
 }
 
 const BAD: ReadonlySet<string> = new Set(["failed", "lost", "diverged"]);
+const AGAIN: ReadonlySet<string> = new Set(["failed", "lost"]); // what can be queued again
 
 export function Trouble({ experiment, table, onPick }: Props): ReactElement | null {
   const requeue = useRequeue(experiment.id);
@@ -37,7 +38,7 @@ export function Trouble({ experiment, table, onPick }: Props): ReactElement | nu
             <summary>{lastLine(message)}</summary>
             <pre>{message}</pre>
           </details>
-          {state !== "diverged" && (
+          {AGAIN.has(state) && (
             <Button variant="default" loading={requeue.isPending} onClick={() => requeue.mutate(runs)}>
               Queue {runs.length === 1 ? "it" : "them"} again
             </Button>
@@ -53,8 +54,10 @@ export function reasonsOf(table: Pick<RunTable, "runs" | "states" | "messages">)
   const found = new Map<string, Reason>();
   table.runs.forEach((run, place) => {
     const state = table.states[place] ?? "";
-    if (!BAD.has(state)) return;
-    const message = table.messages[run] ?? "No reason was given.";
+    const told = table.messages[run];
+    const again = state === "queued" && told !== undefined; // after its worker fell silent
+    if (!BAD.has(state) && !again) return;
+    const message = told ?? "No reason was given.";
     const reason = found.get(state + message) ?? { state, message, runs: [] };
     reason.runs.push(run);
     found.set(state + message, reason);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { dressed, shapesButTheClock, type Dress } from "./dress";
+import { dressed, shapesButTheClock, withLegend, type Dress } from "./dress";
 
 const PLAIN: Dress = { scheme: "light", drag: "zoom", still: false };
 const FIGURE = {
@@ -30,8 +30,25 @@ test("the line of the clock is the page's, other shapes stay", () => {
   expect(dressed(FIGURE, PLAIN).layout["shapes"]).toEqual([{ name: "threshold", y0: 0.9 }]);
 });
 
-test("where the page has a legend of its own, the figure has none", () => {
-  expect(dressed(FIGURE, { ...PLAIN, legend: false }).layout).toMatchObject({ showlegend: false, margin: { t: 12 } });
+test("where the page has a legend of its own, the figure has none, but its saved picture has", () => {
+  const figure = { ...FIGURE, layout: { margin: { t: 36, l: 56 }, showlegend: true, meta: { kind: "phase_diagram" } } };
+  const { layout } = dressed(figure, { ...PLAIN, legend: false });
+  expect(layout).toMatchObject({ showlegend: false, margin: { t: 12, l: 56 }, meta: { kind: "phase_diagram" } });
+  expect(withLegend(layout)).toEqual({ showlegend: true, margin: { t: 36, l: 56 } });
+  expect(withLegend(dressed(figure, PLAIN).layout)).toEqual({});
+});
+
+test("in a narrow place pictures beside each other are named by their letters", () => {
+  const names = [
+    { name: "title", text: "<b>A</b> a long name" },
+    { name: "remark", text: "at step 3" },
+  ];
+  const figure = { ...FIGURE, layout: { annotations: names } };
+  expect(dressed(figure, { ...PLAIN, narrow: true }).layout["annotations"]).toEqual([
+    { name: "title", text: "<b>A</b>" },
+    { name: "remark", text: "at step 3" },
+  ]);
+  expect(dressed(figure, PLAIN).layout["annotations"]).toEqual(names);
 });
 
 test("a small picture has neither axes nor legend nor events", () => {

@@ -9,6 +9,7 @@ export interface Dress {
   drag: "select" | "zoom" | false;
   still: boolean; // a small picture: no axes, no legend, no events
   legend?: boolean; // false where the page has its own
+  narrow?: boolean; // a phone: pictures beside each other have no room for their names, only for their letters
 }
 
 export interface Dressed {
@@ -22,6 +23,7 @@ const CONFIG = {
   modeBarButtonsToRemove: ["sendChartToCloud", "autoScale2d", "zoomIn2d", "zoomOut2d"],
   doubleClickDelay: 300,
 };
+const BOX_AND_LASSO = ["select2d", "lasso2d"]; // Plotly offers them over points alone; here they select cells too
 const STILL = { staticPlot: true, displayModeBar: false };
 
 export function dressed(figure: FigureBody, dress: Dress): Dressed {
@@ -33,9 +35,11 @@ export function dressed(figure: FigureBody, dress: Dress): Dressed {
     selections: [],
     selectionrevision: {}, // a new one each time: a drawn box is gone once its cells are framed
     shapes: shapesButTheClock(figure),
-    ...(dress.legend === false ? { showlegend: false, margin: withoutLegend(layout["margin"]) } : {}),
+    ...(dress.narrow === true ? { annotations: listOf(layout["annotations"]).map(abbreviated) } : {}),
+    ...(dress.legend === false ? withoutLegend(layout) : {}),
   };
-  return { data: figure.data, layout: { ...page, ...over }, config: { ...CONFIG, ...figure.config } };
+  const config = { ...CONFIG, ...(dress.drag === "select" ? { modeBarButtonsToAdd: BOX_AND_LASSO } : {}) };
+  return { data: figure.data, layout: { ...page, ...over }, config: { ...config, ...figure.config } };
 }
 
 /** The figure's shapes but those of the clock, which are drawn over it: they move many times a second. */
@@ -45,8 +49,24 @@ export function shapesButTheClock(figure: FigureBody): unknown[] {
   );
 }
 
-function withoutLegend(margin: unknown): object {
-  return { ...(isObject(margin) ? margin : {}), t: 12 };
+/** The name above a picture without what comes after its letter. */
+function abbreviated(annotation: unknown): unknown {
+  if (!isObject(annotation) || annotation["name"] !== "title") return annotation;
+  const letter = /^<b>.*?<\/b>/.exec(String(annotation["text"]));
+  return letter === null ? annotation : { ...annotation, text: letter[0] };
+}
+
+function withoutLegend({ margin, meta }: Record<string, unknown>): object {
+  const own = isObject(margin) ? margin : {};
+  return { showlegend: false, margin: { ...own, t: 12 }, meta: { ...(isObject(meta) ? meta : {}), [ALONE]: own } };
+}
+
+const ALONE = "margin where there is no page";
+
+/** What gives a figure its own legend back: a picture of it stands where the page's is not. */
+export function withLegend(layout: Record<string, unknown>): object {
+  const { meta } = layout;
+  return isObject(meta) && ALONE in meta ? { showlegend: true, margin: meta[ALONE] } : {};
 }
 
 function still(trace: Trace): Trace {

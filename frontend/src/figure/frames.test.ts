@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { changeOf, frameAt, framesOf, withFrame } from "./frames";
+import { changeOf, dropOf, frameAt, framesOf, stepOf, withFrame } from "./frames";
 
 const figure = {
   data: [{ type: "scatter", x: [9], text: ["a"] }, { type: "scatter" }],
@@ -44,4 +44,20 @@ describe("a filmed figure", () => {
     expect(frameAt(framesOf(still), 5)).toBeNull();
     expect(withFrame(still, null)).toBe(still);
   });
+});
+
+test.each([
+  ["log", 40, 200, 40],
+  ["step", null, 200, null],
+  ["drop", 50, 200, 100],
+  ["drop", null, 200, null],
+  ["drop", 50, null, null],
+] as const)("a clock on %s at %s, with a drop at %s, stands at step %s", (mode, place, drop, step) => {
+  expect(stepOf(place, mode, drop)).toBe(step);
+});
+
+test("a figure tells the drop of the run that it shows, or none", () => {
+  expect(dropOf({ ...figure, layout: { meta: { drop_step: 120 } } })).toBe(120);
+  expect(dropOf({ ...figure, layout: { meta: { drop_step: null } } })).toBeNull();
+  expect(dropOf(figure)).toBeNull();
 });

@@ -1,5 +1,6 @@
 /** Figures that are filmed: the server sends what they show at each kept step, and the page puts in that of its clock. */
 import type { FigureBody } from "../api/types";
+import type { ClockMode } from "../clock";
 import { isObject, listOf } from "./arrays";
 import { placeOf } from "./film";
 import type { Trace } from "./points";
@@ -23,6 +24,18 @@ export function framesOf(figure: FigureBody): readonly Frame[] {
 
 function changed({ type, ...parts }: Trace): Trace {
   return parts;
+}
+
+/** The step of the drop of the run that a figure shows; null where it has none, or shows several. */
+export function dropOf(figure: FigureBody): number | null {
+  const meta = figure.layout["meta"];
+  return isObject(meta) && typeof meta["drop_step"] === "number" ? meta["drop_step"] : null;
+}
+
+/** The step at which a clock stands; null is the last. Aligned on the drop it stands at a share of that step. */
+export function stepOf(place: number | null, mode: ClockMode, drop: number | null): number | null {
+  if (mode !== "drop" || place === null) return mode === "drop" ? null : place;
+  return drop === null ? null : (drop * place) / 100;
 }
 
 /** The newest that is no later than the step; the first where all are later, and the last without a step. */

@@ -1,6 +1,7 @@
 /** A drawn figure as a picture, always on white: it is for papers and slides, whatever the page looks like. */
 import { templateOf } from "../theme/plotly";
 import { isObject, listOf } from "./arrays";
+import { withLegend } from "./dress";
 
 export type ImageFormat = "png" | "svg";
 
@@ -13,7 +14,7 @@ export async function imageOf(place: Element, format: ImageFormat): Promise<stri
   const { default: plotly } = await import("plotly.js-cartesian-dist-min");
   const layout = isObject(drawn.layout) ? drawn.layout : {};
   const paper = { paper_bgcolor: "#ffffff", plot_bgcolor: "#ffffff", template: templateOf("light") };
-  const figure = { data: listOf(drawn.data), layout: { ...layout, ...paper } };
+  const figure = { data: listOf(drawn.data), layout: { ...layout, ...withLegend(layout), ...paper } };
   const size = { width: drawn.offsetWidth, height: drawn.offsetHeight };
   return plotly.toImage(figure, { format, ...size, scale: format === "png" ? SCALE : 1 });
 }

@@ -1,12 +1,16 @@
 /** One experiment. The page is remounted for every address one goes to, so that its view begins with that address. */
 import { Skeleton } from "@mantine/core";
-import { useCallback, useMemo, useState, type ReactElement } from "react";
+import { useCallback, useEffect, useMemo, useState, type ReactElement } from "react";
 import { useLocation, useParams } from "react-router";
 
 import { Explorer } from "../components/Explorer";
+import { Gone } from "../components/Gone";
 import { Failure } from "../components/Failure";
 import { measuredColumns } from "../components/RunsPanel";
+import { plotly } from "../components/PlotlyFigure";
+import { useGone } from "../queries/deletions";
 import { useExperiment } from "../queries/experiments";
+import { useFigureCards, usePhaseDiagramsAhead } from "../queries/figures";
 import { useRunTable } from "../queries/runs";
 import { useTitle } from "../title";
 import { knownView, viewFromSearch } from "../view";
@@ -30,16 +34,24 @@ function useEverSeen(listed: readonly number[] | undefined): readonly number[] |
 }
 
 function Opened({ id, search }: { id: number; search: string }): ReactElement {
-  const experiment = useExperiment(id);
+  const gone = useGone(id);
+  const experiment = useExperiment(id, gone === null);
   const asked = useMemo(() => viewFromSearch(id, search), [id, search]);
-  const { data: table } = useRunTable(asked, measuredColumns(asked));
+  const first = useMemo(() => [asked.step], [asked]);
+  const { data: table } = useRunTable(asked, measuredColumns(asked), gone === null);
+  usePhaseDiagramsAhead(asked, first); // beside the experiment, not after it
+  const known = useFigureCards() !== undefined;
+  useEffect(() => {
+    if (known) void plotly(); // once the server is at work on the figure
+  }, [known]);
   const runs = useEverSeen(asked.filter !== "" || asked.at.length > 0 ? undefined : table?.runs);
-  const known = useCallback<Known>(
+  const asKnown = useCallback<Known>(
     (view) => (experiment.data === undefined ? view : knownView(view, experiment.data, runs)),
     [experiment.data, runs],
   );
-  const [view, change] = useView(id, search, known);
+  const [view, change] = useView(id, search, asKnown);
   useTitle(experiment.data?.name);
+  if (gone !== null) return <Gone id={id} name={experiment.data?.name} deletion={gone} />;
   if (experiment.data !== undefined) return <Explorer experiment={experiment.data} view={view} change={change} />;
   return (
     <main className="page">

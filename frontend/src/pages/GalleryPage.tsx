@@ -30,7 +30,7 @@ export function GalleryPage(): ReactElement {
           </Link>
         </header>
         <Experiments archived={archived} />
-        {archived && <DeletedList />}
+        {archived && <DeletedList links={false} />}
         <Button
           className="archived-toggle"
           variant="subtle"

@@ -1,17 +1,18 @@
 /** A new experiment: a form and its text side by side, either can be edited, and the cost is told before it starts. */
 import { Button, Select, Skeleton, Textarea } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useState, type ReactElement } from "react";
+import { useEffect, useState, type ReactElement } from "react";
 import { useLocation, useNavigate, useSearchParams } from "react-router";
 
 import { ApiError } from "../api/errors";
 import type { Catalogue, Draft, Problem } from "../api/types";
+import { CopyLink } from "../components/CopyLink";
 import { CostPlace } from "../components/CostPlace";
 import { DraftForm } from "../components/DraftForm";
 import { Failure } from "../components/Failure";
 import { useBeginning, useCatalogue, useDraft, useDraftSchema, useStart } from "../queries/drafts";
 import { beginningOf } from "../beginning";
-import { forgetDraft, keepDraft, keptDraft } from "../kept-draft";
+import { draftOfHash, draftWriter, hashOfDraft, writeDraft } from "../kept-draft";
 import type { Source } from "../queries/drafts";
 import { useExperiments } from "../queries/experiments";
 import { useRecipes } from "../queries/recipes";
@@ -33,7 +34,10 @@ export function NewExperimentPage(): ReactElement {
     <main className="page new-experiment">
       <header className="section-head">
         <h1>New experiment</h1>
-        <BeginWith />
+        <div className="row">
+          <BeginWith />
+          <CopyLink />
+        </div>
       </header>
       {failed?.error != null && <Failure error={failed.error} retry={failed.refetch} />}
       {failed === undefined && (beginning.data === undefined || !catalogue.data || !schema.data) && (
@@ -56,8 +60,9 @@ const EMPTY: Data = {};
 
 function Editor({ beginning, catalogue, schema }: EditorProps): ReactElement {
   const go = useNavigate();
-  const { search } = useLocation();
-  const [kept] = useState(() => keptDraft(search));
+  const [kept] = useState(() => draftOfHash(window.location.hash));
+  const [writer] = useState(() => draftWriter(writeDraft));
+  useEffect(() => writer.stop, [writer]);
   const [source, setSource] = useState<Source>(kept ?? { kind: "form", data: beginning.data ?? EMPTY });
   const [settled] = useDebouncedValue(source, PAUSE);
   const draft = useDraft(settled);
@@ -73,18 +78,17 @@ function Editor({ beginning, catalogue, schema }: EditorProps): ReactElement {
   const begin = (): void =>
     start.mutate(data, {
       onSuccess: (experiment) => {
-        forgetDraft(search);
         void go(`/experiments/${experiment.id}`);
       },
     });
   const anew = (): void => {
-    forgetDraft(search);
+    writer.keep("");
     start.reset();
     setSource({ kind: "form", data: beginning.data ?? EMPTY });
   };
   const edit = (next: Source): void => {
     start.reset();
-    keepDraft(search, next);
+    writer.keep(hashOfDraft(next));
     setSource(next);
   };
   return (
@@ -102,7 +106,7 @@ function Editor({ beginning, catalogue, schema }: EditorProps): ReactElement {
             <CostPlace cost={answer.cost} problems={problems} error={start.error ?? draft.error} />
             {kept !== null && (
               <p className="quiet">
-                This is the draft as you left it.{" "}
+                This is the draft as it was left, or sent to you.{" "}
                 <button type="button" className="link-button" onClick={anew}>
                   Begin anew
                 </button>

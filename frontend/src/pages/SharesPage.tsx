@@ -3,16 +3,18 @@ import { Button, Skeleton, Table } from "@mantine/core";
 import type { ReactElement } from "react";
 import { Link } from "react-router";
 
-import type { Comparison, Share, View } from "../api/types";
+import type { Share, View } from "../api/types";
 import { Confirm } from "../components/Confirm";
 import { Failure } from "../components/Failure";
 import { StateWord } from "../components/Progress";
 import { date } from "../format";
 import { useNow } from "../now";
+import { DeletedList } from "../components/DeletedList";
+import { ShortLinks } from "../components/ShortLinks";
 import { useDelete } from "../queries/deletions";
 import { useRevokeShare, useShares } from "../queries/shares";
 import { useTitle } from "../title";
-import { searchFromComparison } from "../comparison";
+import { searchFromComparison, wholeComparison } from "../comparison";
 import { DEFAULTS, searchFromView } from "../view";
 
 export function SharesPage(): ReactElement {
@@ -69,6 +71,8 @@ export function SharesPage(): ReactElement {
           </Table.ScrollContainer>
         </div>
       )}
+      <ShortLinks />
+      <DeletedList links />
     </main>
   );
 }
@@ -82,10 +86,8 @@ export function shareState(
 }
 
 function Shown({ view }: Pick<Share, "view">): ReactElement {
-  if ("sides" in view) {
-    const whole: Comparison = { ...view, step: view.step ?? null, layer: view.layer ?? null };
-    return <Link to={`/compare${searchFromComparison(whole)}`}>comparison of {view.sides.length}</Link>;
-  }
+  if ("sides" in view)
+    return <Link to={`/compare${searchFromComparison(wholeComparison(view))}`}>comparison of {view.sides.length}</Link>;
   const whole: View = { ...DEFAULTS, ...view };
   return <Link to={`/experiments/${whole.experiment}${searchFromView(whole)}`}>experiment {whole.experiment}</Link>;
 }
@@ -134,7 +136,7 @@ function Row({
             variant="default"
             aria-label={`Delete ${share.title}`}
             loading={remove.isPending}
-            onClick={() => remove.mutate({ share: share.id, experiment: null, runs: null })}
+            onClick={() => remove.mutate({ share: share.id, experiment: null, runs: null, view: null })}
           >
             Delete
           </Button>

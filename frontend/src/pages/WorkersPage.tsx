@@ -86,12 +86,12 @@ function Row({ worker, now }: { worker: Worker; now: number }): ReactElement {
         {worker.experiment === null ? (
           "–"
         ) : (
-          <>
+          <span>
             <Link to={`/experiments/${worker.experiment}`}>experiment {worker.experiment}</Link>
             {progress !== null && (
               <span className="quiet">{`, ${counted(progress.runs, "run")} together (shard ${worker.shard ?? "–"})`}</span>
             )}
-          </>
+          </span>
         )}
       </Table.Td>
       <Table.Td data-label="progress" className="worker-progress">

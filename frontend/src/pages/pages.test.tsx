@@ -1,3 +1,4 @@
+import { QueryClient } from "@tanstack/react-query";
 import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
@@ -18,7 +19,7 @@ const SILENT: Source = {
 };
 
 function open(address: string): void {
-  const feed = new Feed({ invalidateQueries: () => Promise.resolve() }, () => SILENT);
+  const feed = new Feed(new QueryClient(), () => SILENT);
   show(<App feed={feed} />, address);
 }
 

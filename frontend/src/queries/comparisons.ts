@@ -2,10 +2,9 @@
 import { keepPreviousData, useQuery, type UseQueryResult } from "@tanstack/react-query";
 
 import { answered, client } from "../api/client";
-import type { Comparison, ComparisonBody, ComparisonCard, FigureBody, FigureCard, View } from "../api/types";
-import { askedOfComparison } from "../comparison";
+import type { Comparison, ComparisonBody, ComparisonCard, FigureBody, FigureCard, Side } from "../api/types";
+import { askedOfComparison, askedOfSide } from "../comparison";
 import { unpacked } from "../figure/arrays";
-import { askedOf } from "./figures";
 import { keys } from "./keys";
 
 const KEPT = 120_000; // milliseconds
@@ -43,26 +42,23 @@ export function useComparisonFigure(
   });
 }
 
-/** A figure of one side, as its own page would draw it. */
+/** A figure of one side, as its own page would draw it; of a group, what its runs have in common. */
 export function useSideFigure(
   card: FigureCard,
-  view: View,
+  comparison: Comparison,
+  side: Side,
   place: number,
   token: string | null,
 ): UseQueryResult<FigureBody> {
   const figure = card.name;
-  const asked = askedOf(card, view);
+  const asked = askedOfSide(comparison, side, card.drawn_from) as { with: string[] };
   const moved = Object.fromEntries(Object.entries(asked).filter(([name]) => name === "step" || name === "layer"));
   return useQuery({
-    queryKey:
-      token === null ? keys.figure(view.experiment, figure, asked) : keys.sharedSide(token, place, figure, moved),
+    queryKey: token === null ? keys.side(figure, asked) : keys.sharedSide(token, place, figure, moved),
     queryFn: ({ signal }) =>
       answered(
         token === null
-          ? client.GET("/api/experiments/{experiment}/figures/{figure}", {
-              params: { path: { experiment: view.experiment, figure }, query: asked },
-              signal,
-            })
+          ? client.GET("/api/comparisons/sides/{figure}", { params: { path: { figure }, query: asked }, signal })
           : client.GET("/api/shared/{token}/sides/{side}/{figure}", {
               params: { path: { token, side: place + 1, figure }, query: moved },
               signal,

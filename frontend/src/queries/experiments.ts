@@ -28,8 +28,9 @@ export function useExperiments(archived = false): UseInfiniteQueryResult<Infinit
   });
 }
 
-export function useExperiment(id: number): UseQueryResult<Experiment> {
+export function useExperiment(id: number, enabled = true): UseQueryResult<Experiment> {
   return useQuery({
+    enabled,
     queryKey: keys.experiment(id),
     queryFn: ({ signal }) =>
       answered(client.GET("/api/experiments/{experiment}", { params: { path: { experiment: id } }, signal })),

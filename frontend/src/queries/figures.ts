@@ -81,7 +81,7 @@ export function useFigure(figure: string, view: View, enabled = true): UseQueryR
 }
 
 /** Fetches the phase diagram at the steps where the clock may stand next. */
-export function usePhaseDiagramsAhead(view: View, steps: readonly number[]): void {
+export function usePhaseDiagramsAhead(view: View, steps: readonly (number | null)[]): void {
   const cache = useQueryClient();
   const card = useFigureCard("phase_diagram");
   useEffect(() => {

@@ -8,6 +8,7 @@ export const keys = {
   figures: ["figures"],
   comparison: (asked: object) => ["experiments", "list", "comparison", asked], // renewed whichever of them changes
   comparisonFigure: (figure: string, asked: object) => ["experiments", "list", "comparison", figure, asked],
+  side: (figure: string, asked: object) => ["experiments", "list", "comparison", "side", figure, asked],
   sharedSide: (token: string, side: number, figure: string, asked: object) => [
     "shared",
     token,
@@ -17,10 +18,12 @@ export const keys = {
     asked,
   ],
   keptView: (name: string) => ["views", name],
+  keptViews: ["views"],
   workers: ["workers"],
   shares: ["shares"],
   experiments: ["experiments", "list"],
   experiment: (id: number) => ["experiments", id],
+  gone: (id: number) => ["gone", id], // the deletion that took it away; only the stream of news tells
   runs: (id: number) => ["experiments", id, "runs"],
   table: (id: number, asked: object) => ["experiments", id, "table", asked],
   fields: (id: number) => ["experiments", id, "fields"],

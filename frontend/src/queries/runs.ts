@@ -14,12 +14,13 @@ import { lookedAt } from "./figures";
 import { keys } from "./keys";
 
 /** Runs that the view looks at. Asked by step only where values at the step are listed. */
-export function useRunTable(view: View, columns: readonly string[]): UseQueryResult<RunTable> {
+export function useRunTable(view: View, columns: readonly string[], enabled = true): UseQueryResult<RunTable> {
   const at = view.value === "step" && view.step !== null ? { step: view.step } : {};
   const rule = view.rule === null ? {} : { rule: view.rule };
   const asked = { ...lookedAt(view), ...rule, ...at, columns: [...columns], value: view.value };
   const path = { experiment: view.experiment };
   return useQuery({
+    enabled,
     queryKey: keys.table(view.experiment, asked),
     queryFn: ({ signal }) =>
       answered(client.GET("/api/experiments/{experiment}/table", { params: { path, query: asked }, signal })),

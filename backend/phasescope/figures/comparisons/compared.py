@@ -9,12 +9,12 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 import plotly.graph_objects as go
 
-from phasescope.analyses.bands import band, thin
 from phasescope.core.comparison import Comparison
 from phasescope.core.curves import Floats
 from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
 from phasescope.figures import lines, style, words
+from phasescope.figures.band_lines import Look, band_lines
 from phasescope.figures.curves import DASHES, names_of
 from phasescope.figures.material import Material
 from phasescope.figures.style import Part
@@ -26,13 +26,17 @@ TEACHING = "Add runs or groups of runs to compare them."
 
 @dataclass(frozen=True)
 class Compared:
-    """One side: its letter, its name, its colour, and the material of its runs (`runs` are those that stand there)."""
+    """One side: its letter, its name, its colour, and the material of its runs (`runs` are those that stand there).
+
+    `run` is the one that stands for them where only one can be drawn; nothing where the figure draws all of them.
+    """
 
     letter: str
     label: str
     colour: str
     material: Material
     runs: tuple[Run, ...]
+    run: Run | None = None
 
     @property
     def name(self) -> str:
@@ -68,7 +72,7 @@ class ComparisonFigure(Protocol):
 
 @runtime_checkable
 class ComparesArrays(Protocol):
-    """A figure over several sides that is drawn from kept arrays of the first run of each as well."""
+    """A figure over several sides that is drawn from kept arrays of the run that stands for each as well."""
 
     def wants(self, comparison: Comparison) -> tuple[str, ...]:
         """Names of the arrays it reads; `name.*` stands for one per layer."""
@@ -88,33 +92,10 @@ def side_lines(side: Compared, series: str, budget: int, axes: tuple[str, str] =
 
 def _line(side: Compared, series: str, name: str, budget: int, axes: tuple[str, str]) -> list[Part]:
     values = lines.drawn(side.material, side.runs, name)
-    if not np.isfinite(values).any():
-        return []
-    found = band(values)
-    together = np.stack([found.low, found.median, found.high])
-    kept = lines.inside(together)
-    columns = np.arange(kept.start, kept.stop)[thin(together[:, kept], budget)]
-    x = side.material.curves.steps[columns].astype(np.float32)
-    low, middle, high = (row.astype(np.float32) for row in together[:, columns])
-    split = name.partition("_")[0]
-    what = words.many(len(side.runs), "run")
-    shared: Part = {"type": "scatter", "mode": "lines", "legendgroup": side.letter, "xaxis": axes[0], "yaxis": axes[1]}
-    line: Part = {
-        **shared, "name": side.name, "x": x, "y": middle, "showlegend": name == names_of(series)[0],
-        "line": {"color": side.colour, "width": 2, "dash": DASHES.get(split, "solid")},
-        "meta": {"runs": [run.id for run in side.runs]},
-        "hovertemplate": f"<b>{side.letter}</b> {words.series_words(name)} %{{y:.4g}} at step %{{x:,d}}<br>"
-        f"median of {what}<extra></extra>",
-    }  # fmt: skip
-    if len(side.runs) < 2:
-        return [line]
-    defined = np.isfinite(low) & np.isfinite(high)
-    area: Part = {
-        **shared, "name": f"{side.name}, {found.edges}", "showlegend": False, "hoverinfo": "skip", "fill": "toself",
-        "x": np.concatenate([x[defined], x[defined][::-1]]), "y": np.concatenate([low[defined], high[defined][::-1]]),
-        "fillcolor": style.translucent(side.colour, 0.18), "line": {"width": 0},
-    }  # fmt: skip
-    return [area, line]
+    said = f"<b>{side.letter}</b> {words.series_words(name)}"
+    dash = DASHES.get(name.partition("_")[0], "solid")
+    look = Look(side.name, side.letter, side.colour, said, dash, name == names_of(series)[0], axes)
+    return band_lines(values, side.material.curves.steps, look, budget, tuple(run.id for run in side.runs))
 
 
 def values_of(sides: Sequence[Compared], series: str) -> Floats:

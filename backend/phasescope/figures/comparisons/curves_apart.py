@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import plotly.graph_objects as go
 
 from phasescope.core.comparison import Comparison
@@ -46,7 +47,7 @@ class CurvesApart:
             data += side_lines(side, series, budget, axes) or [{**blank(), "xaxis": axes[0], "yaxis": axes[1]}]
         drew = any("x" in part and part["x"][0] is not None for part in data)
         layout = {
-            **_axes(sides, comparison),
+            **_axes(sides, comparison, data),
             "shapes": [
                 style.clock(comparison.step, axis=_axis("x", number), reference=f"{_axis('y', number)} domain")
                 for number in range(len(sides))
@@ -75,9 +76,10 @@ def _places(count: int) -> list[tuple[list[float], list[float]]]:
     return places
 
 
-def _axes(sides: Sequence[Compared], comparison: Comparison) -> Part:
+def _axes(sides: Sequence[Compared], comparison: Comparison, data: Sequence[Part]) -> Part:
     units = dict(sides[0].material.units) if sides else {}
     upright = value_axis(comparison.series, values_of(sides, comparison.series), units)
+    upright = {"range": _reach(data, upright["type"]), **upright}
     along = style.step_axis(comparison.step_scale, last_step(sides))
     axes: Part = {"xaxis": along, "yaxis": upright}
     for number, (across, up) in enumerate(_places(len(sides))):
@@ -87,6 +89,18 @@ def _axes(sides: Sequence[Compared], comparison: Comparison) -> Part:
         shown = {} if across[0] == 0 else {"showticklabels": False, "title": {"text": " "}}
         axes[y.replace("y", "yaxis")] = {**upright, "domain": up, "anchor": x, **joined[1], **shown}
     return axes
+
+
+def _reach(data: Sequence[Part], scale: str) -> list[float] | None:
+    """From the lowest to the highest of what is drawn: axes that match each other find no good range of their own."""
+    drawn = [np.asarray(part["y"], dtype=np.float64) for part in data if part.get("y") is not None]
+    values = np.concatenate([each[np.isfinite(each)] for each in drawn]) if drawn else np.zeros(0)
+    placed = np.log10(values[values > 0]) if scale == "log" else values
+    if not len(placed):
+        return None
+    low, high = float(placed.min()), float(placed.max())
+    beyond = 0.05 * (high - low) or 0.5
+    return [low - beyond, high + beyond]
 
 
 def _titles(sides: Sequence[Compared]) -> list[Part]:
@@ -101,5 +115,5 @@ def _titles(sides: Sequence[Compared]) -> list[Part]:
 
 
 def _short(text: str, sides: int) -> str:
-    most = 18 if sides > 1 else 80
+    most = 80 if sides < 2 else 26 if sides < 4 else 18
     return text if len(text) <= most else text[: most - 1] + "…"

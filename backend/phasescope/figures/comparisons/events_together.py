@@ -1,4 +1,7 @@
-"""Events together: when the runs of each side stood still and when they dropped, on one time axis."""
+"""Events together: when the runs of each side stood still and when they dropped, on one time axis.
+
+Each of a few runs has a lane of its own; the events of more are drawn as a distribution (`event_spread`).
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,11 @@ from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
 from phasescope.figures import lines, style, words
 from phasescope.figures.comparisons.compared import TEACHING, Compared, blank, last_step, meta
+from phasescope.figures.comparisons.event_spread import Spread, spread_parts
 from phasescope.figures.curves import names_of
 from phasescope.figures.style import Part
 
-MOST = 12  # runs of a side
+MOST = 12  # runs of a side that have a lane of their own
 
 
 @dataclass(frozen=True)
@@ -34,11 +38,15 @@ class Lane:
 
 
 class EventsTogether:
-    """A lane for each run: a broad line where it stood still, a dark one with a mark where it dropped."""
+    """A lane for each run: a broad line where it stood still, a dark one with a mark where it dropped; of a large group
+    the share that stands still at each step, and when its runs dropped."""
 
     name = "events_together"
     title = "Events"
-    description = "When the runs of each side stood still (broad) and dropped (dark, marked), on one time axis."
+    description = (
+        "When the runs of each side stood still (broad) and dropped (dark, marked), on one time axis; of large groups "
+        "the share of runs that stands still, the steps of their drops, and the middle half of these."
+    )
     drawn_from = ("series", "step_scale")
 
     def needs(self, experiment: ExperimentSpec, comparison: Comparison) -> tuple[str, ...]:
@@ -46,11 +54,10 @@ class EventsTogether:
 
     def draw(self, sides: Sequence[Compared], comparison: Comparison) -> go.Figure:
         name = names_of(comparison.series)[0]
-        lanes = [lane for number, side in enumerate(sides) for lane in _lanes(side, number, name, comparison)]
-        data = [part for side in sides for part in _parts(side, [lane for lane in lanes if lane.side is side])]
+        spreads = [_spread(side, number, name, comparison) for number, side in enumerate(sides)]
+        data = [part for spread in spreads for part in _parts_of(spread)]
         counted = {
-            kind: sum(int((getattr(lane.found, kind).row == lane.row).sum()) for lane in lanes)
-            for kind in ("plateaus", "drops")
+            kind: sum(len(getattr(spread.found, kind).row) for spread in spreads) for kind in ("plateaus", "drops")
         }
         layout = {
             "xaxis": style.step_axis(comparison.step_scale, last_step(sides)),
@@ -59,21 +66,34 @@ class EventsTogether:
                 "tickvals": list(range(len(sides))), "ticktext": [side.letter for side in sides],
                 "range": [max(len(sides), 1) - 0.4, -0.6],
             },
-            "shapes": [style.clock(comparison.step)], "annotations": _notes(sides, lanes, name),
+            "shapes": [style.clock(comparison.step)], "annotations": _notes(sides, spreads, name),
             "hovermode": "closest", "showlegend": False, "uirevision": f"{name} {comparison.step_scale}",
             "margin": style.WITH_REMARK, "meta": {**meta(self.name, sides, comparison), **counted},
         }  # fmt: skip
         return style.figure(data or [blank()], layout)
 
 
-def _lanes(side: Compared, number: int, name: str, comparison: Comparison) -> list[Lane]:
-    """The first runs of a side, one below the other around its place on the axis."""
-    runs = side.runs[:MOST]
-    values = lines.drawn(side.material, runs, name)
-    by_hand = [side.material.corrections.get((run.id, name)) for run in runs]
-    found = events.find(values, side.material.curves.steps, reading_of(name), comparison.step_scale, by_hand)
-    spread = np.linspace(-0.3, 0.3, len(runs)) if len(runs) > 1 else np.zeros(len(runs))
-    return [Lane(side, run, number + float(spread[row]), found, row) for row, run in enumerate(runs)]
+def _spread(side: Compared, number: int, name: str, comparison: Comparison) -> Spread:
+    """The events of all runs of a side."""
+    values = lines.drawn(side.material, side.runs, name)
+    by_hand = [side.material.corrections.get((run.id, name)) for run in side.runs]
+    steps = side.material.curves.steps
+    return Spread(side, number, steps, events.find(values, steps, reading_of(name), comparison.step_scale, by_hand))
+
+
+def _parts_of(spread: Spread) -> list[Part]:
+    if len(spread.side.runs) > MOST:
+        return spread_parts(spread)
+    return _parts(spread.side, _lanes(spread))
+
+
+def _lanes(spread: Spread) -> list[Lane]:
+    """The runs of a side, one below the other around its place on the axis."""
+    runs = spread.side.runs
+    places = np.linspace(-0.3, 0.3, len(runs)) if len(runs) > 1 else np.zeros(len(runs))
+    return [
+        Lane(spread.side, run, spread.place + float(places[row]), spread.found, row) for row, run in enumerate(runs)
+    ]
 
 
 def _parts(side: Compared, lanes: Sequence[Lane]) -> list[Part]:
@@ -132,13 +152,12 @@ def _marks(found: Sequence[tuple[float, float, str, int]], colour: str) -> list[
     ]  # fmt: skip
 
 
-def _notes(sides: Sequence[Compared], lanes: Sequence[Lane], name: str) -> list[Part]:
+def _notes(sides: Sequence[Compared], spreads: Sequence[Spread], name: str) -> list[Part]:
     if not sides:
         return [style.note(TEACHING)]
-    some = any(len(each) for lane in lanes for each in (lane.found.plateaus.row, lane.found.drops.row))
-    if not some:
-        few = any(lane.found.too_few for lane in lanes)
+    if not any(len(each) for spread in spreads for each in (spread.found.plateaus.row, spread.found.drops.row)):
+        few = any(spread.found.too_few for spread in spreads)
         reason = f"<br>Fewer than {FEWEST} checkpoints: none can be told." if few else ""
         return [style.note(f"No plateau and no drop of {words.series_words(name)}.{reason}")]
-    cut = [side.letter for side in sides if len(side.runs) > MOST]
-    return [style.remark(f"the first {MOST} runs of {', '.join(cut)}")] if cut else []
+    large = [spread.side.letter for spread in spreads if len(spread.side.runs) > MOST]
+    return [style.remark(f"{', '.join(large)}: share in a plateau, and quartiles of the drops")] if large else []

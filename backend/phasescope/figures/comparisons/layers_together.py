@@ -38,7 +38,7 @@ class LayersTogether:
     name = "layers_together"
     title = "Similarity of layers"
     description = (
-        "Linear CKA between all layers of the first run of each side, at the clock; a block for each two sides."
+        "Linear CKA between all layers of the run that stands for each side, at the clock; a block for each two sides."
     )
     drawn_from: tuple[str, ...] = ()
 
@@ -51,7 +51,7 @@ class LayersTogether:
     def draw(self, sides: Sequence[Compared], comparison: Comparison) -> go.Figure:
         rows = [row for side in sides for row in _rows(side)]
         layers = [row.kept for row in rows]
-        steps = layer_similarity.steps_of(layers)
+        steps = layer_similarity.steps_of(layers, len(layers) ** 2)
         film = list(zip(steps, layer_similarity.matrices(layers, layers, steps), strict=True))
         about = _about(sides, rows)
         pictures = [
@@ -70,8 +70,8 @@ class LayersTogether:
 
 
 def _rows(side: Compared) -> list[Row]:
-    """The layers of the first run of a side, in the order of the network."""
-    found = kept_arrays.representations(side.material, next(iter(side.runs), None))
+    """The layers of the run that stands for a side, in the order of the network."""
+    found = kept_arrays.representations(side.material, side.run)
     return [Row(side, layer, kept) for layer, kept in found.items()]
 
 
@@ -97,9 +97,13 @@ def _about(sides: Sequence[Compared], rows: Sequence[Row]) -> list[str]:
     """What the map leaves out, and why."""
     told = []
     own = {side.letter: [row.kept for row in rows if row.side is side] for side in sides}
-    several = [f"run {side.runs[0].id} for {side.letter}" for side in sides if len(side.runs) > 1 and own[side.letter]]
+    several = [
+        f"{side.letter} run {side.run.id}"
+        for side in sides
+        if len(side.runs) > 1 and side.run is not None and own[side.letter]
+    ]
     if several:
-        told.append(f"the first run stands for its side: {', '.join(several)}")
+        told += [f"of {', '.join(several[start : start + 3])}" for start in range(0, len(several), 3)]
     without = [letter for letter, layers in own.items() if not layers]
     if without:
         told.append(f"{', '.join(without)}: no {REPRESENTATIONS} kept")
@@ -120,7 +124,8 @@ def _missing(sides: Sequence[Compared]) -> str:
     if not sides:
         return TEACHING
     first = sides[0]
-    return kept_arrays.missing(first.material, REPRESENTATIONS, first.runs[:1], f"No runs stand at {first.letter}.")
+    shown = [first.run] if first.run is not None else []
+    return kept_arrays.missing(first.material, REPRESENTATIONS, shown, f"No runs stand at {first.letter}.")
 
 
 def _caption(step: int, about: Sequence[str]) -> Part:

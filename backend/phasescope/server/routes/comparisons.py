@@ -15,10 +15,16 @@ from phasescope.server.context import Here
 from phasescope.server.link_messages import ComparisonBody, ComparisonCard
 from phasescope.server.messages import FigureBody
 from phasescope.server.routes.figures import NOT_MODIFIED, Seen
+from phasescope.server.routes.parameters import FigureName
 
 router = APIRouter(prefix="/comparisons", tags=["comparisons"])
 
 ComparisonName = Annotated[str, Path(description="Name of a figure, as listed under /api/comparisons/figures.")]
+
+SIDES = (
+    "3:1,2,7-12: runs of experiment 3; 3?phase == 'grokking': those for which this holds; 3:1-9@7: run 7 stands for "
+    "them where one has to. Repeated."
+)
 
 
 class Asked(BaseModel):
@@ -26,9 +32,7 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    sides: list[str] = Field(
-        alias="with", min_length=1, max_length=MOST_SIDES, description="3:1,2,7-12: runs of experiment 3; repeated."
-    )
+    sides: list[str] = Field(alias="with", min_length=1, max_length=MOST_SIDES, description=SIDES)
     step: Count | None = Field(None, description="The clock; nothing means the newest step.")
     series: str = Field("accuracy", description="What the curves show: accuracy, loss, or the name of a series.")
     step_scale: Literal["log", "linear"] = Field("log", description="Scale of the step axis.")
@@ -68,3 +72,9 @@ def read_comparison_figure(
 ) -> Response:
     """Plotly JSON with an entity tag; ask again with If-None-Match."""
     return comparing.answer_comparison_figure(here, figure, comparison, seen)
+
+
+@router.get("/sides/{figure}", response_model=FigureBody, responses=NOT_MODIFIED, summary="Draw a figure of one side")
+def read_side_figure(here: Here, figure: FigureName, comparison: AskedComparison, seen: Seen = None) -> Response:
+    """Of the first side that is named; of a group what its runs have in common, or the run that stands for it."""
+    return comparing.answer_side_figure(here, figure, comparison, 1, seen)

@@ -19,8 +19,11 @@ DeletionId = Annotated[int, Path(ge=1, le=LARGEST_NUMBER, description="Number of
 
 @router.post("", status_code=201, summary="Delete what was put away")
 def delete(here: Here, wanted: DeletionRequest) -> Deletion:
-    """An archived experiment, archived runs of one, or a revoked share: out of sight at once, gone for good later."""
+    """An archived experiment, archived runs of one, a revoked share or a kept view: out of sight at once, gone for
+    good later."""
     with here.writing() as change:
+        if wanted.view is not None:
+            return deletions.delete_view(change.session, wanted.view, now())
         if wanted.share is not None:
             return deletions.delete_share(change.session, wanted.share, now())
         experiment = wanted.experiment or 0

@@ -18,7 +18,8 @@ router = APIRouter(tags=["events"])
     responses={
         200: {
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
-            "description": "`experiment` {id, version} and `worker` {id}, at most about four a second of each.",
+            "description": "`experiment` {id, version, and deletion when it was deleted} and `worker` {id}, "
+            "at most about four a second of each.",
         }
     },
     summary="Tell of changes as they happen",

@@ -11,8 +11,8 @@ from phasescope.server import exporting, sharing
 from phasescope.server.context import Here
 from phasescope.server.exporting import Form, TableForm
 from phasescope.server.routes.comparisons import AskedComparison, ComparisonName
-from phasescope.server.routes.parameters import AskedView, FigureName, Step, Token
-from phasescope.server.routes.shared import Layer, SideNumber
+from phasescope.server.routes.parameters import AskedView, FigureName, Token
+from phasescope.server.routes.shared import OpenedComparison, OpenedView, SideNumber
 
 router = APIRouter(tags=["exports"])
 
@@ -50,16 +50,25 @@ def export_comparison_figure(
 
 
 @router.get(
+    "/comparisons/sides/{figure}/{form}",
+    response_class=Response,
+    responses=FORMS,
+    summary="Save what a figure of one side shows",
+)
+def export_side_figure(here: Here, figure: FigureName, comparison: AskedComparison, form: AskedForm) -> Response:
+    """Of the first side that is named."""
+    return exporting.side_file(here, figure, comparison, 1, form)
+
+
+@router.get(
     "/shared/{token}/figures/{figure}/{form}",
     response_class=Response,
     responses=FORMS,
     summary="Save what a figure of a share shows",
 )
-def export_shared_figure(
-    here: Here, token: Token, figure: FigureName, form: AskedForm, step: Step = None, layer: Layer = None
-) -> Response:
+def export_shared_figure(here: Here, view: OpenedView, figure: FigureName, form: AskedForm) -> Response:
     """Exactly the view of the share; only the clock and the layer can be moved."""
-    return exporting.figure_file(here, figure, sharing.shared_view(here, token, step=step, layer=layer), form)
+    return exporting.figure_file(here, figure, view, form)
 
 
 @router.get(
@@ -69,10 +78,10 @@ def export_shared_figure(
     summary="Save what a figure of a shared comparison shows",
 )
 def export_shared_comparison_figure(
-    here: Here, token: Token, figure: ComparisonName, form: AskedForm, step: Step = None
+    here: Here, comparison: OpenedComparison, figure: ComparisonName, form: AskedForm
 ) -> Response:
-    """Exactly the comparison of the share; only the clock can be moved."""
-    return exporting.comparison_file(here, figure, sharing.shared_comparison(here, token, step=step), form)
+    """Exactly the comparison of the share; only the clock and the layer can be moved."""
+    return exporting.comparison_file(here, figure, comparison, form)
 
 
 @router.get(
@@ -82,16 +91,10 @@ def export_shared_comparison_figure(
     summary="Save what a figure of one side of a shared comparison shows",
 )
 def export_shared_side_figure(
-    here: Here,
-    token: Token,
-    side: SideNumber,
-    figure: FigureName,
-    form: AskedForm,
-    step: Step = None,
-    layer: Layer = None,
+    here: Here, comparison: OpenedComparison, side: SideNumber, figure: FigureName, form: AskedForm
 ) -> Response:
     """The runs that stand there and no others; only the clock and the layer can be moved."""
-    return exporting.figure_file(here, figure, sharing.shared_side(here, token, side, step=step, layer=layer), form)
+    return exporting.side_file(here, figure, comparison, side, form)
 
 
 @router.get("/shared/{token}/runs/{form}", response_class=Response, responses=FORMS, summary="Save the runs of a share")

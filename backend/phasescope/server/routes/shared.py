@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from starlette.responses import Response
 
-from phasescope.core.comparison import MOST_SIDES
+from phasescope.core.comparison import MOST_SIDES, Comparison
+from phasescope.core.view import View
 from phasescope.server import comparing, picturing, sharing
 from phasescope.server.context import Here
 from phasescope.server.drawing import answer_figure, answer_film
@@ -23,6 +24,20 @@ Layer = Annotated[str | None, Query(description="The layer whose drift is shown;
 SideNumber = Annotated[int, Path(ge=1, le=MOST_SIDES, description="Which side, from 1.")]
 
 
+def shared_view(here: Here, token: Token, step: Step = None, layer: Layer = None) -> View:
+    """Exactly the view of the share; only the clock and the layer can be moved."""
+    return sharing.shared_view(here, token, step=step, layer=layer)
+
+
+def shared_comparison(here: Here, token: Token, step: Step = None, layer: Layer = None) -> Comparison:
+    """Exactly the comparison of the share; only the clock and the layer can be moved."""
+    return sharing.shared_comparison(here, token, step=step, layer=layer)
+
+
+OpenedView = Annotated[View, Depends(shared_view)]
+OpenedComparison = Annotated[Comparison, Depends(shared_comparison)]
+
+
 @router.get("/{token}", summary="Open a share")
 def read_shared_view(here: Here, token: Token) -> SharedView | SharedComparison:
     """404 when the link was revoked, has expired, or never was."""
@@ -35,11 +50,8 @@ def read_shared_view(here: Here, token: Token) -> SharedView | SharedComparison:
     responses=NOT_MODIFIED,
     summary="Draw a figure of a share",
 )
-def read_shared_figure(
-    here: Here, token: Token, figure: FigureName, step: Step = None, layer: Layer = None, seen: Seen = None
-) -> Response:
+def read_shared_figure(here: Here, view: OpenedView, figure: FigureName, seen: Seen = None) -> Response:
     """Exactly the view of the share; only the clock and the layer can be moved."""
-    view = sharing.shared_view(here, token, step=step, layer=layer)
     return answer_figure(here, figure, view, seen)
 
 
@@ -49,9 +61,11 @@ def read_shared_figure(
     responses=NOT_MODIFIED,
     summary="Draw a figure of a shared comparison",
 )
-def read_shared_comparison_figure(here: Here, token: Token, figure: ComparisonName, seen: Seen = None) -> Response:
+def read_shared_comparison_figure(
+    here: Here, comparison: OpenedComparison, figure: ComparisonName, seen: Seen = None
+) -> Response:
     """A figure over all sides of the comparison of the share."""
-    return comparing.answer_comparison_figure(here, figure, sharing.shared_comparison(here, token), seen)
+    return comparing.answer_comparison_figure(here, figure, comparison, seen)
 
 
 @router.get(
@@ -61,17 +75,10 @@ def read_shared_comparison_figure(here: Here, token: Token, figure: ComparisonNa
     summary="Draw a figure of one side of a shared comparison",
 )
 def read_shared_side_figure(
-    here: Here,
-    token: Token,
-    side: SideNumber,
-    figure: FigureName,
-    step: Step = None,
-    layer: Layer = None,
-    seen: Seen = None,
+    here: Here, comparison: OpenedComparison, side: SideNumber, figure: FigureName, seen: Seen = None
 ) -> Response:
     """The runs that stand there and no others; only the clock and the layer can be moved."""
-    view = sharing.shared_side(here, token, side, step=step, layer=layer)
-    return answer_figure(here, figure, view, seen)
+    return comparing.answer_side_figure(here, figure, comparison, side, seen)
 
 
 @router.get(

@@ -8,18 +8,23 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from phasescope.server.figure_cache import FigureCache
+from phasescope.server.memory import Memory
+
+
+def figures(largest: int = 1000) -> Memory[str, bytes]:
+    """As the server keeps what it has drawn."""
+    return Memory(largest, len)
 
 
 def test_a_figure_is_drawn_once() -> None:
-    cache, drawn = FigureCache(), iter([b"figure"])  # a second drawing would find nothing left
+    cache, drawn = figures(), iter([b"figure"])  # a second drawing would find nothing left
     for _ in range(3):
         assert cache.get("a", lambda: next(drawn)) == b"figure"
     assert list(drawn) == []
 
 
 def test_the_least_recently_used_goes_first() -> None:
-    cache = FigureCache(largest_bytes=20)
+    cache = figures(largest=20)
     cache.get("a", lambda: b"a" * 10)
     cache.get("b", lambda: b"b" * 10)
     cache.get("a", pytest.fail)
@@ -29,20 +34,20 @@ def test_the_least_recently_used_goes_first() -> None:
 
 
 def test_what_is_larger_than_all_room_is_answered_and_not_kept() -> None:
-    cache = FigureCache(largest_bytes=5)
+    cache = figures(largest=5)
     assert cache.get("a", lambda: b"a" * 10) == b"a" * 10
     assert cache.get("a", lambda: b"new") == b"new"
 
 
 def test_a_drawing_that_fails_is_tried_again() -> None:
-    cache = FigureCache()
+    cache = figures()
     with pytest.raises(ZeroDivisionError):
         cache.get("a", lambda: bytes([1 // 0]))
     assert cache.get("a", lambda: b"fine") == b"fine"
 
 
 def test_many_who_ask_at_once_wait_for_one_drawing() -> None:
-    cache, drawn, together = FigureCache(), [], threading.Barrier(8)
+    cache, drawn, together = figures(), [], threading.Barrier(8)
 
     def draw() -> bytes:
         drawn.append(1)
@@ -56,3 +61,12 @@ def test_many_who_ask_at_once_wait_for_one_drawing() -> None:
     with ThreadPoolExecutor(8) as threads:
         assert set(threads.map(ask, range(8))) == {b"figure"}
     assert len(drawn) == 1
+
+
+def test_what_a_key_replaces_makes_room() -> None:
+    memory: Memory[tuple[str, int], bytes] = Memory(20, len, lambda new, old: new[0] == old[0])
+    memory.get(("a", 1), lambda: b"a" * 10)
+    memory.get(("b", 1), lambda: b"b" * 10)
+    memory.get(("a", 2), lambda: b"A" * 10)
+    memory.get(("b", 1), pytest.fail)
+    assert memory.get(("a", 1), lambda: b"again") == b"again"
