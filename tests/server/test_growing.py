@@ -149,7 +149,7 @@ def test_only_the_slice_that_is_shown_grows_at_its_boundary(client: TestClient) 
     (made,) = client.get("/api/experiments").json()
     grown = client.post(f"/api/experiments/{made['id']}/extensions", json=sliced).json()
     assert grown["progress"]["runs"] == 16 + len(sliced)
-    asked = {"colour": "test_accuracy", "levels": [0.5], "count": 3, "at": ["task.train_examples:15"]}
+    asked: dict[str, Any] = {"colour": "test_accuracy", "levels": [0.5], "count": 3, "at": ["task.train_examples:15"]}
     other = client.get(f"/api/experiments/{made['id']}/refinement", params=asked).json()
     assert [one["axes"][1:] for one in other] == [one["axes"][1:] for one in sliced]  # trained in the other slice alone
     whole = client.get(f"/api/experiments/{made['id']}/refinement", params={**asked, "at": []}).json()
