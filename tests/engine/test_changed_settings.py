@@ -12,6 +12,9 @@ from phasescope.core.catalogue import kept_catalogue
 from phasescope.core.door import admit
 from phasescope.core.errors import InvalidSpec
 from phasescope.core.signature import is_per_run, signature
+from phasescope.engine.agenda import Agenda
+from phasescope.engine.batch_sizes import BatchSizes
+from phasescope.engine.shard import prepare
 from phasescope.engine.train import train
 
 from .families import run_spec, trajectories
@@ -127,3 +130,22 @@ def test_smoothing_belongs_to_the_loss_and_is_no_other_data() -> None:
     hinge = {**EXPERIMENT, "task": {**EXPERIMENT["task"], "loss_kind": "hinge"}}
     with pytest.raises(InvalidSpec, match="label_smoothing must be 0 with loss_kind hinge"):
         admit({**hinge, "interventions": [change("task.label_smoothing", 0.1)]}, CATALOGUE)
+
+
+def test_which_size_holds_and_since_when() -> None:
+    acts = (
+        change("batch_size", 6, at=5, until=20),
+        change("batch_size", 3, at=10, until=15),
+        change("batch_size", 6, at=16, until=18),  # as it is already: no epoch begins
+    )
+    shard = prepare([run_spec(**SUMS, batch_size=4, interventions=acts), run_spec(**SUMS, batch_size=4, interventions=(
+        change("batch_size", 9, at=7), acts[1] | {"at": 30, "until": None}, acts[2] | {"at": 40, "until": None}))],
+        torch.device("cpu"))  # fmt: skip
+    sizes = BatchSizes(shard, Agenda(shard.interventions))
+    found = {step: (sizes(step).counts.tolist(), sizes(step).since.tolist()) for step in (0, 6, 8, 10, 15, 17, 19, 25)}
+    assert found == {
+        0: ([4, 4], [0, 0]), 6: ([6, 4], [5, 0]), 8: ([6, 9], [5, 7]), 10: ([3, 9], [10, 7]), 15: ([6, 9], [15, 7]),
+        17: ([6, 9], [15, 7]), 19: ([6, 9], [15, 7]), 25: ([4, 9], [20, 7]),
+    }  # fmt: skip
+    assert sizes(8).most == 9
+    assert sizes(11) is sizes(14)

@@ -54,7 +54,7 @@ CASES: dict[str, dict[str, Any]] = {
     "change_setting": {"interventions": ({"name": "change_setting", "field": "learning_rate", "at": [5, 30],
                                           "until": [None, 50, 40], "value": [0.0, 1e-2]},)},
     "batch sizes": {"batch_size": [4, 1, 7, 30]},
-    "batch sizes, fresh": {"task": "sparse_parity", "model": "mlp", "task_settings": {"fresh": [True]},
+    "batch sizes, fresh": {"task": "teacher_student", "model": "mlp", "task_settings": {"fresh": [True]},
                            "batch_size": [3, 8, 5]},
     "batch sizes for a while": {"batch_size": [4, 2, 7], "interventions": (
         {"name": "change_setting", "field": "batch_size", "at": [5, 19], "until": [None, 40, 31], "value": [6, 3]},

@@ -129,3 +129,10 @@ def test_an_estimate_counts_run_steps_and_memory_and_takes_a_measured_time() -> 
     assert short.together == long.together == 16
     assert long.bytes == 16 * bytes_of_run(max(specs, key=training_size))
     assert 0 < short.seconds < long.seconds / 100
+
+
+def test_runs_with_batches_of_like_size_train_together_and_of_others_apart() -> None:
+    sizes = (2, 64, 3, 100, 2, None)
+    specs = {number: run_spec(batch_size=size) for number, size in enumerate(sizes) if size is not None}
+    groups = [set(group) for group in Plan(specs, torch.device("cpu")).groups()]
+    assert groups == [{0, 2, 4}, {1, 3}]

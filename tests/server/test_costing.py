@@ -79,6 +79,14 @@ def test_runs_with_training_sets_of_another_size_are_a_kind_of_their_own_and_the
     assert tried == [(3, 2 * 2 * points), (60, 2 * 2 * points)]
 
 
+def test_runs_with_batches_of_another_size_are_a_kind_of_their_own_and_the_largest_is_tried(client: TestClient) -> None:
+    sizes = {"path": "batch_size", "values": [2, 3, 5, 9]}
+    asked = {"axes": [sizes, RATES], "task": {"name": "toy_addition", "symbols": 12}, "seeds": 2}
+    assert check(client, **asked)["signatures"] == 2
+    trials = answer_trials(client, ToyWorker(client).number)
+    assert sorted((trial.spec.batch_size, trial.runs) for trial in trials) == [(3, 16), (9, 16)]
+
+
 def test_why_runs_cannot_be_trained_is_told_once_and_asked_again(client: TestClient) -> None:
     worker = ToyWorker(client).number
     assert check(client)["refusal"] is None

@@ -186,3 +186,12 @@ def test_tasks_that_answer_in_tokens_are_those_that_tied_embeddings_can_answer(t
     in_tokens = shape.readout == "every" and shape.outputs == shape.vocabulary
     assert ("written_answers" in task.offers) == in_tokens
     assert ("every_position" in task.offers) == (shape.readout == "every")
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_how_much_is_trained_on_is_a_number_of_each_run_and_may_change(name: str) -> None:
+    fields = kept_catalogue().entry("task", name).settings["properties"]
+    sizes = [fields[field] for field in ("train_examples", "train_fraction") if field in fields]
+    assert all(size["x-per-run"] and size.get("x-changeable") for size in sizes)
+    assert fields["label_noise"]["x-per-run"]
+    assert sizes or name == "deep_linear_regression"  # which is trained on its directions

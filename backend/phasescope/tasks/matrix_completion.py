@@ -37,7 +37,9 @@ class MatrixCompletion(Task):
     size: int = setting(40, "Rows and columns d.", ge=2, le=1024)
     kind: Literal["table", "gaussian"] = setting("table", "Which matrix.")
     rank: int = setting(1, "Rank of the Gaussian matrix.", ge=1, le=1024)
-    train_fraction: float = setting(0.2, "Share of the entries that is seen.", gt=0, lt=1, per_run=True)
+    train_fraction: float = setting(
+        0.2, "Share of the entries that is seen.", gt=0, lt=1, per_run=True, changeable=True
+    )
 
     def draw(self, random: np.random.Generator) -> Data:
         row, column = (side.ravel() for side in np.indices((self.size, self.size)))

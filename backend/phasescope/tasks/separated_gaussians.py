@@ -28,7 +28,9 @@ class SeparatedGaussians(Task):
 
     features: int = setting(10_000, "Number of coordinates d.", ge=1, le=1_000_000)
     separation: float = setting(8.0, "Distance γ of the two means.", ge=0, le=1e6, per_run=True)
-    train_examples: int = setting(100, "Examples that are trained on.", ge=1, le=1_000_000, per_run=True)
+    train_examples: int = setting(
+        100, "Examples that are trained on.", ge=1, le=1_000_000, per_run=True, changeable=True
+    )
     test_examples: int = setting(1000, "Fresh examples that are tested on.", ge=1, le=100_000)
     loss_kind: SignLoss = setting("logistic", "Loss of the one output.")
 

@@ -31,7 +31,9 @@ class SparseSign(Task):
 
     features: int = setting(2000, "Number of coordinates d.", ge=1, le=1_000_000)
     relevant: int = setting(3, "Number of coordinates s that decide, the first ones; odd.", ge=1, le=1001)
-    train_examples: int = setting(100, "Examples that are trained on.", ge=1, le=1_000_000, per_run=True)
+    train_examples: int = setting(
+        100, "Examples that are trained on.", ge=1, le=1_000_000, per_run=True, changeable=True
+    )
     test_examples: int = setting(1000, "Fresh examples that are tested on.", ge=1, le=100_000)
     loss_kind: SignLoss = setting("logistic", "Loss of the one output.")
 
