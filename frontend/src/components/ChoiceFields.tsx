@@ -6,6 +6,7 @@ import { problemsAt } from "../draft";
 import { counted, words } from "../format";
 import { settingsOf, textOf, withField, type Data, type Setting } from "../settings";
 import { OneOf, SettingField } from "./SettingField";
+import { Written } from "./Written";
 
 interface Props {
   label: string;
@@ -46,7 +47,11 @@ export function ChoiceFields({ label, at, choice, entries, problems, onChange }:
         searchable
         onChange={(chosen) => onChange({ name: chosen })}
       />
-      {entry !== undefined && <p className="explained">{entry.summary}</p>}
+      {entry !== undefined && (
+        <p className="explained">
+          <Written text={entry.summary} />
+        </p>
+      )}
       {whole !== undefined && (
         <p className="problem" role="alert">
           {whole}

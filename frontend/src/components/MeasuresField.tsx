@@ -3,6 +3,7 @@ import { MultiSelect } from "@mantine/core";
 import type { ReactElement } from "react";
 
 import type { Entry } from "../api/types";
+import { Written } from "./Written";
 
 interface Props {
   measures: readonly string[];
@@ -42,7 +43,9 @@ function Option({ measure, name }: { measure: Entry | undefined; name: string })
   return (
     <div className="measure-option">
       <b>{measure.label}</b> <span className="quiet">{measure.cost}</span>
-      <p className="quiet">{measure.summary}</p>
+      <p className="quiet">
+        <Written text={measure.summary} />
+      </p>
     </div>
   );
 }

@@ -1,9 +1,10 @@
 /** One setting as a field: what it does, what may be given, and what it is when nothing is given. */
 import { Select, Switch, TextInput } from "@mantine/core";
-import { useState, type ReactElement } from "react";
+import { useState, type ReactElement, type ReactNode } from "react";
 
 import { words } from "../format";
 import { standardWords, typedOf, valueOf, type Kind, type Setting } from "../settings";
+import { Written } from "./Written";
 
 interface Props {
   setting: Setting;
@@ -20,7 +21,7 @@ export function SettingField({ setting, value, problem, onChange }: Props): Reac
   const description = [setting.description, HINTS[kind] ?? "", sentence(bounds)]
     .filter((part) => part !== "")
     .join(" ");
-  const shared = { label, description, error: problem };
+  const shared = { label, description: <Written text={description} />, error: problem };
   if (kind === "choice")
     return (
       <OneOf
@@ -45,7 +46,7 @@ export function SettingField({ setting, value, problem, onChange }: Props): Reac
 
 interface TypedProps {
   label: string;
-  description?: string;
+  description?: ReactNode;
   error?: string | undefined;
   kind: Kind;
   value: unknown;
@@ -75,7 +76,7 @@ export function TypedField({ kind, value, onChange, ...shown }: TypedProps): Rea
 
 interface OneOfProps {
   label: string;
-  description?: string;
+  description?: ReactNode;
   error?: string | undefined;
   value: string;
   options: readonly (string | { value: string; label: string })[];
