@@ -50,8 +50,8 @@ test("phases of what is selected, cut or searched for are groups of these runs",
   const named = (looked: View, those: typeof rows, within = table): object[] =>
     phaseSides(within, looked, those, phases).map(({ runs, filter }) => ({ runs, filter }));
   const [confusion, grokking] = [
-    { runs: [3], filter: "" },
-    { runs: [4], filter: "" },
+    { runs: [3], filter: 'phase == "confusion"' },
+    { runs: [4], filter: 'phase == "grokking"' },
   ];
   const last = rows.slice(1);
   expect(named({ ...view, runs: [2, 3, 4], filter: "seed < 2" }, last)).toEqual([confusion, grokking]);

@@ -47,8 +47,8 @@ export function waysToPart(table: RunTable, view: View, rows: readonly Row[]): W
   return ways.filter((way) => way.sides.length > 1);
 }
 
-/** A group for each phase that some of the rows is in: by an expression where they are all that the view looks at, so that
- * what trains on moves to its own phase, else by its runs. */
+/** A group for each phase that some of the rows is in, by an expression: what trains on moves to its own phase. Where the
+ * rows are not all that the view looks at, its runs are named too, and what trains on leaves it. */
 export function phaseSides(
   table: RunTable,
   view: View,
@@ -65,9 +65,9 @@ export function phaseSides(
     else those.push(run);
   }
   const names = [...runsOf.keys()].sort();
-  if (!areAll(table, view, rows)) return names.map((name) => side(view.experiment, runsOf.get(name) ?? []));
-  const before = view.filter === "" ? "" : `(${view.filter}) and `;
-  return names.map((name) => side(view.experiment, [], `${before}phase == "${name}"`));
+  const all = areAll(table, view, rows);
+  const before = !all || view.filter === "" ? "" : `(${view.filter}) and `;
+  return names.map((name) => side(view.experiment, all ? [] : (runsOf.get(name) ?? []), `${before}phase == "${name}"`));
 }
 
 /** Where a comparison of these sides opens, under the clock and the curves of the explorer. */

@@ -32,7 +32,9 @@ test("cells and phases become groups, under the curves that are shown", async ()
 test("selected runs stand on their own, in their phases, or as one group", async () => {
   const hrefOf = await opened({ ...VIEW, runs: [4, 5, 6] }, ROWS.slice(3, 6));
   expect(hrefOf(/Each run on its own/)).toBe("/compare?with=7:4&with=7:5&with=7:6&series=loss");
-  expect(hrefOf(/Each phase as a group/)).toBe("/compare?with=7:5,6&with=7:4&series=loss");
+  expect(hrefOf(/Each phase as a group/)).toBe(
+    "/compare?with=7:5,6?phase%20==%20%22confusion%22&with=7:4?phase%20==%20%22grokking%22&series=loss",
+  );
   expect(screen.getByText("of 3 selected runs")).toBeTruthy();
   expect(hrefOf(/All as one group/)).toBe("/compare?with=7:4-6&series=loss");
 });
@@ -49,7 +51,9 @@ test("of a cut, its runs are compared, in their phases as well; a selection outs
     { ...VIEW, at: ["seed:0"], runs: [8] },
     [ROWS[0], ROWS[2], ROWS[4]].flatMap((row) => row ?? []),
   );
-  expect(hrefOf(/Each phase as a group/)).toBe("/compare?with=7:5&with=7:1,3&series=loss");
+  expect(hrefOf(/Each phase as a group/)).toBe(
+    "/compare?with=7:5?phase%20==%20%22confusion%22&with=7:1,3?phase%20==%20%22grokking%22&series=loss",
+  );
   expect(hrefOf(/All as one group/)).toBe("/compare?with=7:1,3,5&series=loss");
   expect(screen.getByText("of the runs that are listed")).toBeTruthy();
 });

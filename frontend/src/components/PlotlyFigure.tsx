@@ -7,7 +7,7 @@ import type { FigureBody } from "../api/types";
 import type { ClockMode } from "../clock";
 import { ClockStore } from "../clock-store";
 import { diagramsOf, placeUnder, runsAt, runsWithin } from "../figure/diagrams";
-import { dressed, type Dress } from "../figure/dress";
+import { dressed, isTable, type Dress } from "../figure/dress";
 import type { Film } from "../figure/film";
 import { changeOf, dropOf, frameAt, framesOf, stepOf, withFrame, type Frame } from "../figure/frames";
 import { runsOfPoint, type Trace } from "../figure/points";
@@ -168,9 +168,17 @@ export function PlotlyFigure(props: Props): ReactElement {
     };
   }, []);
 
+  const table = !still && figure.data.some(isTable); // it keeps its width on a phone, and scrolls
   const over = { plot, drawn, figure, mode: clockMode };
   return (
-    <div className="plot" role="group" aria-label={label} data-still={still || undefined}>
+    <div
+      className="plot"
+      role="group"
+      aria-label={label}
+      data-still={still || undefined}
+      data-table={table || undefined}
+      tabIndex={table ? 0 : undefined}
+    >
       {(props.films ?? (cells === undefined ? [] : [cells])).map((one, at) => (
         <FilmCanvas key={at} {...over} film={one} place={at} clock={liveClock} stale={stale} />
       ))}

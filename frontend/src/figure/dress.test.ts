@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { inkOf } from "../theme/plotly";
 import { dressed, shapesButTheClock, withLegend, type Dress } from "./dress";
 
 const PLAIN: Dress = { scheme: "light", drag: "zoom", still: false };
@@ -36,6 +37,17 @@ test("where the page has a legend of its own, the figure has none, but its saved
   expect(layout).toMatchObject({ showlegend: false, margin: { t: 12, l: 56 }, meta: { kind: "phase_diagram" } });
   expect(withLegend(layout)).toEqual({ showlegend: true, margin: { t: 36, l: 56 } });
   expect(withLegend(dressed(figure, PLAIN).layout)).toEqual({});
+});
+
+test("words of a table have the ink of the page, those on other heat maps stand out by themselves", () => {
+  const table = { ...FIGURE.data[0], name: "table", texttemplate: "%{text}" };
+  const figure = { ...FIGURE, data: [table, ...FIGURE.data] };
+  for (const scheme of ["light", "dark"] as const) {
+    const { data } = dressed(figure, { ...PLAIN, scheme });
+    expect(data[0]).toEqual({ ...table, textfont: { color: inkOf(scheme).text } });
+    expect(data[1]).toBe(FIGURE.data[0]);
+  }
+  expect(inkOf("light").text).not.toBe(inkOf("dark").text);
 });
 
 test("in a narrow place pictures beside each other are named by their letters", () => {

@@ -1,6 +1,6 @@
 /** A figure of the server, dressed for its panel: the page's theme, its size and the line of the clock. */
 import type { FigureBody } from "../api/types";
-import { templateOf } from "../theme/plotly";
+import { inkOf, templateOf } from "../theme/plotly";
 import { isObject, listOf } from "./arrays";
 import type { Trace } from "./points";
 
@@ -39,7 +39,18 @@ export function dressed(figure: FigureBody, dress: Dress): Dressed {
     ...(dress.legend === false ? withoutLegend(layout) : {}),
   };
   const config = { ...CONFIG, ...(dress.drag === "select" ? { modeBarButtonsToAdd: BOX_AND_LASSO } : {}) };
-  return { data: figure.data, layout: { ...page, ...over }, config: { ...config, ...figure.config } };
+  const data = figure.data.map((trace) => (isTable(trace) ? inked(trace, dress.scheme) : trace));
+  return { data, layout: { ...page, ...over }, config: { ...config, ...figure.config } };
+}
+
+/** A table drawn as a heat map: its words are read, and its cells are faint shades of the page. */
+export function isTable(trace: Trace): boolean {
+  return trace["type"] === "heatmap" && trace["name"] === "table";
+}
+
+/** With words in the page's ink: by itself Plotly takes the shades for light ones, whatever they lie on. */
+function inked(trace: Trace, scheme: Dress["scheme"]): Trace {
+  return { ...trace, textfont: { color: inkOf(scheme).text } };
 }
 
 /** The figure's shapes but those of the clock, which are drawn over it: they move many times a second. */
