@@ -35,21 +35,46 @@ test("more sides than stand next to each other are told and not opened", () => {
   expect(way !== undefined && fits(way)).toBe(false);
 });
 
+const phases = { runs: table.runs, values: { phase: ["grokking", null, "confusion", "grokking"] } };
+
 test("phases become groups by an expression, within the filter of the view", () => {
-  const found = phaseSides({ ...view, filter: "seed < 2" }, ["grokking", null, "confusion", "grokking"]);
+  const found = phaseSides(table, { ...view, filter: "seed < 2" }, rows, phases);
+  expect(found.map(({ runs }) => runs)).toEqual([[], []]);
   expect(found.map(({ filter }) => filter)).toEqual([
     '(seed < 2) and phase == "confusion"',
     '(seed < 2) and phase == "grokking"',
   ]);
 });
 
-test("all that is looked at is one group by its filter, what is selected by its runs", () => {
-  expect(asOneGroup({ ...view, filter: "seed == 1" }, rows)).toMatchObject({ runs: [], filter: "seed == 1" });
-  expect(asOneGroup({ ...view, runs: [2, 3] }, rows.slice(1, 3))).toMatchObject({ runs: [2, 3], filter: "" });
+test("phases of what is selected, cut or searched for are groups of these runs", () => {
+  const named = (looked: View, those: typeof rows, within = table): object[] =>
+    phaseSides(within, looked, those, phases).map(({ runs, filter }) => ({ runs, filter }));
+  const [confusion, grokking] = [
+    { runs: [3], filter: "" },
+    { runs: [4], filter: "" },
+  ];
+  const last = rows.slice(1);
+  expect(named({ ...view, runs: [2, 3, 4], filter: "seed < 2" }, last)).toEqual([confusion, grokking]);
+  expect(named(view, last)).toEqual([confusion, grokking]); // found by an expression
+  const cut = { ...table, runs: [3, 4] };
+  const left = cut.runs.map((run, place) => ({ run, place })); // places are those of the cut table
+  expect(named({ ...view, at: ["optimizer.learning_rate:0.2"] }, left, cut)).toEqual([confusion, grokking]);
+  expect(named({ ...view, at: ["seed:7"] }, [])).toEqual([]);
+});
+
+test("all that is looked at is one group by its filter, what is selected, cut or searched for by its runs", () => {
+  expect(asOneGroup(table, { ...view, filter: "seed == 1" }, rows)).toMatchObject({ runs: [], filter: "seed == 1" });
+  const some = rows.slice(1, 3);
+  for (const looked of [{ ...view, runs: [2, 3] }, { ...view, at: ["seed:0"] }, view])
+    expect(asOneGroup(table, looked, some)).toMatchObject({ runs: [2, 3], filter: "" });
+});
+
+test("no run is no group: without numbers it would be the whole experiment", () => {
+  expect(asOneGroup(table, { ...view, at: ["seed:7"] }, [])).toBeNull();
+  expect(asOneGroup({ ...table, runs: [] }, { ...view, filter: "seed == 7" }, [])).toBeNull();
 });
 
 test("the comparison opens under the clock and the curves of the explorer", () => {
-  expect(
-    addressOf({ ...view, step: 100, series: "loss" }, [asOneGroup({ ...view, runs: [1] }, rows.slice(0, 1))]),
-  ).toBe("/compare?with=7:1&step=100&series=loss");
+  const one = { experiment: 7, runs: [1], run: null, filter: "" };
+  expect(addressOf({ ...view, step: 100, series: "loss" }, [one])).toBe("/compare?with=7:1&step=100&series=loss");
 });

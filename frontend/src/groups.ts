@@ -18,12 +18,16 @@ function side(experiment: number, runs: readonly number[], filter = ""): Side {
   return { experiment, runs: [...runs], run: null, filter };
 }
 
-/** All that is meant as one group: the selected runs, else those that the view looks at. */
-export function asOneGroup(view: View, rows: readonly Row[]): Side {
+/** Whether the rows are all for which the view's filter holds: nothing is selected, cut or searched for. */
+function areAll(table: RunTable, view: View, rows: readonly Row[]): boolean {
+  return view.runs.length === 0 && view.at.length === 0 && rows.length === table.runs.length;
+}
+
+/** All that is meant as one group: by the filter of the view, else by its runs. Null where there are none. */
+export function asOneGroup(table: RunTable, view: View, rows: readonly Row[]): Side | null {
   const runs = rows.map((row) => row.run);
-  return view.runs.length === 0 && view.at.length === 0
-    ? side(view.experiment, [], view.filter)
-    : side(view.experiment, runs);
+  if (runs.length === 0) return null; // a side without numbers would be the whole experiment
+  return areAll(table, view, rows) ? side(view.experiment, [], view.filter) : side(view.experiment, runs);
 }
 
 /** How the rows can be told apart, each way with its sides. A way that parts nothing is left out. */
@@ -43,9 +47,25 @@ export function waysToPart(table: RunTable, view: View, rows: readonly Row[]): W
   return ways.filter((way) => way.sides.length > 1);
 }
 
-/** A group for each phase that some run is in, by an expression: what trains on moves to its own phase. */
-export function phaseSides(view: View, phases: readonly unknown[]): Side[] {
-  const names = [...new Set(phases.filter((phase) => typeof phase === "string"))].sort();
+/** A group for each phase that some of the rows is in: by an expression where they are all that the view looks at, so that
+ * what trains on moves to its own phase, else by its runs. */
+export function phaseSides(
+  table: RunTable,
+  view: View,
+  rows: readonly Row[],
+  phases: Pick<RunTable, "runs" | "values">,
+): Side[] {
+  const told = new Map(phases.runs.map((run, place) => [run, phases.values["phase"]?.[place]]));
+  const runsOf = new Map<string, number[]>();
+  for (const { run } of rows) {
+    const phase = told.get(run);
+    if (typeof phase !== "string") continue;
+    const those = runsOf.get(phase);
+    if (those === undefined) runsOf.set(phase, [run]);
+    else those.push(run);
+  }
+  const names = [...runsOf.keys()].sort();
+  if (!areAll(table, view, rows)) return names.map((name) => side(view.experiment, runsOf.get(name) ?? []));
   const before = view.filter === "" ? "" : `(${view.filter}) and `;
   return names.map((name) => side(view.experiment, [], `${before}phase == "${name}"`));
 }

@@ -241,7 +241,17 @@ def test_examples_stand_in_the_order_in_which_they_were_learned(drawn: Drawn) ->
     assert time[:2].tolist() == [1, 2]
     assert np.isnan(time[2:]).all()
     assert np.array(never["z"][0], dtype=np.float64)[2:].tolist() == [1, 1]
-    assert sorted(learned["customdata"][0]) == [0, 0, 0, 1]
+    assert sorted(learned["text"][0]) == [0, 0, 0, 1]
+
+
+def test_an_example_that_was_forgotten_is_still_of_its_own_run(drawn: Drawn) -> None:
+    """A click there selects the run, not the one whose number is how often it was forgotten."""
+    right = np.array([[0, 0], [1, 1], [0, 1], [1, 1]], dtype=np.bool_)  # (C, examples)
+    arrays = [array(run, step, "correctness.test", row) for run in (4, 7) for step, row in enumerate(right)]
+    maps = drawn("learning_order", given(arrays, runs=(4, 7)))["data"]
+    for trace in maps:
+        assert np.array(trace["customdata"]).tolist() == [[4, 4], [7, 7]]
+    assert sorted(maps[1]["text"][0]) == [0, 1]
 
 
 def test_the_agreement_of_runs_is_told(drawn: Drawn) -> None:

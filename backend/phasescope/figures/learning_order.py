@@ -70,7 +70,7 @@ def history(own: kept_arrays.Kept, split: str) -> History | None:
 
 
 def _maps(found: Order, runs: list[Run], split: str, axis: str) -> list[Part]:
-    """One heat map of the step at which examples were learned, one of those that were not."""
+    """One heat map of the step at which examples were learned, one of those that were not; each cell is of its run."""
     most = max(1, MOST_CELLS // len(runs))
     columns = np.unique(np.linspace(0, len(found.keys) - 1, min(most, len(found.keys))).round().astype(np.int64))
     learned = found.learned[:, columns]
@@ -78,22 +78,21 @@ def _maps(found: Order, runs: list[Run], split: str, axis: str) -> list[Part]:
     never = np.where(np.isinf(learned), 1.0, np.nan).astype(np.float32)
     time = np.where(np.isfinite(learned), np.log10(np.maximum(learned, 1)), np.nan).astype(np.float32)
     forgotten = np.nan_to_num(found.forgotten[:, columns]).astype(np.int16)
+    ids = np.array([run.id for run in runs], dtype=np.int32)
     shared: Part = {
         "type": "heatmap", "x": (columns + 1).astype(np.int32), "y": names, "xaxis": f"x{axis}", "yaxis": f"y{axis}",
-        "hoverongaps": False, "customdata": forgotten,
+        "hoverongaps": False, "customdata": np.repeat(ids[:, None], len(columns), axis=1), "text": forgotten,
     }  # fmt: skip
-    ids = [run.id for run in runs]
     return [
         {
             **shared, "z": never, "colorscale": [[0, style.NEUTRAL], [1, style.NEUTRAL]], "showscale": False,
-            "name": f"{split}, not learned", "meta": {"runs": ids},
-            "hovertemplate": f"%{{y}}, {split} example %{{x}}<br>not learned, forgotten %{{customdata}} times"
-            "<extra></extra>",
+            "name": f"{split}, not learned",
+            "hovertemplate": f"%{{y}}, {split} example %{{x}}<br>not learned, forgotten %{{text}} times<extra></extra>",
         },
         {
-            **shared, "z": time, "coloraxis": "coloraxis", "name": f"{split}, learned", "meta": {"runs": ids},
+            **shared, "z": time, "coloraxis": "coloraxis", "name": f"{split}, learned",
             "hovertemplate": f"%{{y}}, {split} example %{{x}}<br>learned at step 10^%{{z:.2f}}, forgotten "
-            "%{customdata} times before<extra></extra>",
+            "%{text} times before<extra></extra>",
         },
     ]  # fmt: skip
 

@@ -36,9 +36,11 @@ export function CompareMenu(props: Props): ReactElement {
 function Ways({ table, view, rows }: Props): ReactElement {
   const phases = useRunTable(view, ["phase"]).data;
   const ways = waysToPart(table, view, rows);
-  const sides = view.rule === null && phases !== undefined ? phaseSides(view, phases.values["phase"] ?? []) : [];
+  const sides = view.rule === null && phases !== undefined ? phaseSides(table, view, rows, phases) : [];
   if (sides.length > 1) ways.push({ label: "each phase as a group", sides });
-  const { length: selected } = view.runs;
+  const one = asOneGroup(table, view, rows);
+  const chosen = new Set(view.runs);
+  const { length: selected } = rows.filter((row) => chosen.has(row.run));
   return (
     <>
       <Menu.Label>
@@ -55,8 +57,8 @@ function Ways({ table, view, rows }: Props): ReactElement {
           <small>{wordsOf(way)}</small>
         </Menu.Item>
       ))}
-      <Menu.Item component={Link} to={addressOf(view, [asOneGroup(view, rows)])}>
-        All as one group<small>another side is added there</small>
+      <Menu.Item disabled={one === null} component={Link} to={one === null ? "" : addressOf(view, [one])}>
+        All as one group<small>{one === null ? "there is no run" : "another side is added there"}</small>
       </Menu.Item>
     </>
   );

@@ -94,3 +94,39 @@ test("a box and a lasso hold the cells whose middle they hold", () => {
   expect(within({ lassoPoints: { x3: [0.4, 0.6, 0.6, 0.4], y3: [0.4, 0.4, 1.6, 1.6] } })).toEqual([21, 23]);
   expect(within({})).toEqual([]);
 });
+
+/** Runs in rows, under the names of what is told of them: each name stands in the middle of its cells. */
+const table = {
+  type: "heatmap",
+  x: ["learning rate", "seed"],
+  y: ["experiment", "run 1", "run 4"],
+  customdata: [
+    [null, null],
+    [[1], [1]],
+    [[4], [4]],
+  ],
+};
+
+test("a table by names is no diagram: its names are no edges", () => {
+  const plot = drawn();
+  for (const data of [[table], [{ type: "heatmap", x: ["one", "other"], y: ["one", "other"] }]]) {
+    const none = diagramsOf({ ...figure, data });
+    expect(none.each).toEqual([]);
+    expect(placeUnder(plot, none, { x: 10, y: 90 })).toBeNull();
+    expect(runsWithin(plot, none, { range: { x: [0, 2], y: [0, 3] } })).toEqual([]);
+  }
+});
+
+test("beside a table, and where edges fit one way only, a diagram is still one", () => {
+  const halves = [
+    { ...layer(0), x: [0, 1] },
+    { ...layer(0), y: ["a", "b"] },
+  ];
+  const { each } = diagramsOf({ ...figure, data: [table, ...halves, layer(1)] });
+  expect(each.map(({ cells }) => cells)).toEqual([
+    [
+      [[11], [12]],
+      [[13], [14]],
+    ],
+  ]);
+});

@@ -1,4 +1,5 @@
-/** The diagrams of a figure as cells: one of the phase diagram, several of small multiples, in rows from above. */
+/** The diagrams of a figure as cells: one of the phase diagram, several of small multiples, in rows from above. A table
+ * whose axes are names is none, however it is drawn: Plotly tells what lies under a pointer there. */
 import type { FigureBody } from "../api/types";
 import { isObject, listOf } from "./arrays";
 import { axisOf, pixelOf, type DrawnPlot, type PlotAxis } from "./overlay";
@@ -28,7 +29,7 @@ const kept = new WeakMap<FigureBody, Diagrams>();
 export function diagramsOf(figure: FigureBody): Diagrams {
   const known = kept.get(figure);
   if (known !== undefined) return known;
-  const maps = figure.data.filter((trace) => trace["type"] === "heatmap");
+  const maps = figure.data.filter(isDiagram);
   const axes = [...new Set(maps.map((trace) => nameOfAxis(trace, "x")))];
   const meta = figure.layout["meta"];
   const titles = isObject(meta) ? listOf(meta["titles"]).filter((one) => typeof one === "string") : [];
@@ -39,6 +40,14 @@ export function diagramsOf(figure: FigureBody): Diagrams {
   const found = { each, columns: new Set(axes.map((axis) => leftOf(figure, axis))).size };
   kept.set(figure, found);
   return found;
+}
+
+/** Whether a trace is a heat map of runs between edges: its axes have one more of them than it has cells. */
+function isDiagram(trace: Trace): boolean {
+  if (trace["type"] !== "heatmap") return false;
+  const rows = listOf(trace["customdata"]);
+  const columns = listOf(rows[0]).length;
+  return columns > 0 && listOf(trace["x"]).length === columns + 1 && listOf(trace["y"]).length === rows.length + 1;
 }
 
 function nameOfAxis(trace: Trace | undefined, letter: "x" | "y"): string {
