@@ -118,6 +118,7 @@ def test_what_there_is_may_be_named(base: dict[str, Any], changes: dict[str, Any
         (ADDITION, {"measures": [{"name": "loss", "checkpoints": {"at": [200]}}]}, "schedules.loss.checkpoints.at",
          "200 was given"),
         (ADDITION, {"axes": [{"path": "batch_size", "values": [0, 3]}]}, "batch_size", "0 was given"),
+        (ADDITION, {"axes": [{"path": "batch_size", "values": [4, 2**31]}]}, "batch_size", "2147483648 was given"),
         (ADDITION, {"axes": [{"path": "batch_size", "values": [2.5]}]}, "batch_size", "2.5 was given.*integer"),
         (ADDITION, {"extensions": [{"axes": [{"path": "batch_size", "values": ["many"]}]}],
                     "axes": [{"path": "batch_size", "values": [2]}]}, "batch_size", '"many" was given'),

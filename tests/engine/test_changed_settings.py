@@ -103,7 +103,7 @@ EXPERIMENT: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("field", "value", "place", "words"),
     [
-        ("batch_size", 0, "value", "0.0 was given; allowed: a whole number, at least 1"),
+        ("batch_size", 0, "value", "0.0 was given; allowed: a whole number from 1 to 2,147,483,647"),
         ("batch_size", 2.5, "value", "2.5 was given; allowed: a whole number"),
         ("batch_size", "many", "value", '"many" was given; allowed: a whole number'),
         ("batch_sizes", 4, "field", "Did you mean 'batch_size'"),

@@ -64,6 +64,24 @@ def test_a_program_is_made_once_for_all_runs_of_a_kind_and_the_oldest_are_forgot
 
 
 FOR_ONE_NUMBER = ("cnn", "disentangled_transformer")  # grouped convolutions and joined streams ask for the number
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_a_program_knows_nothing_of_the_shard_that_it_was_made_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first shard of a kind may scale and centre its outputs; the next one is computed as it is."""
+    monkeypatch.setattr(torch, "compile", lambda function, **_: function)
+    monkeypatch.setattr(compiled, "WORTH", 1e9)
+    compiler = Compiler()
+    scaled = [run_spec(seed=seed, model_settings={"output_scale": 3.0, "centred": True}) for seed in range(4)]
+    compiler.gradients(prepare(scaled, CPU).network, torch.float64)
+    plain = prepare([run_spec(seed=seed) for seed in range(3)], CPU)
+    split, extras = plain.examples.train, plain.examples.extras
+    quicker = compiler.gradients(plain.network, torch.float64)
+    found = quicker(plain.initial, split, extras)
+    assert quicker.compiled
+    torch.testing.assert_close(found, plain.network.gradients(plain.initial, split, extras), rtol=0, atol=1e-14)
+
+
 TRACING = "ignore:.*torch.jit:DeprecationWarning"  # of torch's compiler itself
 
 

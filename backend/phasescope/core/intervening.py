@@ -143,7 +143,7 @@ def _setting_problems(where: str, path: str, value: Any, run: RunSpec, catalogue
     """A setting of the optimizer by its name; batch_size; or one that may change of model or task as `model.name`."""
     if path == "batch_size":
         if isinstance(value, bool | str) or value != int(value) or not 1 <= value <= LARGEST_NUMBER:
-            allowed = "allowed: a whole number, at least 1"
+            allowed = f"allowed: a whole number from 1 to {LARGEST_NUMBER:,}"
             yield Problem("intervention.value", f"intervention.value: {shown(value)} was given; {allowed}.")
         return
     kind, _, setting = path.partition(".")

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, JsonValue, StringConstraints, model
 
 from phasescope.core.axes import Axis, training_order
 from phasescope.core.phase_rule import PhaseRule
-from phasescope.core.record import Record, Rule, setting
+from phasescope.core.record import LARGEST_NUMBER, Record, Rule, setting
 from phasescope.core.schedule import Checkpoints, MeasureSchedule
 
 MAXIMUM_RUNS = 65_536  # of one experiment
@@ -74,7 +74,9 @@ class RunSpec(Record):
     model: Choice
     optimizer: Choice
     interventions: tuple[Choice, ...] = ()
-    batch_size: int | None = setting(None, "Examples per step; nothing means the full training set.", ge=1)
+    batch_size: int | None = setting(
+        None, "Examples per step; nothing means the full training set.", ge=1, le=LARGEST_NUMBER
+    )
     precision: Precision = "float32"
     seed: int = setting(0, "Decides initial weights, data and batch order.", ge=0)
 
@@ -94,7 +96,9 @@ class ExperimentSpec(Record):
     model: Choice
     optimizer: Choice
     interventions: tuple[Choice, ...] = ()
-    batch_size: int | None = setting(None, "Examples per step; nothing means the full training set.", ge=1)
+    batch_size: int | None = setting(
+        None, "Examples per step; nothing means the full training set.", ge=1, le=LARGEST_NUMBER
+    )
     precision: Precision = "float32"
     steps: int = setting(..., "Training steps of each run.", ge=1, le=MAXIMUM_STEPS)
     checkpoints: Checkpoints = Checkpoints(log_spaced=60)

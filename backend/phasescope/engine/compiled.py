@@ -13,8 +13,9 @@ import logging
 import shutil
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from dataclasses import fields
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields, replace
 
 import torch
 from torch import Tensor
@@ -50,10 +51,10 @@ class Compiler:
         self._made: OrderedDict[Hashable, QuickerGradients] = OrderedDict()
 
     def gradients(self, network: Network, dtype: torch.dtype) -> QuickerGradients:
-        """The gradients of a plain network, made anew only where none of its kind is remembered."""
+        """The gradients of a network where it is plain, made anew only where none of its kind is remembered."""
         kind = (dtype, *_kind(network))
-        if kind not in self._made:
-            self._made[kind] = QuickerGradients(network)
+        if kind not in self._made:  # a head belongs to the runs of one shard; the program serves them all
+            self._made[kind] = QuickerGradients(replace(network, head=None, altered=None))
         self._made.move_to_end(kind)
         if len(self._made) > REMEMBERED:
             self._made.popitem(last=False)
@@ -119,13 +120,12 @@ class Program:
 
     @classmethod
     def made(cls, network: Network, flat: Tensor, split: Split, extras: dict[str, Tensor]) -> Program:
-        """Compiled for any number of runs where that is possible, else for so many as are here."""
+        """Compiled for any number of runs, or, where an operation asks for the number, for so many as are here."""
         if len(flat) > 1:
             try:
-                return cls(network, runs=None)._called(flat, split, extras)
-            except (
-                torch.fx.experimental.symbolic_shapes.ConstraintViolationError
-            ) as error:  # some operation asks how many there are
+                with _expected_failures():
+                    return cls(network, runs=None)._called(flat, split, extras)
+            except torch.fx.experimental.symbolic_shapes.ConstraintViolationError as error:
                 log.info("This network can be compiled for one number of runs only: %s", str(error).splitlines()[0])
         return cls(network, runs=len(flat))._called(flat, split, extras)
 
@@ -153,6 +153,17 @@ class Program:
         if self._runs is None:
             torch._dynamo.mark_dynamic(alias, 0)
         return alias
+
+
+@contextmanager
+def _expected_failures() -> Iterator[None]:
+    """The compiler logs a long trace of a failure that is told in one line here."""
+    guards = logging.getLogger("torch._guards")
+    before, guards.disabled = guards.disabled, True
+    try:
+        yield
+    finally:
+        guards.disabled = before
 
 
 def _seconds(gradients: Gradients, flat: Tensor, split: Split, extras: dict[str, Tensor]) -> float:
