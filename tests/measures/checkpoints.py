@@ -63,6 +63,7 @@ def alone(checkpoint: Checkpoint, row: int) -> Checkpoint:
         runs=(checkpoint.runs[row],),
         examples=checkpoint.examples.of(rows),
         network=checkpoint.network.of(rows),
+        networks={moment: network.of(rows) for moment, network in checkpoint.networks.items()},
         trail={step: place[rows] for step, place in checkpoint.trail.items()},
         retired=set(),
         _kept={},
