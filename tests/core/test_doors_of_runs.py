@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from phasescope.core import changed_tasks, intervening
 from phasescope.core.catalogue import kept_catalogue
 from phasescope.core.door import admit
 from phasescope.core.errors import InvalidSpec
@@ -79,6 +80,14 @@ REFUSED: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
      changed({"field": "train_fraction", "value": 0.01}), "0.value", "train_fraction leaves no training example"),
     ({**IMAGES, "task": {"name": "split_digits"}}, changed({"field": "train_examples", "value": 4}), "0.value",
      "at least 5: one image of each pair"),
+    (ADDITION, {"interventions": [{"name": "freeze_weights", "weights": "hidden_2"}],
+                "axes": [{"path": "model.hidden_layers", "values": [2, 1]}]}, "0.weights",
+     r"no weights 'hidden_2' here.*model\.hidden_layers = 1"),
+    (IN_CONTEXT, {**changed(LESS_BURSTY), "axes": [{"path": "task.relabel", "values": [False, True]}]}, "0.value",
+     r"must be 1.*task\.relabel = true"),
+    (IN_CONTEXT, {**changed({**RELABEL, "until": 5}, LESS_BURSTY),
+                  "axes": [{"path": "interventions.0.until", "values": [5, 6]}]}, "1",
+     r"together with interventions\.0.*interventions\.0\.until = 6"),
 ]  # fmt: skip
 
 
@@ -128,9 +137,65 @@ def test_what_there_is_may_be_named(base: dict[str, Any], changes: dict[str, Any
             {"axes": [{"path": "optimizer.learning_rate", "values": [-0.1]}]}]}, "optimizer.learning_rate", "-0.1"),
         (FILES, {"stop": {"measure": "test_los", "at_most": 1}}, "stop.measure", "Did you mean 'test_loss'"),
         (ADDITION, {"optimizer": {"name": "adamw", "learning_rate": float("nan")}}, "optimizer.learning_rate", "NaN"),
+        (IN_CONTEXT, changed(*[LESS_BURSTY] * 65), "interventions", "65 were given; allowed: at most 64"),
     ],
 )  # fmt: skip
 def test_other_bad_input(base: dict[str, Any], changes: dict[str, Any], field: str, words: str) -> None:
     with pytest.raises(InvalidSpec, match=words) as caught:
         admit({**base, **changes}, CATALOGUE)
     assert [problem.field for problem in caught.value.problems] == [field]
+
+
+@pytest.mark.parametrize(
+    ("changes", "axis"),
+    [
+        (changed(RELABEL | {"until": 5}, LESS_BURSTY, {**LESS_BURSTY, "at": 9}), "optimizer.learning_rate"),
+        (changed({**LESS_BURSTY, "until": 9}, {"field": "zipf", "value": 1.0}), "optimizer.weight_decay"),
+        (changed(LESS_BURSTY), "model.dropout"),
+        ({"interventions": [{"name": "change_setting", "field": "model.dropout", "value": 0.5}]}, "task.zipf"),
+        ({"interventions": [{"name": "change_setting", "field": "weight_decay", "value": 0.5}]}, "model.dropout"),
+        ({"interventions": [{"name": "freeze_weights", "weights": "block_1"}]}, "optimizer.learning_rate"),
+    ],
+)
+def test_interventions_are_looked_at_once_along_axes_that_do_not_concern_them(
+    changes: dict[str, Any], axis: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = counted(monkeypatch)
+    found = []
+    for count in (1, 30):
+        looks.clear()
+        values = [number / 100 for number in range(1, count + 1)]
+        admit({**IN_CONTEXT, **changes, "axes": [{"path": axis, "values": values}]}, CATALOGUE)
+        found.append(list(looks))
+    assert found[0]
+    assert found[0] == found[1]
+
+
+def test_only_changes_that_a_rule_ties_are_looked_at_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = counted(monkeypatch)
+    fields = ["bursty_share", "zipf", "label_noise"]
+    many = [{"field": fields[number % 3], "value": 1.0 - number / 100, "at": number} for number in range(60)]
+    admit({**IN_CONTEXT, **changed(*many)}, CATALOGUE)
+    assert looks.count("_together") == 0
+    admit({**IN_CONTEXT, **changed({**RELABEL, "until": 5}, {**LESS_BURSTY, "value": 1.0, "at": 0})}, CATALOGUE)
+    assert looks.count("_together") == 1
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the inner checks of interventions, once for each time that they are asked, in order."""
+    looks: list[str] = []
+
+    def watch(module: Any, name: str) -> None:
+        real = getattr(module, name)
+
+        def asked(*given: Any) -> Any:
+            looks.append(name)
+            return real(*given)
+
+        monkeypatch.setattr(module, name, asked)
+
+    for name in ("_match_problems", "_reference_problems", "_setting_problems"):
+        watch(intervening, name)
+    for name in ("_together", "_value_problems"):
+        watch(changed_tasks, name)
+    return looks

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from .test_shared_comparisons import share_comparison
+from .test_shared_comparisons import runs_named_in, runs_named_in_all, share_comparison
 from .toy_worker import ToyWorker, family, made_up_block
 
 
@@ -115,6 +115,8 @@ def test_a_shared_group_is_the_same_and_nobody_else_is_in_it(client: TestClient,
     own = client.get("/api/comparisons/sides/drift", params={"with": f"{number}@{runs[6]}?learning_rate == 0.01"})
     assert client.get(f"/api/shared/{token}/sides/1/drift").content == own.content
     assert client.get(f"/api/shared/{token}/sides/1/drift/csv").status_code == 200
+    assert runs_named_in_all(client, token, 1) == set(runs[5:])
+    assert runs_named_in_all(client, token, 2) == {runs[0]}
     assert client.get(f"/api/shared/{token}/sides/3/drift").status_code == 404
 
 
@@ -144,3 +146,9 @@ def test_runs_that_were_put_away_stand_only_where_they_are_named(
     whole, named, asked = read(client, str(number), f"{number}:{runs[0]}", f"{number}?archived")
     assert len(whole["runs"]) == 9
     assert [run["id"] for run in named["runs"]] == [run["id"] for run in asked["runs"]] == [runs[0]]
+    asked = {"with": f"{number}:{runs[0]},{runs[1]}"}
+    curves = client.get("/api/comparisons/sides/curves", params=asked).json()
+    assert runs_named_in(curves, "customdata") == {runs[0], runs[1]}
+    for figure in ("curves", "phase_diagram"):
+        rows = client.get(f"/api/comparisons/sides/{figure}/csv", params=asked).text.splitlines()[1:]
+        assert {int(row.split(",")[0]) for row in rows} == {runs[0], runs[1]}, figure

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from .test_deletions import archive, delete
+from .toy_worker import family
+
+OWN = '<meta name="description" content="Of all" /><title>Phasescope</title>'
 INDEX = "<!doctype html><title>Phasescope</title>"
 
 
@@ -81,3 +85,35 @@ def test_plotly_is_fetched_at_once_where_figures_will_be_drawn(client: TestClien
     ahead = '<link rel="modulepreload" href="/assets/plotly-3c4d.js" crossorigin></head>'
     for address, wanted in (("/experiments/1", True), ("/compare?with=1", True), ("/", False), ("/new", False)):
         assert (ahead in client.get(address).text) == wanted, address
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/new", "/compare?with=1", "/s/never-was", "/experiments/1", "/experiments/9", "/experiments/x", "/gallery"],
+)
+def test_pages_without_words_of_their_own_keep_those_of_all(
+    client: TestClient, page_folder: Path, trained: int, address: str
+) -> None:
+    with_head(page_folder)
+    archive(client, trained)
+    delete(client, experiment=trained)  # it is number 1
+    assert OWN in client.get(address).text
+
+
+def test_the_page_of_an_experiment_has_its_title_and_description(client: TestClient, page_folder: Path) -> None:
+    with_head(page_folder)
+    hostile = "</title><script>alert(1)</script>"
+    for description, said in (("Why <so>?", "Why &lt;so&gt;?"), ("", "An experiment of Phasescope.")):
+        body = family(name=hostile, description=description)
+        number = client.post("/api/experiments", json=body).json()["id"]
+        text = client.get(f"/experiments/{number}?x=seed").text
+        assert "<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt; · Phasescope</title>" in text
+        assert f'<meta name="description" content="{said}">' in text
+        assert text.count("<title>") == text.count('name="description"') == 1
+        assert "plotly-3c4d" in text
+
+
+def with_head(page_folder: Path) -> None:
+    """As it is built: words of its own, and a Plotly to be fetched ahead."""
+    (page_folder / "index.html").write_text(f"<!doctype html><head>{OWN}</head>", encoding="utf-8")
+    (page_folder / "assets" / "plotly-3c4d.js").write_text("export {}", encoding="utf-8")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import json
+import re
 import struct
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +19,8 @@ from phasescope.figures.style import PHASE_COLOURS
 
 from .test_shares import share
 from .toy_worker import ToyWorker, family
+
+OTHER_DATA = {"trajectories": "", "learning_order": ""}  # figures whose `customdata` are not numbers of runs
 
 
 @pytest.fixture
@@ -65,7 +72,9 @@ def test_it_opens_nothing_else(client: TestClient, trained: int, other: int) -> 
     for address in ("sides/2/curves", "sides/2/curves/csv", "figures/curves/csv", "runs/csv", "film"):
         assert client.get(f"/api/shared/{token}/{address}").status_code == 404, address
     assert client.get(f"/api/shared/{token}/figures/curves").status_code == 404
-    assert client.get(f"/api/shared/{token}/sides/1/phase_diagram").status_code == 200
+    same = {"runs": only, "run": only}  # the same view, but of all runs
+    assert client.get(f"/api/experiments/{trained}/figures/phase_diagram", params=same).status_code == 200
+    assert runs_named_in_all(client, token, 1) == {only}
     text = client.get(f"/api/shared/{token}").text
     assert "a secret one" not in text
     still = client.get(f"/api/shared/{token}/sides/1/curves").content
@@ -75,6 +84,56 @@ def test_it_opens_nothing_else(client: TestClient, trained: int, other: int) -> 
     view = share(client, trained)["token"]
     assert client.get(f"/api/shared/{view}/comparison/curves_together").status_code == 404
     assert client.get(f"/api/shared/{view}/sides/1/curves").status_code == 404
+
+
+def test_a_side_without_runs_shows_none(client: TestClient, trained: int, other: int) -> None:
+    stranger = runs_of(client, other)[0]
+    for side in ({"experiment": trained, "runs": [stranger]}, {"experiment": trained, "filter": "seed == 9"}):
+        token = share_comparison(client, [side])["token"]
+        assert runs_named_in_all(client, token, 1, ["phase_diagram", "curves"]) == set()
+
+
+def runs_named_in_all(client: TestClient, token: str, side: int, some: Sequence[str] = ()) -> set[int]:
+    """The runs that any figure or file of this side names, whichever figure is asked for, or of some."""
+    read_table = pytest.importorskip("pyarrow.parquet").read_table
+    names = some or [card["name"] for card in client.get("/api/figures").json()]
+    found: set[int] = set()
+    for name in names:
+        address = f"/api/shared/{token}/sides/{side}/{name}"
+        answer = client.get(address)
+        assert answer.status_code == 200, (name, answer.text)
+        page = client.get(f"{address}/html").text
+        for text in (answer.text, page.partition(' id="drawn">')[2].partition("</script>")[0]):
+            found |= runs_named_in(json.loads(text), OTHER_DATA.get(name, "customdata"))
+            found |= {int(number) for number in re.findall(r"\brun (\d+)", text)}
+        found |= {int(line.split(",")[0]) for line in client.get(f"{address}/csv").text.splitlines()[1:]}
+        found |= {row["run"] for row in read_table(io.BytesIO(client.get(f"{address}/parquet").content)).to_pylist()}
+        found |= set(np.load(io.BytesIO(client.get(f"{address}/npz").content), allow_pickle=False)["runs"].tolist())
+    return found
+
+
+def runs_named_in(drawn: Any, data: str) -> set[int]:
+    """Wherever a drawing names runs: numbers of its `data`, and `run` and `runs` of what is beside it."""
+    found: set[int] = set()
+    if isinstance(drawn, dict):
+        for name, value in drawn.items():
+            if name in (data, "run") or (name == "runs" and not isinstance(value, int)):
+                found |= numbers_in(value)
+            else:
+                found |= runs_named_in(value, data)
+    elif isinstance(drawn, list):
+        for value in drawn:
+            found |= runs_named_in(value, data)
+    return found
+
+
+def numbers_in(value: Any) -> set[int]:
+    """Whole numbers of a list or of a typed array, however deep."""
+    if isinstance(value, dict):
+        return set(np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"]).tolist())
+    if isinstance(value, list):
+        return {number for part in value for number in numbers_in(part)}
+    return {value} if isinstance(value, int) else set()
 
 
 @pytest.mark.parametrize("sides", [[], [{"experiment": 1}] * 7, [{"experiment": 999}], [{"experiment": 1, "x": 2}]])

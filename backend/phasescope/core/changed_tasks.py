@@ -106,20 +106,50 @@ def _first_wrong(
 def meeting_problems(run: RunSpec, catalogue: Catalogue, fine: set[str]) -> Iterator[Problem]:
     """Changes of the task that are each possible, but not at the same time; to be asked where each is.
 
-    `fine` remembers, from run to run of a grid, which combinations have been looked at.
+    What each change alone obeys, several can break only in a rule that names more than one of their settings. `fine`
+    remembers, from run to run of a grid, what has been looked at.
     """
+    task, changes = json.dumps(run.task, sort_keys=True), _changes(run, catalogue)
+    whole = _key(task, [(one.field, one.values, one.first, one.end) for one in changes])
+    if whole in fine:
+        return
+    fine.add(whole)
+    tied = _tied(changes, catalogue.entry("task", str(run.task["name"])))
+    changes = [one for one in changes if any(one.field in fields for fields in tied)]
+    for count in range(2, (len(changes) if len(changes) <= TOGETHER else 2) + 1):
+        for some in itertools.combinations(changes, count):
+            fields = {one.field for one in some}
+            if len(fields) < count or not any(fields <= names for names in tied) or not _meet(some):
+                continue
+            key = _key(task, [(one.field, one.values) for one in some])
+            if key not in fine:
+                yield from _together(some, run, catalogue)
+                fine.add(key)
+
+
+def _changes(run: RunSpec, catalogue: Catalogue) -> list[Change]:
     changes = []
     for place, choice in enumerate(run.interventions):
         fields = catalogue.entry("intervention", str(choice["name"])).settings.get("properties", {})
         if fields.get("field", {}).get("x-refers") == "task":
             changes.append(Change.of(place, {**_usual(fields), **choice}))
-    for count in range(2, (len(changes) if len(changes) <= TOGETHER else 2) + 1):
-        for some in itertools.combinations(changes, count):
-            if all(one.meets(other) for one, other in itertools.combinations(some, 2)):
-                key = json.dumps([run.task, [(one.field, one.values) for one in some]], sort_keys=True)
-                if key not in fine:
-                    yield from _together(some, run, catalogue)
-                    fine.add(key)
+    return changes
+
+
+def _key(task: str, changes: Sequence[tuple[Any, ...]]) -> str:
+    return f"{task} {json.dumps(changes)}"
+
+
+def _tied(changes: Sequence[Change], task: Entry) -> list[set[str]]:
+    """Of each rule of the task that names several settings which are changed: those."""
+    fields = {one.field for one in changes}
+    named = [names_in(rule["holds"]) & fields for rule in task.settings.get("x-rules", ())]
+    return [names for names in named if len(names) > 1]
+
+
+def _meet(changes: Sequence[Change]) -> bool:
+    """May all be in force at a time?"""
+    return all(one.meets(other) for one, other in itertools.combinations(changes, 2))
 
 
 def _together(changes: Sequence[Change], run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:

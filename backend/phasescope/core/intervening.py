@@ -14,6 +14,7 @@ from phasescope.core.named_parts import fit_problems, part_problems
 from phasescope.core.record import LARGEST_NUMBER
 from phasescope.core.spec import Choice, RunSpec
 
+MOST_INTERVENTIONS = 64  # of one experiment
 MARKS = {"optimizer": "x-per-run", "model": "x-changeable", "task": "x-in-loss"}  # of settings that may be changed
 
 
@@ -27,6 +28,11 @@ def complete_interventions(
 ) -> tuple[Choice, ...]:
     """Each intervention with its defaults written out; what is wrong goes to `problems`, by its place in the list."""
     completed = []
+    if len(chosen) > MOST_INTERVENTIONS:
+        sentence = f"{len(chosen)} were given; allowed: at most {MOST_INTERVENTIONS} in one experiment."
+        advice = "Leave some out, or let one change its setting step by step, as task_sequence does."
+        problems.append(Problem("interventions", f"interventions: {sentence} {advice}"))
+        return ()
     for number, choice in enumerate(chosen):
         found: list[Problem] = []
         completed.append(complete("intervention", choice, catalogue, found))
@@ -46,12 +52,14 @@ def intervention_problems(run: RunSpec, steps: int, catalogue: Catalogue, fine: 
     `fine` remembers, from run to run of a grid, what has been looked at.
     """
     each = True
+    parts = {kind: json.dumps(getattr(run, kind), sort_keys=True) for kind in MARKS}
     for number, choice in enumerate(run.interventions):
-        key = json.dumps([choice, run.task, run.model, run.optimizer], sort_keys=True)
-        if key in fine:
-            continue
         entry = catalogue.entry("intervention", str(choice["name"]))
         given = settings_of(choice)
+        read = [parts[kind] for kind in _read_for(entry, given)]
+        key = " ".join([json.dumps(choice, sort_keys=True), str(run.task["name"]), *read])
+        if key in fine:
+            continue
         found = list(setting_problems(entry, given)) or [
             *_match_problems(entry, run, catalogue),
             *_reference_problems(entry, given, run, steps, catalogue),
@@ -61,6 +69,20 @@ def intervention_problems(run: RunSpec, steps: int, catalogue: Catalogue, fine: 
         fine.add(key)
     if each:
         yield from meeting_problems(run, catalogue, fine)
+
+
+def _read_for(entry: Entry, given: Mapping[str, Any]) -> list[str]:
+    """The parts of a run that are looked at for an intervention, of the task besides its name."""
+    read: set[str] = set()
+    for name, schema in entry.settings.get("properties", {}).items():
+        match schema.get("x-refers"):
+            case "weights" | "activation":
+                read |= {"model", "task"}
+            case "task":
+                read.add("task")
+            case "setting" if given.get(name) != "batch_size":
+                read.add(_setting_named(str(given.get(name)))[0])
+    return sorted(read)
 
 
 def _placed(number: int, problems: Sequence[Problem]) -> Iterator[Problem]:
@@ -139,6 +161,12 @@ def _answer_problems(where: str, value: str | float, run: RunSpec, catalogue: Ca
         yield Problem(where, f"{where}: the answers of task {task.name} are not one class each.")
 
 
+def _setting_named(path: str) -> tuple[str, str]:
+    """`model.dropout` is one of the model, `learning_rate` one of the optimizer."""
+    kind, _, setting = path.partition(".")
+    return (kind, setting) if kind in ("model", "task") and setting else ("optimizer", path)
+
+
 def _setting_problems(where: str, path: str, value: Any, run: RunSpec, catalogue: Catalogue) -> Iterator[Problem]:
     """A setting of the optimizer by its name; batch_size; or one that may change of model or task as `model.name`."""
     if path == "batch_size":
@@ -146,9 +174,7 @@ def _setting_problems(where: str, path: str, value: Any, run: RunSpec, catalogue
             allowed = f"allowed: a whole number from 1 to {LARGEST_NUMBER:,}"
             yield Problem("intervention.value", f"intervention.value: {shown(value)} was given; {allowed}.")
         return
-    kind, _, setting = path.partition(".")
-    if kind not in ("model", "task") or not setting:
-        kind, setting = "optimizer", path
+    kind, setting = _setting_named(path)
     mark = MARKS[kind]
     choice = getattr(run, kind)
     entry = catalogue.entry(kind, str(choice["name"]))

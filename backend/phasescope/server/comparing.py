@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -14,13 +15,13 @@ from phasescope.core.differences import differences
 from phasescope.core.errors import Missing
 from phasescope.core.records import Run
 from phasescope.core.view import View
-from phasescope.figures import Material, expanded
+from phasescope.figures import FIGURES, Material, expanded
 from phasescope.figures.comparisons import COMPARISONS, Compared, ComparesArrays, ComparisonFigure
 from phasescope.figures.comparisons.compared import LETTERS
 from phasescope.figures.style import run_colours
 from phasescope.server.admission import whole_catalogue
 from phasescope.server.context import Context
-from phasescope.server.drawing import answer_figure, cards, code_version, entity_answer, packed, units_of
+from phasescope.server.drawing import cards, code_version, entity_answer, packed, render, tag_of, units_of
 from phasescope.server.link_messages import ComparedSide, ComparisonBody, ComparisonCard
 from phasescope.server.standing import Standing, evenly, names_of_sides, stand, stands_for
 from phasescope.store import arrays, corrections, experiments, series
@@ -30,6 +31,16 @@ OF_GROUPS = {"drift": "drift_over_runs"}
 MOST_DRAWN = 2000  # runs of a group in the figures of one side; the page says how many of how many
 OF_COMPARISONS = {"step", "series", "step_scale", "layer"}
 """The fields that a view and a comparison have in common."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is drawn where a figure of a side is asked for: a figure, a view, and the only runs that are in it."""
+
+    figure: str
+    view: View
+    runs: tuple[Run, ...]
+    tag: str
 
 
 def read_comparison(session: Session, comparison: Comparison) -> ComparisonBody:
@@ -73,17 +84,21 @@ def answer_comparison_figure(context: Context, name: str, comparison: Comparison
 
 
 def answer_side_figure(context: Context, name: str, comparison: Comparison, side: int, seen: str | None) -> Response:
-    """A figure of one side, numbered from 1, as its own page would draw it. Raises NotFound."""
-    figure, view = side_figure(context, name, comparison, side)
-    return answer_figure(context, figure, view, seen)
+    """A figure of one side, numbered from 1: of the runs that stand there and of no others. Raises NotFound."""
+    shown = side_figure(context, name, comparison, side)
+    return entity_answer(
+        context, shown.tag, seen, lambda: render(context, FIGURES[shown.figure], shown.view, shown.runs)
+    )
 
 
-def side_figure(context: Context, name: str, comparison: Comparison, side: int) -> tuple[str, View]:
-    """What is drawn where this figure of a side is asked for, and of which view. Raises NotFound."""
+def side_figure(context: Context, name: str, comparison: Comparison, side: int) -> Shown:
+    """What is drawn where this figure of a side is asked for. Raises NotFound."""
     if not 1 <= side <= len(comparison.sides):
         raise Missing(f"This comparison has {len(comparison.sides)} sides.")
+    asked = comparison.sides[side - 1]
     with context.store.read() as session:
-        standing = stand(session, comparison.sides[side - 1])
+        version = experiments.version(session, asked.experiment)
+        standing = stand(session, asked)
         run = stands_for(session, standing)
     view = View(
         experiment=standing.experiment.id,
@@ -92,7 +107,8 @@ def side_figure(context: Context, name: str, comparison: Comparison, side: int) 
         filter=standing.side.filter,
         **comparison.model_dump(include=OF_COMPARISONS),
     )
-    return OF_GROUPS.get(name, name) if standing.group else name, view
+    figure = OF_GROUPS.get(name, name) if standing.group else name
+    return Shown(figure, view, standing.runs, tag_of(figure, view, version, asked.model_dump_json()))
 
 
 def render_comparison(context: Context, figure: ComparisonFigure, comparison: Comparison) -> bytes:

@@ -23,6 +23,7 @@ from phasescope import __version__
 from phasescope.analyses.run_numbers import EVENT_SERIES
 from phasescope.core.arrays import KeptArray
 from phasescope.core.catalogue import Catalogue
+from phasescope.core.records import Run
 from phasescope.core.spec import ExperimentSpec
 from phasescope.core.view import View
 from phasescope.figures import FIGURES, DrawsArrays, Figure, Material, expanded, filmed, selected
@@ -70,16 +71,16 @@ def entity_answer(context: Context, tag: str, seen: str | None, draw: Callable[[
     return Response(body, media_type="application/json", headers=headers)
 
 
-def tag_of(name: str, view: View, version: int) -> str:
-    """The entity tag of a figure."""
-    identity = "\n".join([name, view.model_dump_json(), str(version), code_version()])
+def tag_of(name: str, view: View, version: int, more: str = "") -> str:
+    """The entity tag of a figure; `more` is what it is drawn of besides the view."""
+    identity = "\n".join([name, view.model_dump_json(), str(version), code_version(), more])
     return f'"{hashlib.sha256(identity.encode()).hexdigest()[:32]}"'
 
 
-def render(context: Context, figure: Figure, view: View) -> bytes:
+def render(context: Context, figure: Figure, view: View, only: Sequence[Run] | None = None) -> bytes:
     """Read, draw and pack: numpy arrays travel as base64 typed arrays, and the template stays at home."""
     with context.store.read() as session:
-        material = gather(session, figure, view, whole_catalogue(context, session))
+        material = gather(session, figure, view, whole_catalogue(context, session), only=only)
     return packed(figure.draw(material), view.step)
 
 
@@ -109,11 +110,21 @@ def render_film(context: Context, view: View) -> bytes:
     return body.model_dump_json().encode()
 
 
-def gather(session: Session, figure: Figure, view: View, catalogue: Catalogue, more: Sequence[str] = ()) -> Material:
-    """What the figure asks for, and no series more; a run of another experiment is never read. Raises InvalidSpec."""
+def gather(
+    session: Session,
+    figure: Figure,
+    view: View,
+    catalogue: Catalogue,
+    more: Sequence[str] = (),
+    only: Sequence[Run] | None = None,
+) -> Material:
+    """What the figure asks for, and no series more; a run of another experiment is never read. Raises InvalidSpec.
+
+    `only` are the runs there are, where somebody else has said which: not those that the view looks at.
+    """
     experiment = remembered_experiment(session, view.experiment)
     check_view(figure, experiment, view, catalogue)
-    everything = looked_at(session, experiment, view)
+    everything = looked_at(session, experiment, view) if only is None else tuple(only)
     own = {run.id for run in everything}
     wanted = own if figure.scope == "all" else own.intersection(selected(view))
     names = expanded((*figure.needs(experiment.spec, view), *more), experiment.series)

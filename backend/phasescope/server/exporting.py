@@ -13,6 +13,7 @@ from plotly.offline import get_plotlyjs
 from starlette.responses import Response, StreamingResponse
 
 from phasescope.core.comparison import Comparison
+from phasescope.core.records import Run
 from phasescope.core.view import View
 from phasescope.figures import FIGURES
 from phasescope.figures.comparisons import COMPARISONS
@@ -34,14 +35,14 @@ TYPES: dict[str, str] = {
 }
 
 
-def figure_file(context: Context, name: str, view: View, form: Form) -> Response:
-    """What a figure of one experiment shows. Raises NotFound."""
+def figure_file(context: Context, name: str, view: View, form: Form, only: Sequence[Run] | None = None) -> Response:
+    """What a figure of one experiment shows; `only` are the runs there are, where they are given. Raises NotFound."""
     figure = FIGURES[name]
     if form == "html":
-        text = render(context, figure, view).decode()
+        text = render(context, figure, view, only).decode()
         return _attached(standalone(figure.title, text, view.step), f"{name}-{view.experiment}", form)
     with context.store.read() as session:
-        material = gather(session, figure, view, whole_catalogue(context, session))
+        material = gather(session, figure, view, whole_catalogue(context, session), only=only)
     return _values_file([Values("", material.runs, material.curves)], f"{name}-{view.experiment}", form)
 
 
@@ -58,8 +59,8 @@ def comparison_file(context: Context, name: str, comparison: Comparison, form: F
 
 def side_file(context: Context, name: str, comparison: Comparison, side: int, form: Form) -> Response:
     """What a figure of one side shows, numbered from 1. Raises NotFound."""
-    figure, view = side_figure(context, name, comparison, side)
-    return figure_file(context, figure, view, form)
+    shown = side_figure(context, name, comparison, side)
+    return figure_file(context, shown.figure, shown.view, form, shown.runs)
 
 
 def runs_file(context: Context, view: View, form: TableForm) -> Response:

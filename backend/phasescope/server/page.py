@@ -47,7 +47,7 @@ def shared_page(token: str, here: Here, request: Request) -> Response:
     """The page, with what a preview of this link shows in its head."""
     words = previews.head_of(here, token, str(request.base_url).rstrip("/"))
     files = built_files(here.settings.page_folder)
-    return _page_itself(files, words + _ahead(files))
+    return _page_itself(files, words, _ahead(files))
 
 
 @router.api_route("/embed/{token}", methods=["GET", "HEAD"])
@@ -55,7 +55,7 @@ def embedded_page(token: str, here: Here) -> Response:
     """The page inside another: only for shares that were made so. The guard lets nothing else be framed."""
     if not previews.may_be_embedded(here, token):
         return HTMLResponse(NOT_EMBEDDED, status_code=404, headers={"Cache-Control": "no-store"})
-    return _page_itself(built_files(here.settings.page_folder), "")
+    return _page_itself(built_files(here.settings.page_folder))
 
 
 @router.api_route("/{address:page}", methods=["GET", "HEAD"])
@@ -67,7 +67,7 @@ def page(address: str, here: Here) -> Response:
         return FileResponse(files[address], headers={"Cache-Control": FOR_EVER if lasting else "no-cache"})
     if address.startswith(ASSETS):
         raise HTTPException(404)  # of an older build: the page itself would be read as a script
-    return _page_itself(files, _ahead(files) if address.startswith(DRAWING) else "")
+    return _page_itself(files, previews.words_of(here, address), _ahead(files) if address.startswith(DRAWING) else "")
 
 
 def _ahead(files: dict[str, Path]) -> str:
@@ -76,14 +76,15 @@ def _ahead(files: dict[str, Path]) -> str:
     return "".join(f'<link rel="modulepreload" href="/{name}" crossorigin>' for name in names)
 
 
-def _page_itself(files: dict[str, Path], head: str) -> Response:
-    """The built page, with more in its head."""
+def _page_itself(files: dict[str, Path], words: str = "", more: str = "") -> Response:
+    """The built page, with more in its head; `words` stand in place of its own title and description."""
     if "index.html" not in files:
         return HTMLResponse(NOT_BUILT, status_code=503, headers={"Cache-Control": "no-store"})
-    if head == "":
+    if not words and not more:
         return FileResponse(files["index.html"], headers={"Cache-Control": "no-cache"})
-    text = previews.OWN.sub("", files["index.html"].read_text(encoding="utf-8"))
-    return HTMLResponse(text.replace("</head>", f"{head}</head>", 1), headers={"Cache-Control": "no-cache"})
+    text = files["index.html"].read_text(encoding="utf-8")
+    text = previews.OWN.sub("", text) if words else text
+    return HTMLResponse(text.replace("</head>", f"{words}{more}</head>", 1), headers={"Cache-Control": "no-cache"})
 
 
 def built_files(folder: Path) -> dict[str, Path]:

@@ -7,11 +7,13 @@ from html import escape
 
 from phasescope.core.errors import Missing
 from phasescope.server.context import Context
+from phasescope.server.run_memory import remembered_experiment
 from phasescope.server.sharing import find_share
 
-LONGEST = 300  # letters of a note
+LONGEST = 300  # letters of a note or description
+EXPERIMENT = re.compile(r"experiments/(\d{1,10})", re.ASCII)
 OWN = re.compile(r"""<title>.*?</title>|<meta name="description"[^>]*>""", re.DOTALL)
-"""What the page says of itself, which must not come before what a share says."""
+"""What the page says of itself, which must not come before what a share or an experiment says."""
 
 
 def head_of(context: Context, token: str, origin: str) -> str:
@@ -43,6 +45,20 @@ def head_of(context: Context, token: str, origin: str) -> str:
     tags = [f'<meta property="{name}" content="{escape(value)}">' for name, value in told.items()]
     tags += [f'<meta name="{name}" content="{escape(value)}">' for name, value in named.items()]
     return "".join([f"<title>{escape(share.title)} · Phasescope</title>", *tags])
+
+
+def words_of(context: Context, address: str) -> str:
+    """Title and description of the experiment at this address of the page; nothing for any other. All is escaped."""
+    found = EXPERIMENT.fullmatch(address)
+    if found is None:
+        return ""
+    try:
+        with context.store.read() as session:
+            experiment = remembered_experiment(session, int(found[1]))
+    except Missing:
+        return ""
+    said = experiment.spec.description[:LONGEST] or "An experiment of Phasescope."
+    return f'<title>{escape(experiment.name)} · Phasescope</title><meta name="description" content="{escape(said)}">'
 
 
 def may_be_embedded(context: Context, token: str) -> bool:
