@@ -92,9 +92,9 @@ def test_events_are_corrected_by_hand_and_taken_back(explored: Explored, visit: 
     page.get_by_role("button", name="Correct …").click()
     grip = editor.get_by_role("slider", name=re.compile("drop .*: onset")).last
     expect(grip).to_have_attribute("aria-valuenow", "3")
+    grip.hover()  # waits until the dialog stands still
     box = grip.bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
     page.mouse.move(box["x"] + 60, box["y"] + box["height"] / 2, steps=4)
     page.mouse.up()
