@@ -187,8 +187,17 @@ def test_back_and_forward_retrace_what_was_chosen(trained: tuple[Any, int], visi
     expect(page.get_by_text("selected 1", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080), (390, 844)])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("scheme", "width", "height"),
+    [
+        ("light", 1440, 900),
+        ("dark", 1920, 1080),
+        ("light", 390, 844),
+        pytest.param("dark", 1440, 900, marks=pytest.mark.slow),  # colours do not decide how wide things are
+        pytest.param("light", 1920, 1080, marks=pytest.mark.slow),
+        pytest.param("dark", 390, 844, marks=pytest.mark.slow),
+    ],
+)
 def test_nothing_sticks_out_on_any_screen(
     trained: tuple[Any, int], visit: Callable[..., Page], shot: Callable[[Page, str], None],
     width: int, height: int, scheme: str,
