@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from phasescope.core.errors import PhasescopeError, suggestion
 from phasescope.engine.agenda import Agenda
-from phasescope.engine.changes import Changes
+from phasescope.engine.changes import BetweenTurns, Changes
 from phasescope.engine.network import Head, Network
 from phasescope.engine.seeding import uniform
 from phasescope.engine.shard import Shard
@@ -72,10 +71,9 @@ class Alterations:
         rates = {rate: [float(getattr(model, rate, 0.0)) for model in shard.models] for rate in RATES}
         self._rates = {rate: Changes(agenda, f"model.{rate}", values) for rate, values in rates.items()}
         self._scale = Changes(agenda, "model.output_scale", [model.output_scale for model in shard.models])
-        self._changing = [n for one in (*self._rates.values(), self._scale) for n in one.numbers]
+        changing = [n for one in (*self._rates.values(), self._scale) for n in one.numbers]
+        self._made = BetweenTurns(agenda, [*self._acts, *changing], self._make)
         self._trained = replace(shard.network, precision=shard.specs[0].precision) if shard.specs else shard.network
-        self._version, self._turns = -1, np.zeros(0, dtype=np.int64)  # of the agenda, and when something changes
-        self._kept: dict[int, _Made] = {}  # between the same turns all is the same
         if self._acts:
             self._check()
 
@@ -91,7 +89,7 @@ class Alterations:
         network = self._trained if with_rates else self._shard.network
         if not (self._acts or with_rates or self._scale.numbers):
             return network
-        made = self._at(here)
+        made = self._made.at(here)
         if made.head is not None:
             network = replace(network, head=made.head)
         rates = made.rates if with_rates else {}
@@ -102,16 +100,7 @@ class Alterations:
         altered = Altered(records, made.numbers, rates, keys, torch.full_like(keys, step))
         return replace(network, altered=altered)
 
-    def _at(self, step: int) -> _Made:
-        if self._version != self._agenda.version:
-            self._turns = self._agenda.turns([*self._acts, *self._changing])
-            self._version, self._kept = self._agenda.version, {}
-        place = int(self._turns.searchsorted(step, side="right"))
-        if place not in self._kept:
-            self._kept = {place: self._made(step), **dict(list(self._kept.items())[:1])}
-        return self._kept[place]
-
-    def _made(self, step: int) -> _Made:
+    def _make(self, step: int) -> _Made:
         holds = {number: self._agenda.holds(number, step) for number in self._acts}
         numbers: tuple[Numbers, ...] = ()
         if any(on.any() for on in holds.values()):

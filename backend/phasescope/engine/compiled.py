@@ -74,7 +74,7 @@ class QuickerGradients:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._program: Program | None = None
-        self.tried = False
+        self._tried = False
 
     @property
     def compiled(self) -> bool:
@@ -83,8 +83,8 @@ class QuickerGradients:
 
     def __call__(self, flat: Tensor, split: Split, extras: dict[str, Tensor]) -> Tensor:
         """(R, P) gradient of each run's mean loss."""
-        if not self.tried:
-            self._program, self.tried = self._quicker(flat, split, extras), True
+        if not self._tried:
+            self._program, self._tried = self._quicker(flat, split, extras), True
         program = self._program
         gradients = self._network.gradients if program is None or not program.serves(len(flat)) else program
         return gradients(flat, split, extras)
@@ -139,13 +139,9 @@ class Program:
 
     def __call__(self, flat: Tensor, split: Split, extras: dict[str, Tensor]) -> Tensor:
         """(R, P) gradient of each run's mean loss."""
-        names = [field.name for field in fields(split)]
-        flat, *parts = (self._seen(tensor) for tensor in (flat, *(getattr(split, name) for name in names)))
+        parts = Split(**{field.name: self._seen(getattr(split, field.name)) for field in fields(split)})
         with torch.no_grad():
-            found: Tensor = self._gradients(
-                flat, Split(**dict(zip(names, parts, strict=True))), {k: self._seen(v) for k, v in extras.items()}
-            )
-        return found
+            return self._gradients(self._seen(flat), parts, {name: self._seen(v) for name, v in extras.items()})
 
     def _seen(self, tensor: Tensor) -> Tensor:
         """The same numbers, as a tensor whose number of runs the compiler may take for a constant or not."""

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from phasescope.engine.agenda import Agenda
-from phasescope.engine.changes import Changes
+from phasescope.engine.changes import BetweenTurns, Changes
 from phasescope.engine.examples import Examples
 from phasescope.engine.shard import SMOOTHING, Shard
 
@@ -19,10 +19,9 @@ class LossSettings:
     """The examples of a shard with what the loss reads beside them. Made anew only when something begins or ends."""
 
     def __init__(self, shard: Shard, agenda: Agenda) -> None:
-        self._examples, self._agenda = shard.examples, agenda
+        self._examples = shard.examples
         self._smoothing = Changes(agenda, SMOOTHING, [getattr(task, EXTRA, 0.0) for task in shard.tasks])
-        self._version = -1
-        self._kept: dict[int, Examples] = {}  # between the same turns all is the same
+        self._made = BetweenTurns(agenda, self._smoothing.numbers, self._make)
 
     def training(self, step: int) -> dict[str, Tensor]:
         """What the loss of the training step after `step` others reads."""
@@ -35,13 +34,9 @@ class LossSettings:
     def _at(self, step: int) -> Examples:
         if not self._smoothing.numbers:
             return self._examples
-        if self._version != self._agenda.version:
-            self._turns, self._version = self._agenda.turns(self._smoothing.numbers), self._agenda.version
-            self._kept = {}
-        place = int(self._turns.searchsorted(step, side="right"))
-        if place not in self._kept:
-            like = self._examples.extras[EXTRA]
-            share = torch.tensor(self._smoothing.at(step), dtype=like.dtype, device=like.device)
-            made = replace(self._examples, extras={**self._examples.extras, EXTRA: share})
-            self._kept = {place: made, **dict(list(self._kept.items())[:1])}
-        return self._kept[place]
+        return self._made.at(step)
+
+    def _make(self, step: int) -> Examples:
+        like = self._examples.extras[EXTRA]
+        share = torch.tensor(self._smoothing.at(step), dtype=like.dtype, device=like.device)
+        return replace(self._examples, extras={**self._examples.extras, EXTRA: share})
